@@ -1,0 +1,154 @@
+import type { Board, JobKey, JobLinks, Streak, Trigger } from './job.ts';
+import type { PlatformId } from './platform.ts';
+import type { FailingTest } from './run.ts';
+
+/**
+ * `breakage`: jobs fail. `stale`: jobs stopped reporting. `flood`: one summary in place of many issues (behaviour 14).
+ * `configuration`: tracked jobs that their source no longer has (behaviour 13).
+ */
+export type IncidentKind = 'breakage' | 'stale' | 'flood' | 'configuration';
+
+/** `everywhere`: the reference platform's job of the same suite is red too, so no port is to blame. */
+export type Scope = 'here' | 'everywhere';
+
+/**
+ * `open`: people are asked. `dismissed`: a person closed the issue while the breakage goes on; it is watched, in silence,
+ * until its jobs were green once. `closed`: over.
+ */
+export type IncidentState = 'open' | 'dismissed' | 'closed';
+
+/** A job's row in an incident. */
+export interface IncidentJob {
+  readonly key: JobKey;
+  readonly name: string;
+  readonly platform: PlatformId;
+  readonly suite: string;
+  readonly trigger: Trigger;
+  readonly board: Board | null;
+  readonly state: 'failing' | 'stale' | 'missing' | 'recovered' | 'moved' | 'untracked';
+  /** Epoch milliseconds. */
+  readonly joined: number;
+  readonly left: number | null;
+  /** Told apart: no passed run of it is known at all (behaviour 7). */
+  readonly neverGreen: boolean;
+  readonly streak: Streak | null;
+  readonly lastRun: number | null;
+  readonly lastGreen: number | null;
+  readonly lastGreenCommit: string | null;
+  readonly lastGreenUrl: string | null;
+  readonly failingTests: readonly FailingTest[];
+  readonly moreFailingTests: number;
+  readonly testsTotal: number | null;
+  readonly links: JobLinks;
+  /** It passed on the commit that it had failed on: a flake (behaviour 4). */
+  readonly flake: boolean;
+  /** First commit of the passes that ended its part. */
+  readonly fixedAt: string | null;
+}
+
+/** A job as a fact names it, so that the fact's text needs nothing else. */
+export interface FactJob {
+  readonly key: JobKey;
+  readonly name: string;
+  readonly platform: PlatformId;
+  readonly since: number | null;
+  readonly streak: number;
+  readonly commits: number;
+  readonly lastFailedCommit: string | null;
+  readonly fixedAt: string | null;
+  readonly passes: number;
+  readonly flake: boolean;
+  readonly url: string | null;
+}
+
+/** What happened, as its readers are told of it; numbered within the incident, told once per channel. */
+export type Fact = {
+  readonly n: number;
+  readonly at: number;
+  /** Handles (`@org/team`, `@login`) that this fact asks to act: mentioned with this fact and never again for it. */
+  readonly asks: readonly string[];
+} & (
+  | { readonly kind: 'opened' | 'reopened' | 'reminded' | 'escalated' | 'recovered' | 'still-failing' | 'unacknowledged' | 'now-here' | 'now-everywhere' | 'replaced' }
+  | { readonly kind: 'joined'; readonly jobs: readonly FactJob[] }
+  | { readonly kind: 'left'; readonly jobs: readonly FactJob[]; readonly why: 'recovered' | 'moved' | 'untracked' }
+  /** A person's act: `by` is a login without `@`. */
+  | { readonly kind: 'acknowledged' | 'dismissed' | 'reopened-by-hand'; readonly by: string }
+);
+export type FactKind = Fact['kind'];
+
+export interface IssueRef {
+  readonly repo: string;
+  readonly number: number;
+  /** The page of the issue. */
+  readonly url: string;
+}
+
+export interface MessageRef {
+  /** Slack's channel id, as its answer named it. */
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** What a reader should know of the platform beside its broken jobs. */
+export interface Surroundings {
+  readonly jobsTotal: number;
+  /** Names of the platform's other jobs that are well. */
+  readonly wellJobs: readonly string[];
+  /** Other platforms whose job of the same suites passes / is red too. */
+  readonly platformsPassing: readonly PlatformId[];
+  readonly platformsFailing: readonly PlatformId[];
+}
+
+/** A breakage that people work on; one open per platform and kind. */
+export interface Incident {
+  readonly id: string;
+  readonly project: string;
+  /** `owner/name` of the repository that its issue is filed in. */
+  readonly repo: string;
+  readonly platform: PlatformId;
+  readonly kind: IncidentKind;
+  readonly scope: Scope;
+  readonly state: IncidentState;
+  /** Grows by one with every stored change; a writer with an older one is refused. */
+  readonly revision: number;
+  /** Grows by one when something that the issue's body or the Slack message shows has changed. */
+  readonly shown: number;
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+  readonly closedBy: 'recovery' | 'moved' | 'untracked' | 'person' | null;
+  readonly jobs: readonly IncidentJob[];
+  readonly facts: readonly Fact[];
+  readonly acknowledged: { readonly by: string; readonly at: number } | null;
+  /** Declared owners of the platform when it was last decided about. */
+  readonly owners: readonly string[];
+  /** Deadlines, epoch milliseconds; null: none, or passed and acted on. */
+  readonly remindAt: number | null;
+  readonly escalateAt: number | null;
+  /** When a dismissed incident that still fails gets its one comment. */
+  readonly stillFailingAt: number | null;
+  readonly surroundings: Surroundings;
+  /** The incident before this one on the same platform, if it closed. */
+  readonly previous: { readonly id: string; readonly issue: IssueRef | null } | null;
+  /** The flood that tells of this incident instead of an issue of its own. */
+  readonly summarisedBy: string | null;
+  /** For a flood: the incidents that it tells of. */
+  readonly summarises: readonly { readonly id: string; readonly platform: PlatformId; readonly title: string; readonly over: boolean }[];
+  /** 1 for the first issue; one more where that was deleted, moved away or full. */
+  readonly generation: number;
+  readonly issue: IssueRef | null;
+  readonly lostIssues: readonly IssueRef[];
+  /** Slack's receipts, by the configured channel's name. */
+  readonly messages: Readonly<Record<string, MessageRef>>;
+}
+
+/** The soonest moment at which something has to be decided about the incident without any news; null: never. */
+export function nextDeadline(incident: Incident): number | null {
+  if (incident.state === 'closed') return null;
+  const times = incident.state === 'dismissed' ? [incident.stillFailingAt] : [incident.remindAt, incident.escalateAt];
+  const set = times.filter((t): t is number => t !== null);
+  return set.length === 0 ? null : Math.min(...set);
+}
+
+/** The rows that still stand: neither recovered nor moved nor untracked. */
+export const standingJobs = (incident: Incident): readonly IncidentJob[] =>
+  incident.jobs.filter((j) => j.left === null);

@@ -1,0 +1,23 @@
+/** How a finished run ended. Runs that did not finish, were aborted or skipped are not runs here: they do not count. */
+export type Outcome = 'pass' | 'fail' | 'flaky';
+
+/** One finished run of a job. Identity: source + job + `build`. */
+export interface Run {
+  /** The source's own id of the run; may exceed 2^53, so it is text. */
+  readonly build: string;
+  /** Epoch milliseconds. */
+  readonly started: number;
+  /** Epoch milliseconds; null where the source does not say (TestGrid). */
+  readonly finished: number | null;
+  readonly outcome: Outcome;
+  /** The commit that was tested, where the source knows it. */
+  readonly commit: string | null;
+  /** Where a person reads this run's logs. */
+  readonly url: string | null;
+}
+
+/** A test that failed in the newest failed run. Name and message come from outside: data, never markup. */
+export interface FailingTest {
+  readonly name: string;
+  readonly message: string | null;
+}

@@ -1,0 +1,156 @@
+import type { Destination, OutboxRow, PlannedAction, Receipt } from '../domain/action.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { JobKey, JobState } from '../domain/job.ts';
+import type { AuditEntry, Ping, Warning, WarningRow } from '../domain/notice.ts';
+import type { Run } from '../domain/run.ts';
+
+/** A delivery from outside (GitHub webhook, Slack event), stored before it is acknowledged. */
+export interface Delivery {
+  /** GitHub's delivery id or Slack's; a second one with the same id is a repetition. */
+  readonly id: string;
+  readonly surface: 'github' | 'slack';
+  /** `issues.closed`, `issue_comment.created` … */
+  readonly event: string;
+  /** The fields that are used, as JSON; never the whole payload. */
+  readonly payload: unknown;
+}
+
+/** A delivery that somebody has in hand. */
+export interface HeldDelivery extends Delivery {
+  readonly receivedAt: number;
+  /** Fencing token: how many times it has been claimed. */
+  readonly attempts: number;
+}
+
+/** How a claimed row ended; `attempts` is the fencing token that the claim gave. */
+export type Settlement =
+  | { readonly key: string; readonly attempts: number; readonly state: 'done'; readonly receipt: Receipt }
+  | { readonly key: string; readonly attempts: number; readonly state: 'pending'; readonly notBefore: number; readonly error: string }
+  | { readonly key: string; readonly attempts: number; readonly state: 'dead'; readonly error: string };
+
+/** Everything that one decision changes, written in one transaction or not at all. */
+export interface Decision {
+  readonly at: number;
+  /** `expected`: the stored revision that the decision was made on; null: it does not exist yet. */
+  readonly incidents?: readonly { readonly expected: number | null; readonly incident: Incident }[];
+  readonly audit?: readonly AuditEntry[];
+  /** Rows whose key exists are left alone; older pending rows of the same family become `superseded`. */
+  readonly actions?: readonly PlannedAction[];
+  /** With `record`, rows are stored as `recorded`: a dry run. */
+  readonly record?: boolean;
+  readonly pings?: readonly Ping[];
+  readonly settled?: Settlement;
+  readonly delivery?: { readonly id: string; readonly attempts: number };
+}
+
+/** `conflict`: somebody else was faster (an older revision, a taken slot, a lost lease): load again and decide again. */
+export type CommitResult = 'committed' | 'conflict';
+
+/** One job's outcome of a poll. */
+export interface SavedReading {
+  readonly state: JobState;
+  readonly runs: readonly Run[];
+}
+
+/** One day of one job: what is kept when its runs are gone. `day` counts days since 1970 in UTC. */
+export interface DayRollup {
+  readonly key: JobKey;
+  readonly day: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly flaky: number;
+}
+
+export interface SourceHealth {
+  readonly source: string;
+  readonly lastGood: number | null;
+  readonly lastTried: number;
+  readonly error: string | null;
+}
+
+/** A lease on a role (`poll:<project>`); `fence` grows whenever it changes hands. */
+export interface Lease {
+  readonly held: boolean;
+  readonly fence: number;
+}
+
+/**
+ * The one interface to what is remembered; two engines stand behind it and one contract suite holds both to it.
+ * Times are epoch milliseconds and always handed in: the store has no clock.
+ */
+export interface Store {
+  readonly engine: 'sqlite' | 'postgres';
+
+  /** Every job state of the project. */
+  jobStates(project: string): Promise<JobState[]>;
+  /** Stores states and runs (a run with a known build is updated in place), in batches of at most 1,000 rows. */
+  saveReadings(project: string, at: number, readings: readonly SavedReading[]): Promise<void>;
+  /** The newest `limit` runs of each job, newest first by start, then by build; one seek per job. */
+  lastRuns(project: string, keys: readonly JobKey[], limit: number): Promise<Map<JobKey, Run[]>>;
+  rollups(project: string, key: JobKey, fromDay: number, toDay: number): Promise<DayRollup[]>;
+  sourceHealth(project: string): Promise<SourceHealth[]>;
+  saveSourceHealth(project: string, health: readonly SourceHealth[]): Promise<void>;
+
+  /** Open and dismissed incidents, and those closed at or after `closedSince`. */
+  incidents(project: string, closedSince: number): Promise<Incident[]>;
+  incident(id: string): Promise<Incident | null>;
+  /** By the issue that it has or had. */
+  incidentByIssue(repo: string, number: number): Promise<Incident | null>;
+  /** The newest closed incident of the platform and kind, whenever it closed; null: none. */
+  lastClosed(project: string, platform: string, kind: string): Promise<Incident | null>;
+  /** Ids of live incidents whose next deadline is at or before `now`, soonest first. */
+  dueIncidents(now: number, limit: number): Promise<{ id: string; project: string }[]>;
+  commit(decision: Decision): Promise<CommitResult>;
+
+  /**
+   * Takes rows to execute: pending and due, or leased with the lease run out; the oldest of each entity and
+   * destination only, so that rows of one issue or one message keep their order. Grows `attempts` by one.
+   */
+  claimActions(claim: { owner: string; now: number; leaseFor: number; limit: number; skip: readonly Destination[] }): Promise<OutboxRow[]>;
+  /** When the next row is due (pending `notBefore` or a lease's end); null: nothing waits. */
+  nextActionAt(): Promise<number | null>;
+  entityActions(entity: string): Promise<OutboxRow[]>;
+  listActions(filter: { state?: OutboxRow['state']; limit: number }): Promise<OutboxRow[]>;
+  countActions(): Promise<Partial<Record<OutboxRow['state'], number>>>;
+  /** A dead row is tried again, with `attempts` kept so that it looks first. False: there is no such dead row. */
+  reviveAction(key: string, now: number): Promise<boolean>;
+  /** Gives back whatever this owner holds: rows, deliveries, leases. */
+  release(owner: string, now: number): Promise<void>;
+  /** SQLite only, whose lock proves that nobody else lives: takes back whatever anybody held. */
+  releaseAll(now: number): Promise<void>;
+
+  /** False: this delivery is known already. */
+  receive(delivery: Delivery, now: number): Promise<boolean>;
+  claimDeliveries(claim: { owner: string; now: number; leaseFor: number; limit: number }): Promise<HeldDelivery[]>;
+  /** Gives a delivery back to be tried again at `notBefore`; `dead`: set aside with the reason. */
+  deferDelivery(id: string, attempts: number, next: { notBefore: number; error: string; dead: boolean }): Promise<void>;
+
+  /** Takes or renews a role. Held by somebody else whose time has not run out: `held` is false. */
+  lease(name: string, owner: string, now: number, ttl: number): Promise<Lease>;
+
+  /** Raises each warning (keeping `since` of one that stands). Returns the rows. */
+  raiseWarnings(warnings: readonly Warning[], now: number): Promise<WarningRow[]>;
+  /** Clears standing warnings of the project whose key starts with `prefix` and is not in `keep`. */
+  clearWarnings(project: string, prefix: string, keep: readonly string[], now: number): Promise<WarningRow[]>;
+  /** Standing warnings; of all projects where none is named. */
+  warnings(project?: string): Promise<WarningRow[]>;
+  markWarningTold(key: string, now: number): Promise<void>;
+
+  pings(filter: { since: number; limit: number }): Promise<Ping[]>;
+  auditOf(entity: string): Promise<AuditEntry[]>;
+
+  /** The stored value of a key; where there is none, stores `value` first. Replicas agree on the first one's. */
+  settle(key: string, value: string): Promise<string>;
+  meta(key: string): Promise<string | null>;
+  setMeta(key: string, value: string): Promise<void>;
+
+  /**
+   * Daily upkeep: rolls completed days up, drops raw runs older than `runs` ms, roll-ups older than `rollups` ms, and
+   * rows, deliveries and closed warnings that nothing refers to any more. Bounded work per call; true: there is more.
+   */
+  maintain(now: number, keep: { runs: number; rollups: number }): Promise<boolean>;
+  /** True when the store answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
