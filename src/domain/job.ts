@@ -120,6 +120,10 @@ export interface PassStreak {
   readonly firstUrl: string | null;
   /** True where every one of them tested the commit that had just failed: a flake, not a fix. */
   readonly sameCommitAsFailure: boolean;
+  /** True where a failed run is known before them. */
+  readonly afterFailure: boolean;
+  /** Starts of the newest of them, newest first, at most 20: what came after a silence is counted from these. */
+  readonly recent: readonly number[];
 }
 
 /** What is known of a job after reading its runs; the store keeps one per job. */
