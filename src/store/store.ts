@@ -26,7 +26,9 @@ export interface HeldDelivery extends Delivery {
 export type Settlement =
   | { readonly key: string; readonly attempts: number; readonly state: 'done'; readonly receipt: Receipt }
   | { readonly key: string; readonly attempts: number; readonly state: 'pending'; readonly notBefore: number; readonly error: string }
-  | { readonly key: string; readonly attempts: number; readonly state: 'dead'; readonly error: string };
+  | { readonly key: string; readonly attempts: number; readonly state: 'dead'; readonly error: string }
+  /** Not wanted any more when its turn came: nothing was written. */
+  | { readonly key: string; readonly attempts: number; readonly state: 'superseded'; readonly error: string };
 
 /** Everything that one decision changes, written in one transaction or not at all. */
 export interface Decision {
@@ -107,6 +109,8 @@ export interface Store {
    * destination only, so that rows of one issue or one message keep their order. Grows `attempts` by one.
    */
   claimActions(claim: { owner: string; now: number; leaseFor: number; limit: number; skip: readonly Destination[] }): Promise<OutboxRow[]>;
+  /** Prolongs the leases of whatever this owner has in hand (rows and deliveries): it lives and is at work. */
+  renew(owner: string, now: number, leaseFor: number): Promise<void>;
   /** When the next row is due (pending `notBefore` or a lease's end); null: nothing waits. */
   nextActionAt(): Promise<number | null>;
   entityActions(entity: string): Promise<OutboxRow[]>;

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const text = z.string().trim().transform((s) => s === '' ? undefined : s).optional();
+const flag = z.string().trim().optional().transform((s) => s === '1' || s?.toLowerCase() === 'true');
+const httpUrl = (fallback: string) => text.transform((s) => s ?? fallback).pipe(z.url({ protocol: /^https?$/, error: 'expected an http(s) address' }));
+
+const schema = z.object({
+  APP_ID: text, PRIVATE_KEY: text, PRIVATE_KEY_PATH: text, WEBHOOK_SECRET: text,
+  GITHUB_API_URL: httpUrl('https://api.github.com').transform((s) => s.replace(/\/+$/, '')),
+  SLACK_BOT_TOKEN: text, SLACK_SIGNING_SECRET: text, SLACK_APP_TOKEN: text,
+  SLACK_API_URL: httpUrl('https://slack.com/api/').transform((s) => s.endsWith('/') ? s : `${s}/`),
+  CONFIG: text.transform((s) => s ?? 'config/'),
+  DATABASE_URL: text.refine((s) => s === undefined || /^postgres(ql)?:\/\//.test(s), 'expected postgres://user@host:port/database'),
+  DATA_DIR: text.transform((s) => s ?? './data'),
+  HOST: text.transform((s) => s ?? '127.0.0.1'),
+  PORT: text.transform((s) => Number(s ?? '3000')).pipe(z.int('expected a port number').min(0).max(65_535)),
+  MARKER_SECRET: text,
+  DRY_RUN: flag, SHADOW_CHANNEL: text,
+  LOG_LEVEL: text.transform((s) => s ?? 'info').pipe(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
+});
+
+/** The environment, checked; names as in the contract. */
+export type Env = z.output<typeof schema>;
+
+/** What `npm start` needs to speak to GitHub. */
+export interface GitHubSecrets {
+  readonly appId: string;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+}
+
+/** An environment that cannot be used: one line per mistake, each with what to do. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+/** Reads the environment. Throws EnvError, which names every variable that is wrong. */
+export function readEnv(env: Readonly<Record<string, string | undefined>>): Env {
+  const read = schema.safeParse(env);
+  if (read.success) return read.data;
+  throw new EnvError(read.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n'));
+}
+
+/**
+ * The GitHub App's secrets, the key read from its file where a path is given. Throws EnvError that names what is
+ * missing: an empty webhook secret is refused, because anybody could then send commands.
+ */
+export function githubSecrets(env: Env): GitHubSecrets {
+  const missing: string[] = [];
+  if (!env.APP_ID) missing.push('APP_ID: the GitHub App\'s id is missing; it stands on the App\'s settings page.');
+  if (!env.PRIVATE_KEY && !env.PRIVATE_KEY_PATH) missing.push('PRIVATE_KEY or PRIVATE_KEY_PATH: the GitHub App\'s private key is missing; generate one on the App\'s settings page.');
+  if (!env.WEBHOOK_SECRET) missing.push('WEBHOOK_SECRET: it is empty. Set the same secret here and on the App\'s settings page; without one, anybody could send webhooks.');
+  if (missing.length > 0) throw new EnvError(missing.join('\n'));
+  return { appId: env.APP_ID ?? '', privateKey: privateKey(env), webhookSecret: env.WEBHOOK_SECRET ?? '' };
+}
+
+/** The key as PEM: given as text (with `\n` written out, or base64 of the whole) or as a file's path. */
+function privateKey(env: Env): string {
+  const given = env.PRIVATE_KEY ?? readKeyFile(env.PRIVATE_KEY_PATH ?? '');
+  const pem = given.includes('-----BEGIN') ? given : Buffer.from(given, 'base64').toString('utf8');
+  if (!pem.includes('-----BEGIN')) throw new EnvError('PRIVATE_KEY: this is not a PEM key; it should begin with -----BEGIN RSA PRIVATE KEY-----.');
+  return pem.replace(/\\n/g, '\n');
+}
+
+function readKeyFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new EnvError(`PRIVATE_KEY_PATH: ${path} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
+  }
+}

@@ -1,0 +1,142 @@
+import type { Destination, OutboxRow } from '../domain/action.ts';
+import { stillWanted } from '../policy/reconcile.ts';
+import type { Runtime } from './context.ts';
+import { execute } from './execute.ts';
+import { retryAfter, settle } from './settle.ts';
+import { briefingOf } from './tracked.ts';
+
+/** How long a claimed row is held without a sign of life (ms): work of a killed process resumes within 10 s. */
+export const LEASE = 8_000;
+
+/** How often what is in hand is prolonged (ms). */
+export const HEARTBEAT = 2_000;
+
+/** How long the dispatcher sleeps at most between looks at the outbox (ms): other replicas write to it too. */
+const LONGEST_SLEEP = 1_000;
+
+/** Writes under way at once, in all and to one destination; GitHub's own limits narrow it by their answers. */
+const CONCURRENCY = 16;
+
+/**
+ * Executes the outbox: claims rows that are due, runs them side by side (one at a time for each issue or message), and
+ * settles each. A destination that asks to wait is left alone until then; the others go on.
+ */
+export class Dispatcher {
+  readonly #rt: Runtime;
+  readonly #paused = new Map<Destination, number>();
+  readonly #running = new Map<string, Promise<void>>();
+  #wakeUp: (() => void) | null = null;
+  #stopping = false;
+  #loop: Promise<void> | null = null;
+  #heartbeat: NodeJS.Timeout | null = null;
+
+  constructor(rt: Runtime) { this.#rt = rt; }
+
+  start(): void {
+    this.#loop = this.#run();
+    this.#heartbeat = setInterval(() => { void this.#beat(); }, HEARTBEAT);
+  }
+
+  /** There may be rows to execute. */
+  wake(): void { this.#wakeUp?.(); }
+
+  /** Destinations that are waited for, with the moment until which (epoch ms). */
+  get paused(): ReadonlyMap<Destination, number> { return this.#paused; }
+
+  /** Takes nothing new and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.wake();
+    await this.#loop;
+    await Promise.all(this.#running.values());
+    if (this.#heartbeat) clearInterval(this.#heartbeat);
+  }
+
+  /** Executes until nothing is due any more; for tests and one-shot use. */
+  async drain(): Promise<void> {
+    while (await this.#claim() > 0 || this.#running.size > 0) await Promise.race([...this.#running.values()]);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      // Armed before looking, so that a wake in between is not missed.
+      const woken = new Promise<void>((resolve) => { this.#wakeUp = resolve; });
+      const sleep = await this.#look();
+      if (sleep > 0 && !this.#stopping) await Promise.race([woken, this.#timer(sleep), ...this.#running.values()]);
+    }
+  }
+
+  /** Claims what is due; milliseconds to sleep afterwards. */
+  async #look(): Promise<number> {
+    try {
+      const claimed = await this.#claim();
+      if (claimed > 0) return this.#running.size < CONCURRENCY ? 1 : LONGEST_SLEEP;
+      const next = await this.#rt.store.nextActionAt();
+      return next === null ? LONGEST_SLEEP : Math.min(LONGEST_SLEEP, Math.max(20, next - this.#rt.now()));
+    } catch (error) {
+      this.#rt.log.error({ err: error }, 'the outbox cannot be read; trying again');
+      return LONGEST_SLEEP;
+    }
+  }
+
+  async #claim(): Promise<number> {
+    const room = CONCURRENCY - this.#running.size;
+    if (room <= 0) return 0;
+    const now = this.#rt.now();
+    for (const [destination, until] of this.#paused) if (until <= now) this.#paused.delete(destination);
+    const rows = await this.#rt.store.claimActions({ owner: this.#rt.owner, now, leaseFor: LEASE, limit: room, skip: [...this.#paused.keys()] });
+    for (const row of rows) {
+      const work = this.#work(row).finally(() => this.#running.delete(row.key));
+      this.#running.set(row.key, work);
+    }
+    return rows.length;
+  }
+
+  async #work(row: OutboxRow): Promise<void> {
+    try {
+      await this.#executeAndSettle(row);
+    } catch (error) {
+      this.#rt.log.error({ err: error, row: row.key }, 'a row could not be settled; its lease will run out');
+    }
+  }
+
+  async #executeAndSettle(row: OutboxRow): Promise<void> {
+    const rt = this.#rt;
+    const incident = 'incident' in row.action ? await rt.store.incident(row.action.incident) : null;
+    if (incident && !stillWanted(row.action, incident, row.attempts)) {
+      await rt.store.commit({ at: rt.now(), settled: { key: row.key, attempts: row.attempts, state: 'superseded', error: 'not wanted any more when its turn came' } });
+      rt.metrics.writes.inc({ kind: row.action.kind, outcome: 'dropped' });
+      return;
+    }
+    const project = rt.projects.get(row.project)?.project;
+    const subject = incident && project ? { incident, briefing: briefingOf(project, rt.web) } : null;
+    const result = await execute(rt, row, subject, row.attempts > 1 || await this.#familyBegun(row));
+    if (!result.ok && result.retry && result.scope === 'destination') this.#pause(row.destination, retryAfter(row.attempts, result.after));
+    await settle(rt, row, result);
+  }
+
+  /** An older row of the same family was begun and has no receipt: its effect may be there. */
+  async #familyBegun(row: OutboxRow): Promise<boolean> {
+    if (row.family === null) return false;
+    const rows = await this.#rt.store.entityActions(row.entity);
+    return rows.some((r) => r.key !== row.key && r.family === row.family && r.attempts > 0 && r.receipt === null);
+  }
+
+  #pause(destination: Destination, ms: number): void {
+    const until = this.#rt.now() + ms;
+    if ((this.#paused.get(destination) ?? 0) < until) this.#paused.set(destination, until);
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#running.size === 0) return;
+    try {
+      await this.#rt.store.renew(this.#rt.owner, this.#rt.now(), LEASE);
+    } catch (error) {
+      this.#rt.log.warn({ err: error }, 'leases could not be prolonged');
+    }
+  }
+
+  #timer(ms: number): Promise<void> {
+    return new Promise((resolve) => { setTimeout(resolve, ms).unref(); });
+  }
+}

@@ -1,0 +1,60 @@
+import type { Action, ActionResult, OutboxRow, Receipt } from '../domain/action.ts';
+import type { Runtime } from './context.ts';
+import type { GitHubAction, SlackAction, Subject } from './ports.ts';
+
+const isSlack = (action: Action): action is SlackAction =>
+  action.kind === 'ensure-message' || action.kind === 'reply' || action.kind === 'notice';
+
+/**
+ * Makes one row true outside, by the edge that it belongs to; in shadow mode tells the shadow channel what would have
+ * been written. A bug in an edge is a failure of that row and of nothing else.
+ */
+export async function execute(rt: Runtime, row: OutboxRow, subject: Subject | null, look: boolean): Promise<ActionResult> {
+  try {
+    if (rt.mode === 'shadow') return await executeInShadow(rt, row, subject, look);
+    const { action } = row;
+    if (isSlack(action)) return rt.slack ? await rt.slack.execute(action, subject, { look }) : absent('Slack');
+    if (subject === null) return gone('the incident of this row is not stored');
+    return rt.github ? await rt.github.execute(action, subject, { look }) : absent('GitHub');
+  } catch (error) {
+    rt.log.error({ err: error, row: row.key }, 'an executor failed unexpectedly; the row is tried again');
+    return { ok: false, retry: true, reason: error instanceof Error ? error.message : String(error), after: null, scope: 'row' };
+  }
+}
+
+const gone = (reason: string): ActionResult => ({ ok: false, retry: false, reason, lost: null });
+
+/** The edge is not configured in this process: another start may have it. */
+const absent = (name: string): ActionResult => ({ ok: false, retry: true, reason: `${name} is not configured in this process`, after: 15_000, scope: 'destination' });
+
+async function executeInShadow(rt: Runtime, row: OutboxRow, subject: Subject | null, look: boolean): Promise<ActionResult> {
+  if (!rt.slack || rt.shadowChannel === null) return absent('Slack (shadow mode needs it)');
+  const told = await rt.slack.shadow(rt.shadowChannel, row.key, shadowText(rt, row, subject), { look });
+  return told.ok ? { ok: true, receipt: shadowReceipt(rt, row, subject) } : told;
+}
+
+function shadowText(rt: Runtime, row: OutboxRow, subject: Subject | null): string {
+  const { action } = row;
+  if (isSlack(action)) return `Would ${row.summary}:\n${rt.slack?.preview(action, subject).text ?? ''}`;
+  const preview = subject && rt.github ? rt.github.preview(action as GitHubAction, subject) : null;
+  if (!preview) return `Would ${row.summary}.`;
+  const asks = preview.asks.length > 0 ? ` and ping ${preview.asks.map((a) => `\`${a.replace(/^@/, '')}\``).join(', ')}` : ', pinging nobody';
+  return `Would ${row.summary}${asks}:\n*${preview.title}*\n${preview.body}`;
+}
+
+/** A receipt as if it had been done, so that the story goes on; issue 0 is no issue. */
+function shadowReceipt(rt: Runtime, row: OutboxRow, subject: Subject | null): Receipt {
+  const { action } = row;
+  switch (action.kind) {
+    case 'ensure-issue': return {
+      kind: 'issue', repo: subject?.incident.repo ?? '', number: 0, url: '', state: 'open', shown: action.shown,
+      facts: subject?.incident.facts.at(-1)?.n ?? 0, comments: 0,
+    };
+    case 'comment': return { kind: 'comment', url: '' };
+    case 'set-issue-state': return { kind: 'issue-state', state: action.state };
+    case 'ensure-message': return { kind: 'message', channel: action.channel, ts: '0', shown: action.shown, issue: action.issue };
+    case 'reply': return { kind: 'reply', ts: '0' };
+    case 'notice': return { kind: 'notice', channel: action.channel, ts: '0' };
+    default: return action satisfies never;
+  }
+}

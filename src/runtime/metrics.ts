@@ -1,0 +1,40 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** The figures that `/metrics` shows. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly polls: Counter<'project' | 'source' | 'outcome'>;
+  readonly pollSeconds: Histogram<'project'>;
+  readonly sourceRequests: Counter<'project' | 'source'>;
+  readonly sourceBytes: Counter<'project' | 'source'>;
+  readonly lastGoodPoll: Gauge<'project' | 'source'>;
+  readonly jobs: Gauge<'project' | 'health'>;
+  readonly incidents: Gauge<'project' | 'kind' | 'state'>;
+  readonly writes: Counter<'kind' | 'outcome'>;
+  readonly outbox: Gauge<'state'>;
+  readonly deliveries: Counter<'surface' | 'outcome'>;
+  readonly warnings: Gauge<'project'>;
+}
+
+/** New figures in a registry of their own; `defaults` adds those of the process (memory, event loop). */
+export function createMetrics(defaults: boolean): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (defaults) collectDefaultMetrics({ register: registry, prefix: 'archsignal_' });
+  const counter = <L extends string>(name: string, help: string, labelNames: L[]) => new Counter({ name: `archsignal_${name}`, help, labelNames, registers });
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[]) => new Gauge({ name: `archsignal_${name}`, help, labelNames, registers });
+  return {
+    registry,
+    polls: counter('polls_total', 'Polls of a source, by outcome (ok, failed).', ['project', 'source', 'outcome']),
+    pollSeconds: new Histogram({ name: 'archsignal_poll_seconds', help: 'How long a poll of a project took.', labelNames: ['project'], buckets: [0.1, 0.5, 1, 5, 15, 60, 300], registers }),
+    sourceRequests: counter('source_requests_total', 'Requests made to a source.', ['project', 'source']),
+    sourceBytes: counter('source_bytes_total', 'Bytes read from a source.', ['project', 'source']),
+    lastGoodPoll: gauge('source_last_good_poll_timestamp_seconds', 'When the source was last read well.', ['project', 'source']),
+    jobs: gauge('jobs', 'Tracked jobs, by health.', ['project', 'health']),
+    incidents: gauge('incidents', 'Incidents that are not closed.', ['project', 'kind', 'state']),
+    writes: counter('writes_total', 'Writes to GitHub and Slack, by kind and outcome (done, retry, dead, dropped).', ['kind', 'outcome']),
+    outbox: gauge('outbox_rows', 'Rows of the outbox, by state.', ['state']),
+    deliveries: counter('deliveries_total', 'Deliveries from GitHub and Slack, by outcome (stored, repeated, done, dead).', ['surface', 'outcome']),
+    warnings: gauge('warnings', 'Standing operator warnings.', ['project']),
+  };
+}

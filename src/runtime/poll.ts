@@ -1,0 +1,76 @@
+import type { JobState, SourceReading } from '../domain/job.ts';
+import type { Warning } from '../domain/notice.ts';
+import type { Source } from '../sources/source.ts';
+import type { Runtime } from './context.ts';
+import { decideProject } from './decide.ts';
+import { takeReadings } from './readings.ts';
+import type { Tracked } from './tracked.ts';
+import { clear, raise } from './warnings.ts';
+
+/** What a poll did, for the log and `poll --json`. */
+export interface PollReport {
+  readonly sources: readonly SourceReading[];
+  readonly changed: number;
+}
+
+/**
+ * One pass over a project's sources: ask, store, decide. One source that fails or hangs holds back no other; what it
+ * would have told is unknown, and opens and closes nothing.
+ */
+export async function pollProject(rt: Runtime, tracked: Tracked, signal: AbortSignal): Promise<PollReport> {
+  const { project } = tracked;
+  const started = rt.now();
+  if (tracked.states === null) await loadStates(rt, tracked);
+  const sources = await Promise.all(tracked.sources.map((s) => ask(rt, s, tracked, started, signal)));
+  const changed = signal.aborted ? [] : await takeReadings(rt.store, tracked, sources, started);
+  if (signal.aborted) return { sources, changed: 0 };
+  await noteSources(rt, tracked, sources, started);
+  await decideProject(rt, tracked);
+  const seconds = (rt.now() - started) / 1000;
+  rt.metrics.pollSeconds.observe({ project: project.name }, seconds);
+  rt.log.debug({ project: project.name, changed: changed.length, seconds }, 'polled');
+  return { sources, changed: changed.length };
+}
+
+/** Reads what is known from the store: at start, and when another replica has polled in between. */
+export async function loadStates(rt: Runtime, tracked: Tracked): Promise<void> {
+  const states = await rt.store.jobStates(tracked.project.name);
+  tracked.states = new Map<string, JobState>(states.map((s) => [s.key, s]));
+  tracked.problems.clear();
+  for (const s of states) if (s.problem) tracked.problems.add(s.key);
+}
+
+async function ask(rt: Runtime, source: Source, tracked: Tracked, now: number, signal: AbortSignal): Promise<SourceReading> {
+  const jobs = tracked.jobsBySource.get(source.name) ?? [];
+  if (jobs.length === 0) return { source: source.name, ok: true, error: null, requests: 0, bytes: 0, readings: [], warnings: [] };
+  try {
+    return await source.poll(jobs, now, signal);
+  } catch (error) {
+    rt.log.error({ err: error, project: tracked.project.name, source: source.name }, 'a source failed unexpectedly');
+    const reason = error instanceof Error ? error.message : String(error);
+    return { source: source.name, ok: false, error: `${source.name}: reading it failed unexpectedly (${reason}).`, requests: 0, bytes: 0, readings: [], warnings: [] };
+  }
+}
+
+async function noteSources(rt: Runtime, tracked: Tracked, sources: readonly SourceReading[], now: number): Promise<void> {
+  const project = tracked.project.name;
+  const before = new Map((await rt.store.sourceHealth(project)).map((h) => [h.source, h]));
+  await rt.store.saveSourceHealth(project, sources.map((s) => ({
+    source: s.source, lastTried: now, lastGood: s.ok ? now : before.get(s.source)?.lastGood ?? null, error: s.error,
+  })));
+  for (const s of sources) {
+    const labels = { project, source: s.source };
+    rt.metrics.polls.inc({ ...labels, outcome: s.ok ? 'ok' : 'failed' });
+    rt.metrics.sourceRequests.inc(labels, s.requests);
+    rt.metrics.sourceBytes.inc(labels, s.bytes);
+    if (s.ok) rt.metrics.lastGoodPoll.set(labels, now / 1000);
+  }
+  const warnings = sources.flatMap((s) => sourceWarnings(project, s));
+  await raise(rt, warnings);
+  for (const s of sources) if (s.ok) await clear(rt, project, `source:${project}:${s.source}:`, warnings.map((w) => w.key));
+}
+
+const sourceWarnings = (project: string, s: SourceReading): Warning[] => [
+  ...(s.error === null ? [] : [{ key: `source:${project}:${s.source}:down`, project, text: s.error, urgency: 'lasting' as const }]),
+  ...s.warnings.map((w) => ({ key: `source:${project}:${s.source}:${w.key}`, project, text: w.text, urgency: 'lasting' as const })),
+];

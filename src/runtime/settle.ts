@@ -1,0 +1,87 @@
+import type { ActionResult, OutboxRow } from '../domain/action.ts';
+import type { Incident } from '../domain/incident.ts';
+import { loseIssue } from '../policy/people.ts';
+import { reconcile, withReceipt } from '../policy/reconcile.ts';
+import type { Settlement } from '../store/store.ts';
+import { deskOf } from './commit.ts';
+import type { Runtime } from './context.ts';
+import { warnOfDeadRow } from './warnings.ts';
+
+/** Tries after which an optimistic write is left to the row's next claim. */
+const TRIES = 8;
+
+/** First and longest wait before a failed write is tried again (contract: after at most 1 s), and the wait of hopeless ones. */
+const FIRST_RETRY = 250;
+const LONGEST_RETRY = 1_000;
+const PATIENT_ATTEMPTS = 600;
+const HOPELESS_RETRY = 15_000;
+
+/** Milliseconds until the next attempt. */
+export function retryAfter(attempts: number, asked: number | null): number {
+  if (asked !== null) return asked;
+  if (attempts > PATIENT_ATTEMPTS) return HOPELESS_RETRY;
+  return Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 4));
+}
+
+function settlementOf(row: OutboxRow, result: ActionResult, now: number): Settlement {
+  const { key, attempts } = row;
+  if (result.ok) return { key, attempts, state: 'done', receipt: result.receipt };
+  if (result.retry) return { key, attempts, state: 'pending', notBefore: now + retryAfter(attempts, result.after), error: result.reason };
+  return { key, attempts, state: 'dead', error: result.reason };
+}
+
+/**
+ * Writes how a row ended, together with what follows from it: the receipt on the incident, the rows that can be planned
+ * now, another issue for a lost one. Repeats while others change the same incident; a lost lease ends it silently,
+ * because whoever has the row now will settle it.
+ */
+export async function settle(rt: Runtime, row: OutboxRow, result: ActionResult): Promise<void> {
+  const settled = settlementOf(row, result, rt.now());
+  note(rt, row, result);
+  for (let i = 0; i < TRIES; i++) {
+    if (await commitOnce(rt, row, result, settled)) break;
+  }
+  if (!result.ok && !result.retry) await warnOfDeadRow(rt, row, result.reason, result.lost !== null);
+  rt.wake();
+}
+
+async function commitOnce(rt: Runtime, row: OutboxRow, result: ActionResult, settled: Settlement): Promise<boolean> {
+  const incident = 'incident' in row.action ? await rt.store.incident(row.action.incident) : null;
+  if (incident === null) return await rt.store.commit({ at: rt.now(), settled }) === 'committed';
+  const rows = (await rt.store.entityActions(row.entity)).map((r) => r.key === row.key ? after(r, settled) : r);
+  const mine = rows.find((r) => r.key === row.key);
+  if (mine && (mine.attempts !== row.attempts)) return true;
+  const change = followUp(rt, incident, row, result);
+  const next = change?.incident ?? incident;
+  const committed = await rt.store.commit({
+    at: rt.now(), settled,
+    incidents: change ? [{ expected: incident.revision, incident: change.incident }] : [],
+    audit: change?.audit ?? [],
+    actions: reconcile(next, rows, deskOf(rt, next)),
+  });
+  return committed === 'committed';
+}
+
+/** The row as it will be once settled. */
+const after = (row: OutboxRow, s: Settlement): OutboxRow => ({ ...row, state: s.state, receipt: s.state === 'done' ? s.receipt : row.receipt });
+
+type FollowUp = { readonly incident: Incident; readonly audit: NonNullable<ReturnType<typeof loseIssue>>['audit'] };
+
+function followUp(rt: Runtime, incident: Incident, row: OutboxRow, result: ActionResult): FollowUp | null {
+  if (result.ok) {
+    const updated = withReceipt(incident, row.action, result.receipt);
+    return updated ? { incident: updated, audit: [] } : null;
+  }
+  if (result.retry || result.lost === null) return null;
+  if (!('generation' in row.action) || row.action.generation !== incident.generation) return null;
+  const project = rt.projects.get(incident.project)?.project;
+  return project ? loseIssue(incident, result.lost, { project, now: rt.now(), evidence: result.reason, actor: 'archsignal' }) : null;
+}
+
+function note(rt: Runtime, row: OutboxRow, result: ActionResult): void {
+  const fields = { project: row.project, row: row.key, attempts: row.attempts };
+  if (result.ok) rt.log.info({ ...fields, receipt: result.receipt }, `done: ${row.summary}`);
+  else if (result.retry) rt.log.warn({ ...fields, reason: result.reason, after: result.after }, `failed, will be tried again: ${row.summary}`);
+  else rt.log.error({ ...fields, reason: result.reason }, `given up: ${row.summary}`);
+  rt.metrics.writes.inc({ kind: row.action.kind, outcome: result.ok ? 'done' : result.retry ? 'retry' : 'dead' });
+}

@@ -1,0 +1,64 @@
+import type { Briefing } from '../domain/briefing.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Job, JobKey, JobState } from '../domain/job.ts';
+import type { Project } from '../domain/project.ts';
+import { escalationTo, releaseSignal } from '../policy/world.ts';
+import { healthNow, type JobNow } from '../signal/job-health.ts';
+import type { Source } from '../sources/source.ts';
+
+/** A project that is being tracked, with what this process remembers of it between polls. */
+export interface Tracked {
+  readonly project: Project;
+  readonly sources: readonly Source[];
+  readonly jobs: readonly Job[];
+  readonly jobsBySource: ReadonlyMap<string, readonly Job[]>;
+  /** Null until loaded from the store, and again when another replica has polled in between. */
+  states: Map<JobKey, JobState> | null;
+  /** The fence of the lease under which `states` was loaded. */
+  fence: number;
+  /** Sources whose last poll failed, with the sentence: their jobs are unknown now, and nothing of them changes. */
+  readonly down: Map<string, string>;
+  /** Keys of the jobs whose state carries a problem. */
+  readonly problems: Set<JobKey>;
+}
+
+/** A project made ready for tracking. */
+export function track(project: Project, sources: readonly Source[]): Tracked {
+  const jobs = project.platforms.flatMap((p) => p.jobs);
+  const jobsBySource = new Map(sources.map((s) => [s.name, jobs.filter((j) => j.source === s.name)]));
+  return { project, sources, jobs, jobsBySource, states: null, fence: 0, down: new Map(), problems: new Set() };
+}
+
+/** Every job of the project as it is at `now`: unknown where its source is down. */
+export function jobsNow(tracked: Tracked, now: number): JobNow[] {
+  return tracked.jobs.map((job) => {
+    const state = tracked.states?.get(job.key) ?? null;
+    const health = tracked.down.has(job.source) ? 'unknown' : healthNow(state, job.thresholds, now);
+    return { job, state, health };
+  });
+}
+
+/** Where an incident is told of in Slack: the incidents channel, and its platform's own unless it breaks everywhere. */
+export function channelsFor(project: Project, incident: Incident): string[] {
+  const own = incident.scope === 'here' && (incident.kind === 'breakage' || incident.kind === 'stale')
+    ? project.platforms.find((p) => p.id === incident.platform)?.slack ?? null : null;
+  return [...new Set([project.channels.incidents, own].filter((c) => c !== null))];
+}
+
+/** The names, deadlines and links that texts about the project's incidents need. `web`: GitHub's pages, without a trailing slash. */
+export function briefingOf(project: Project, web: string): Briefing {
+  return {
+    project: project.name, repoUrl: `${web}/${project.repo}`, reference: project.reference,
+    escalateTo: escalationTo(project), releaseSignal: releaseSignal(project),
+    remindAfter: project.escalation.remindAfter, escalateAfter: project.escalation.escalateAfter,
+    passesToClose: project.signal.passesToClose, staleAfter: project.signal.staleAfter,
+    failuresToOpen: project.signal.failuresToOpen, configFile: project.file,
+  };
+}
+
+/** GitHub's pages for an API address: github.com, the Enterprise host itself, or a stand-in's own address. */
+export function webUrlOf(apiUrl: string): string {
+  const url = new URL(apiUrl);
+  if (url.hostname === 'api.github.com') return 'https://github.com';
+  return `${url.origin}${url.pathname.replace(/\/api\/v3\/?$/, '').replace(/\/+$/, '')}`;
+}

@@ -1,0 +1,55 @@
+import type { OutboxRow } from '../domain/action.ts';
+import type { Warning, WarningRow } from '../domain/notice.ts';
+import type { Runtime } from './context.ts';
+
+/** Raises warnings: into the log once, onto /readyz and the metrics while they stand, to Slack by their urgency. */
+export async function raise(rt: Runtime, warnings: readonly Warning[]): Promise<void> {
+  if (warnings.length === 0) return;
+  const now = rt.now();
+  const rows = await rt.store.raiseWarnings(warnings, now);
+  for (const row of rows) if (row.since === now) rt.log.warn({ project: row.project, warning: row.key }, row.text);
+  await tell(rt, rows);
+}
+
+/** Clears the project's warnings under `prefix` that are not in `keep`. */
+export async function clear(rt: Runtime, project: string, prefix: string, keep: readonly string[] = []): Promise<void> {
+  const cleared = await rt.store.clearWarnings(project, prefix, keep, rt.now());
+  for (const row of cleared) rt.log.info({ project, warning: row.key }, 'warning over');
+  await Promise.all(cleared.filter((row) => row.toldAt !== null).map((row) => notice(rt, row, `:white_check_mark: Over since it was reported: ${row.text}`, 'over')));
+}
+
+/** Tells the incidents channel of warnings whose time has come. */
+export async function tell(rt: Runtime, rows: readonly WarningRow[]): Promise<void> {
+  for (const row of rows) {
+    const project = rt.projects.get(row.project)?.project;
+    if (!project || row.toldAt !== null || row.clearedAt !== null || row.urgency === 'log') continue;
+    if (row.urgency === 'lasting' && rt.now() - row.since < project.polling.alertAfter) continue;
+    await notice(rt, row, `:warning: ${row.text}`, 'raised');
+    await rt.store.markWarningTold(row.key, rt.now());
+  }
+}
+
+async function notice(rt: Runtime, row: WarningRow, text: string, turn: 'raised' | 'over'): Promise<void> {
+  const channel = rt.projects.get(row.project)?.project.channels.incidents ?? null;
+  if (rt.slack === null || channel === null) return;
+  const warning = `${row.key}:${row.since}:${turn}`;
+  await rt.store.commit({
+    at: rt.now(), record: rt.mode === 'dry',
+    actions: [{
+      key: `warning:${warning}`, project: row.project, entity: `warning:${row.key}`, destination: `slack:${channel}`, family: null,
+      action: { kind: 'notice', channel, warning, text }, summary: `tell ${channel}: ${text}`,
+    }],
+  });
+  rt.wake();
+}
+
+/** Somebody is told of a write that was given up (behaviour 30); what concerns Slack itself is not told in Slack. */
+export async function warnOfDeadRow(rt: Runtime, row: OutboxRow, reason: string, handled: boolean): Promise<void> {
+  await raise(rt, [{
+    key: `outbox:${row.key}`, project: row.project,
+    text: handled
+      ? `${reason} Archsignal goes on with another issue.`
+      : `Archsignal could not ${row.summary} and has given up: ${reason} When it is mended, try again with \`archsignal outbox retry '${row.key}'\`.`,
+    urgency: row.destination.startsWith('slack:') ? 'log' : 'now',
+  }]);
+}
