@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SocketModeReceiver } from '@slack/bolt';
+import type { Logger } from 'pino';
+import { boltLogger } from './logger.ts';
+
+export interface SocketOptions {
+  readonly appToken: string;
+  readonly apiUrl: string;
+  readonly log: Logger;
+}
+
+const LONGEST_WAIT = 30_000;
+/** A peer that does not answer the goodbye is not waited for longer than this. */
+const GOODBYE = 2_000;
+
+/**
+ * Socket Mode's connection, kept up by us: Bolt's own reconnecting gives up, by a rejection that nobody can catch, when
+ * Slack is away at that moment.
+ */
+export class Socket {
+  readonly receiver: SocketModeReceiver;
+  readonly #log: Logger;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | null = null;
+  #problem: string | null = 'Socket Mode is not connected yet.';
+
+  constructor(options: SocketOptions) {
+    this.#log = options.log;
+    this.receiver = new SocketModeReceiver({
+      appToken: options.appToken, logger: boltLogger(options.log, 'call'), autoReconnectEnabled: false,
+      processEventErrorHandler: ({ error }) => {
+        options.log.error({ err: error }, 'something from Slack could not be stored or answered');
+        return Promise.resolve(false);
+      },
+      installerOptions: { clientOptions: { slackApiUrl: options.apiUrl, timeout: 10_000, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true } },
+    });
+  }
+
+  /** Why nothing comes in; null while connected. */
+  get problem(): string | null { return this.#problem; }
+
+  /** Connects, and again whenever the connection ends. Returns at once. */
+  start(): void { this.#running ??= this.#keep(); }
+
+  /** Ends the connection; resolves when it is closed, or soon. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    const patience = new AbortController();
+    await Promise.race([
+      Promise.all([Promise.resolve(this.receiver.client.disconnect()).catch(() => undefined), this.#running]),
+      sleep(GOODBYE, undefined, { signal: patience.signal, ref: false }).catch(() => undefined),
+    ]);
+    patience.abort();
+  }
+
+  async #keep(): Promise<void> {
+    const { signal } = this.#stop;
+    for (let failures = 0; !signal.aborted;) {
+      const connected = await this.#session();
+      failures = connected ? 0 : failures + 1;
+      const wait = connected ? 0 : Math.min(LONGEST_WAIT, 500 * 2 ** failures);
+      await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** One connection from start to end. False: it did not come up. */
+  async #session(): Promise<boolean> {
+    const { client } = this.receiver;
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => { end = resolve; });
+    client.once('disconnected', end);
+    try {
+      await client.start();
+      this.#problem = null;
+      this.#log.info('connected to Slack by Socket Mode');
+      await ended;
+      return true;
+    } catch (error) {
+      const problem = `Socket Mode could not connect: ${error instanceof Error ? error.message : 'the connection closed'}`;
+      if (problem !== this.#problem && !this.#stop.signal.aborted) this.#log.warn({ reason: problem }, 'Slack sends nothing in for now');
+      this.#problem = problem;
+      return false;
+    } finally {
+      client.off('disconnected', end);
+      this.#problem ??= 'Socket Mode is connecting again.';
+    }
+  }
+}

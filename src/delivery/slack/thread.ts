@@ -1,0 +1,119 @@
+import type { Fact, FactJob, Incident } from '../../domain/incident.ts';
+import { counted, listed, moment, span } from '../../domain/time.ts';
+import { pack, type Rendering } from './blocks.ts';
+import { details, failingTests, jobLine, stillFailing } from './details.ts';
+import { link } from './inert.ts';
+import { agree, currentJobs, commit, issueOr, labels, person, persons, placed, platformsOf, platformList, since, type Subject } from './words.ts';
+
+/** The reply that tells one fact in the thread of the incident's message. */
+export function renderReply(subject: Subject, fact: Fact): Rendering {
+  const { incident } = subject;
+  const page = incident.issue?.url ?? incident.jobs.find((j) => j.links.page !== null)?.links.page ?? null;
+  const rest = page === null ? '… There is more than fits here.' : `… There is more than fits here: ${link(page, incident.issue === null ? 'the job' : `#${incident.issue.number}`)}.`;
+  return pack(told(subject, fact), rest);
+}
+
+function told(subject: Subject, fact: Fact): string[] {
+  const { incident, briefing } = subject;
+  const issue = issueOr(incident, 'the issue');
+  switch (fact.kind) {
+    case 'opened': return details(subject, fact);
+    case 'reopened': return [`*Broken again ${sinceClosed(incident, fact)}, so ${issue} is open again.*`, ...details(subject, fact)];
+    case 'joined': return joined(subject, fact.jobs, fact);
+    case 'left': return left(subject, fact.jobs, fact.why);
+    case 'acknowledged': return [`${person(incident, fact.by)} has it. No reminder follows.`];
+    case 'unacknowledged': return [`Nobody has it any more: the assignment on ${issue} was taken back.${nextStep(subject, fact)}`];
+    case 'reminded': return [`Nobody has said yet that they have it, ${age(incident, fact)} after it opened: ${persons(incident, fact.asks)} reminded on ${issue}.${nextStep(subject, fact)}`];
+    case 'escalated': return [`Nobody has it ${age(incident, fact)} after it opened: ${persons(incident, fact.asks)} asked on ${issue}. ${stillFailing(subject) ?? ''}`.trim()];
+    case 'recovered': return [recovered(subject, fact)];
+    case 'still-failing': return [`${issue} was closed by hand, and ${notMended(subject)} since ${startOf(incident, fact)}. This is said once; nothing more follows until it was green.`];
+    case 'dismissed': return [`${person(incident, fact.by)} closed ${issue} while ${notMended(subject)}. It is watched in silence until it was green once; reopen the issue to hear of it again.`];
+    case 'reopened-by-hand': return [`${person(incident, fact.by)} reopened ${issue}.${nextStep(subject, fact)}`];
+    case 'now-everywhere': return [`${platformList(platformsOf(incident), 6)} break together now: not one port's trouble. ${asking(incident, fact, issue)}`.trim()];
+    case 'now-here': return [`The reference platform is well again and this goes on, so it looks specific to ${platformList([incident.platform])}. ${asking(incident, fact, issue)}`.trim()];
+    case 'replaced': return [replaced(incident, briefing.repoUrl)];
+    default: return fact satisfies never;
+  }
+}
+
+function joined(subject: Subject, jobs: readonly FactJob[], fact: Fact): string[] {
+  const { incident } = subject;
+  const rows = jobs.map((j) => incident.jobs.find((r) => r.key === j.key));
+  const known = rows.filter((r) => r !== undefined);
+  const verb = incident.kind === 'stale' ? 'stopped reporting too' : incident.kind === 'configuration' ? 'gone at the source too' : 'failing too';
+  return [
+    `*${listed(jobs.map((j) => placed(incident, j)), 6)} ${verb}.*`,
+    ...known.slice(0, 12).map((r) => `• ${jobLine(subject, r, fact)}`), ...failingTests(known, subject),
+  ];
+}
+
+function left(subject: Subject, jobs: readonly FactJob[], why: 'recovered' | 'moved' | 'untracked'): string[] {
+  const { incident } = subject;
+  const rest = stillFailing(subject);
+  const tail = rest === null ? [] : [rest];
+  const names = listed(jobs.map((j) => placed(incident, j)), 8);
+  const is = agree(jobs.length, 'is', 'are');
+  if (why === 'moved') return [[`${names} ${is} followed in another incident from here on.`, ...tail].join(' ')];
+  if (why === 'untracked') {
+    return [[incident.kind === 'configuration' ? `${names} ${is} settled: found again, or taken out of the configuration.` : `${names} ${is} no longer tracked.`, ...tail].join(' ')];
+  }
+  return [[...jobs.slice(0, 8).map((j) => wellAgain(subject, j)), ...(jobs.length > 8 ? [`And ${jobs.length - 8} more.`] : []), ...tail].join(' ')];
+}
+
+/** `unit is green again (2 passed, fixed between c41e7b0 and d02aa91).` */
+function wellAgain({ incident, briefing }: Subject, job: FactJob): string {
+  const label = placed(incident, job);
+  if (incident.kind === 'stale') return `${label} reports again.`;
+  if (job.flake) return `${label} passed on the commit that it had failed on: a flake.`;
+  const range = job.lastFailedCommit === null || job.fixedAt === null ? null
+    : `fixed between ${commit(briefing, job.lastFailedCommit)} and ${commit(briefing, job.fixedAt)}`;
+  const about = [job.passes > 0 ? `${job.passes} passed` : null, range].filter((p) => p !== null).join(', ');
+  return `${label} is green again${about === '' ? '' : ` (${about})`}.`;
+}
+
+function recovered({ incident, briefing }: Subject, fact: Fact): string {
+  const lasted = span(fact.at - (since(incident.jobs, incident.kind) ?? incident.openedAt));
+  const end = incident.issue === null ? '' : ` ${issueOr(incident, '')} is closed.`;
+  if (incident.kind === 'flood') return `All ${counted(incident.summarises.length, 'incident')} are over, ${age(incident, fact)} after they opened.${end}`;
+  if (incident.kind === 'configuration') return `Configuration and source agree again, ${age(incident, fact)} after it was noticed.${end}`;
+  const names = listed(labels(incident, incident.jobs), 4);
+  if (incident.kind === 'stale') return `Results come in again after ${lasted}: ${names}.${end}`;
+  const rows = incident.jobs.filter((j) => j.state === 'recovered');
+  if (rows.length > 0 && rows.every((j) => j.flake)) return `Green again after ${lasted}: ${names} passed on the commit that had failed, a flake.${end}`;
+  const again = rows.length > 0 && rows.every((j) => j.neverGreen) ? 'for the first time' : 'again';
+  const fixes = [...new Set(rows.map((j) => j.fixedAt).filter((c) => c !== null))];
+  const fixed = fixes.length === 0 ? '' : ` First green at ${listed(fixes.map((c) => commit(briefing, c)), 3)}.`;
+  return `Green ${again} after ${lasted}: ${names}.${fixed}${end}`;
+}
+
+/** `e2e still fails`, as part of a sentence; when nothing fails any more, what did. */
+function notMended(subject: Subject): string {
+  const names = labels(subject.incident, currentJobs(subject.incident));
+  return stillFailing(subject)?.replace(/\.$/, '') ?? `${listed(names, 4)} ${agree(names.length, 'was', 'were')} failing`;
+}
+
+const startOf = (incident: Incident, fact: Fact): string =>
+  moment(since(currentJobs(incident), incident.kind) ?? incident.openedAt, fact.at);
+
+const age = (incident: Incident, fact: Fact): string => span(fact.at - incident.openedAt);
+
+/** `3 h after it had closed`, where the facts tell when that was. */
+function sinceClosed(incident: Incident, fact: Fact): string {
+  const before = incident.facts.findLast((f) => f.n < fact.n && (f.kind === 'recovered' || f.kind === 'left'));
+  return before === undefined ? 'soon after it had closed' : `${span(fact.at - before.at)} after it had closed`;
+}
+
+/** When somebody else is asked, if nobody takes it. */
+function nextStep({ incident, briefing }: Subject, fact: Fact): string {
+  if (incident.escalateAt === null || incident.escalateAt <= fact.at || incident.state !== 'open' || briefing.escalateTo.length === 0) return '';
+  return ` If nobody has it by ${moment(incident.escalateAt, fact.at)}, ${persons(incident, briefing.escalateTo)} is asked.`;
+}
+
+const asking = (incident: Incident, fact: Fact, issue: string): string =>
+  fact.asks.length === 0 ? '' : `${persons(incident, fact.asks)} asked on ${issue}.`;
+
+function replaced(incident: Incident, repoUrl: string): string {
+  const old = incident.lostIssues.at(-1);
+  const gone = old === undefined ? 'Its issue' : link(old.url || `${repoUrl}/issues/${old.number}`, `#${old.number}`);
+  return `${gone} can no longer be written to (deleted, moved, or full). ${incident.issue === null ? 'Another is filed.' : `It continues in ${issueOr(incident, '')}.`}`;
+}
