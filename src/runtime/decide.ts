@@ -34,7 +34,7 @@ export async function worldOf(rt: Runtime, tracked: Tracked, takenIds: ReadonlyS
   const { project } = tracked;
   const incidents = await rt.store.incidents(project.name, now - project.signal.reopenWithin);
   const world: World = {
-    project, now, jobs: jobsNow(tracked, now), incidents, lastClosed: new Map(), takenIds,
+    project, now, jobs: jobsNow(tracked), incidents, lastClosed: new Map(), takenIds,
     unmentionable: rt.unmentionable.get(project.name) ?? new Set(),
   };
   const lastClosed = new Map<string, Incident>();

@@ -26,6 +26,7 @@ export async function takeReadings(store: Store, tracked: Tracked, readings: rea
     if (reading.ok) tracked.down.delete(reading.source);
     else tracked.down.set(reading.source, reading.error ?? `${reading.source}: it could not be read.`);
     if (!reading.ok) continue;
+    tracked.readAt.set(reading.source, now);
     const jobs = new Map((tracked.jobsBySource.get(reading.source) ?? []).map((j) => [j.key, j]));
     const runs = reading.readings.filter((r): r is Runs => r.kind === 'runs' && jobs.has(r.key));
     for (let i = 0; i < runs.length; i += CHUNK) {

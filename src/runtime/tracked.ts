@@ -18,6 +18,11 @@ export interface Tracked {
   fence: number;
   /** Sources whose last poll failed, with the sentence: their jobs are unknown now, and nothing of them changes. */
   readonly down: Map<string, string>;
+  /**
+   * When each source was last read well by this process (epoch ms). Staleness is judged as of then, not of now: a
+   * laptop that slept, a program that was down or a source that was out makes nobody's job stale.
+   */
+  readonly readAt: Map<string, number>;
   /** Keys of the jobs whose state carries a problem. */
   readonly problems: Set<JobKey>;
 }
@@ -26,14 +31,15 @@ export interface Tracked {
 export function track(project: Project, sources: readonly Source[]): Tracked {
   const jobs = project.platforms.flatMap((p) => p.jobs);
   const jobsBySource = new Map(sources.map((s) => [s.name, jobs.filter((j) => j.source === s.name)]));
-  return { project, sources, jobs, jobsBySource, states: null, fence: 0, down: new Map(), problems: new Set() };
+  return { project, sources, jobs, jobsBySource, states: null, fence: 0, down: new Map(), readAt: new Map(), problems: new Set() };
 }
 
-/** Every job of the project as it is at `now`: unknown where its source is down. */
-export function jobsNow(tracked: Tracked, now: number): JobNow[] {
+/** Every job of the project as it was last read: unknown where its source is down or was not read yet. */
+export function jobsNow(tracked: Tracked): JobNow[] {
   return tracked.jobs.map((job) => {
     const state = tracked.states?.get(job.key) ?? null;
-    const health = tracked.down.has(job.source) ? 'unknown' : healthNow(state, job.thresholds, now);
+    const readAt = tracked.readAt.get(job.source);
+    const health = readAt === undefined || tracked.down.has(job.source) ? 'unknown' : healthNow(state, job.thresholds, readAt);
     return { job, state, health };
   });
 }

@@ -1,0 +1,25 @@
+import type { Warning } from '../domain/notice.ts';
+import type { Runtime } from './context.ts';
+import type { Tracked } from './tracked.ts';
+import { clear, raise } from './warnings.ts';
+
+/**
+ * Looks up whether GitHub can mention the people and teams that the configuration names (behaviour 22): one that is
+ * gone for sure is a warning, and from then on somebody else is told beside it. A lookup that fails says nothing; where
+ * not a single handle can be found, lookups are taken for unavailable.
+ */
+export async function checkOwners(rt: Runtime, tracked: Tracked): Promise<void> {
+  if (rt.github === null || rt.mode === 'dry') return;
+  const { project } = tracked;
+  const handles = [...new Set([...project.platforms.flatMap((p) => p.owners), ...project.escalation.to, ...project.releaseSignal])];
+  const found = new Map<string, 'ok' | 'missing' | 'unknown'>();
+  for (const handle of handles) found.set(handle, await rt.github.checkHandle(project.repo, handle));
+  const missing = [...found.values()].includes('ok') ? handles.filter((h) => found.get(h) === 'missing') : [];
+  rt.unmentionable.set(project.name, new Set(missing.map((h) => h.toLowerCase())));
+  const warnings = missing.map((h): Warning => ({
+    key: `owner:${project.name}:${h}`, project: project.name, urgency: 'now',
+    text: `${project.file}: \`${h.slice(1)}\` does not exist on GitHub (renamed or removed?), so nobody is reached by it. Correct it; until then the release-signal people are told where nobody else is.`,
+  }));
+  await raise(rt, warnings);
+  await clear(rt, project.name, `owner:${project.name}:`, warnings.map((w) => w.key));
+}

@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Runtime } from './context.ts';
+import { readiness, type ReadyPorts } from './readiness.ts';
+
+/** GitHub's own limit for a webhook (contract): nothing larger is taken in. */
+const BODY_LIMIT = 25 * 1024 * 1024;
+
+type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
+
+/** The doors that others listen at; null: not there, 404. */
+export interface Doors {
+  readonly github: Listener | null;
+  readonly slack: Listener | null;
+  readonly ready: ReadyPorts;
+}
+
+const send = (res: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void => {
+  res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' }).end(body);
+};
+
+/** The one HTTP server: size cap and routing first, then GitHub's and Slack's own listeners. Not listening yet. */
+export function createHttpServer(rt: Runtime, doors: Doors): Server {
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (req, res) => {
+    route(rt, doors, req, res).catch((error: unknown) => {
+      rt.log.error({ err: error, path: req.url }, 'a request failed unexpectedly');
+      if (!res.headersSent) send(res, 500, 'Something failed here; it is in the log.\n');
+      else res.destroy();
+    });
+  });
+  return server;
+}
+
+async function route(rt: Runtime, doors: Doors, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const path = (req.url ?? '/').split('?', 1)[0] ?? '/';
+  if (req.method === 'POST') {
+    const listener = path === '/github/webhooks' ? doors.github : path === '/slack/events' ? doors.slack : null;
+    if (listener === null) return send(res, 404, 'Nothing listens here.\n');
+    const body = await readBody(req, res);
+    if (body === null) return;
+    // Probot and Bolt take a body that was read already, as raw bytes, and verify its signature before they parse it.
+    Object.assign(req, { rawBody: body, body: {} });
+    await listener(req, res);
+    return;
+  }
+  if (req.method !== 'GET' && req.method !== 'HEAD') return send(res, 405, 'Only GET and POST are answered here.\n');
+  switch (path) {
+    case '/healthz': return send(res, 200, 'ok\n');
+    case '/readyz': {
+      const report = await readiness(rt, doors.ready);
+      return send(res, report.ready ? 200 : 503, `${JSON.stringify(report, null, 2)}\n`, 'application/json; charset=utf-8');
+    }
+    case '/metrics': return send(res, 200, await rt.metrics.registry.metrics(), rt.metrics.registry.contentType);
+    default: return send(res, 404, 'Nothing is here.\n');
+  }
+}
+
+/** The whole body, or null when it was refused as too large: by its announced length before a byte is read, else at the limit. */
+async function readBody(req: IncomingMessage, res: ServerResponse): Promise<Buffer | null> {
+  const tooLarge = (): null => {
+    res.setHeader('connection', 'close');
+    send(res, 413, `A request body may have ${BODY_LIMIT / 1024 / 1024} MiB at most.\n`);
+    req.resume();
+    req.socket.destroySoon();
+    return null;
+  };
+  if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) return tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) return tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
