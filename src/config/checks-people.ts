@@ -1,0 +1,100 @@
+import { quote } from './finding.ts';
+import type { Path, Problem } from './finding.ts';
+import { entries, get, list, text } from './raw.ts';
+import { isDay } from './scalars.ts';
+import { DEFAULT_QUORUM, SWITCH_FORMATS } from './schema-release.ts';
+
+/** Releases, calendar, switches and ladder: what hangs together in them. */
+export function checkGovernance(config: unknown): Problem[] {
+  const both = get(config, 'release') !== undefined && get(config, 'releases') !== undefined;
+  return [
+    ...(both ? [{ path: ['release'], at: 'key', message: '`release` is the short form of `releases` with one entry; keep only one of the two' } satisfies Problem] : []),
+    ...releases(config).flatMap(([path, release]) => [...checkQuorum(release, path), ...checkOrder(release, 'freeze', 'date', path)]),
+    ...checkBranches(config),
+    ...list(get(get(config, 'calendar'), 'freezes')).flatMap((freeze, i) => checkOrder(freeze, 'from', 'to', ['calendar', 'freezes', i])),
+    ...list(get(config, 'switches')).flatMap((item, i) => checkSwitch(item, ['switches', i])),
+    ...checkLadder(config),
+  ];
+}
+
+/** Every release with its path. */
+function releases(config: unknown): readonly (readonly [Path, unknown])[] {
+  const single = get(config, 'release');
+  return [
+    ...(single === undefined ? [] : [[['release'], single] as const]),
+    ...list(get(config, 'releases')).map((release, i) => [['releases', i], release] as const),
+  ];
+}
+
+/** With a team among the leads anybody may be in it; with logins alone they can be counted. */
+function checkQuorum(release: unknown, path: Path): Problem[] {
+  const named = get(release, 'quorum');
+  const quorum = named === undefined ? DEFAULT_QUORUM : named;
+  const leads = list(get(release, 'leads')).filter((lead): lead is string => typeof lead === 'string');
+  if (typeof quorum !== 'number' || leads.some((lead) => lead.includes('/'))) return [];
+  const people = new Set(leads.map((lead) => lead.toLowerCase())).size;
+  if (people >= quorum || (people === 0 && named === undefined)) return [];
+  const who = people === 0 ? 'nobody is named under `leads`' : `only ${people} ${people === 1 ? 'person is' : 'people are'} named under \`leads\``;
+  const message = `${quorum} approvals are needed${named === undefined ? ' (the default)' : ''}, but ${who}; name more people or a team, or ask for fewer`;
+  return [{ path: [...path, named === undefined ? 'leads' : 'quorum'], at: 'value', message }];
+}
+
+/** One day must not lie after the other. */
+function checkOrder(mapping: unknown, first: string, second: string, path: Path): Problem[] {
+  const [from, to] = [text(get(mapping, first)), text(get(mapping, second))];
+  if (from === null || to === null || !isDay(from) || !isDay(to) || from <= to) return [];
+  return [{ path: [...path, first], at: 'value', message: `${from} lies after \`${second}\` (${to})` }];
+}
+
+function checkBranches(config: unknown): Problem[] {
+  const seen = new Map<string, number>();
+  return list(get(config, 'releases')).flatMap((release, i): Problem[] => {
+    const branch = text(get(release, 'branch')) ?? 'master';
+    const before = seen.get(branch);
+    if (before === undefined) seen.set(branch, i);
+    return before === undefined ? [] : [{ path: ['releases', i, 'branch'], at: 'value', message: `releases[${before}] is cut from ${quote(branch)} too; every release has a branch of its own` }];
+  });
+}
+
+function checkSwitch(item: unknown, path: Path): Problem[] {
+  const format = SWITCH_FORMATS.find((known) => known === get(item, 'format'));
+  const at = get(item, 'at');
+  if (format === 'lines' && at !== undefined) return [{ path: [...path, 'at'], at: 'key', message: 'a file of `lines` is a list as a whole; take `at` out' }];
+  if (format === undefined || format === 'lines' || at !== undefined) return [];
+  return [{ path: [...path, 'at'], at: 'parent', message: `missing; a ${format} needs the place of the list in its file, such as \`at: KUBE_SUPPORTED_SERVER_PLATFORMS\`` }];
+}
+
+/** The steps of an inline ladder are told apart by number, and every platform stands on one of them. */
+function checkLadder(config: unknown): Problem[] {
+  const steps = list(get(get(config, 'ladder'), 'steps')).map((step) => get(step, 'step'));
+  const numbers = steps.filter((step) => typeof step === 'number');
+  const problems = steps.flatMap((step, i): Problem[] => typeof step === 'number' && steps.indexOf(step) < i
+    ? [{ path: ['ladder', 'steps', i, 'step'], at: 'value', message: `step ${step} stands twice on this ladder` }] : []);
+  if (numbers.length === 0) return problems;
+  return [...problems, ...entries(get(config, 'platforms')).flatMap(([name, platform]): Problem[] => {
+    const step = get(platform, 'step');
+    return typeof step !== 'number' || step === 0 || numbers.includes(step) ? []
+      : [{ path: ['platforms', name, 'step'], at: 'value', message: `the ladder of this file has no step ${step}; it has ${numbers.join(', ')}` }];
+  })];
+}
+
+/** Teams that GitHub will not notify: a mention reaches only teams of the organisation that owns the repository. */
+export function doubtTeams(config: unknown): Problem[] {
+  const owner = text(get(config, 'repo'))?.split('/', 1)[0]?.toLowerCase();
+  if (owner === undefined) return [];
+  return handles(config).flatMap(([path, handle]): Problem[] => {
+    const [org = '', team] = handle.slice(1).split('/', 2);
+    if (team === undefined || !handle.startsWith('@') || org.toLowerCase() === owner) return [];
+    return [{ path, at: 'value', message: `GitHub notifies no team of ${quote(org)} in a repository of ${quote(owner)}; name a team of ${quote(owner)} or single people` }];
+  });
+}
+
+/** Every place that names people or teams. */
+function handles(config: unknown): readonly (readonly [Path, string])[] {
+  const places: (readonly [Path, unknown])[] = [
+    [['escalation', 'to'], get(get(config, 'escalation'), 'to')],
+    ...releases(config).flatMap(([path, release]) => ['leads', 'ci_signal'].map((field) => [[...path, field], get(release, field)] as const)),
+    ...entries(get(config, 'platforms')).map(([name, platform]) => [['platforms', name, 'owners'], get(platform, 'owners')] as const),
+  ];
+  return places.flatMap(([path, found]) => list(found).flatMap((handle, i) => typeof handle === 'string' ? [[[...path, i], handle] as const] : []));
+}

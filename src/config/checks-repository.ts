@@ -1,0 +1,56 @@
+import { quote } from './finding.ts';
+import type { Path, Problem } from './finding.ts';
+import { entries, get, text } from './raw.ts';
+import { isChannel } from './scalars.ts';
+
+/** What an operator lets a repository's own file reach. Nothing where it is not said. */
+export interface AllowList {
+  /** Slack channels, as `#name` or id. */
+  readonly channels: readonly string[];
+  /** Hosts of sources: `testgrid.k8s.io`, `ci.example.org:8443`, or `*.example.org` for every host below it. */
+  readonly hosts: readonly string[];
+}
+
+/** A file from a repository is written by whoever can merge there, so it may name only itself and what the operator allows. */
+export function checkRepositoryFile(config: unknown, expectedRepo: string | null, allow: AllowList): Problem[] {
+  return [...checkRepo(config, expectedRepo), ...checkPeople(config), ...checkChannels(config, allow), ...checkHosts(config, allow)];
+}
+
+function checkRepo(config: unknown, expectedRepo: string | null): Problem[] {
+  const repo = text(get(config, 'repo'));
+  if (repo === null || expectedRepo === null || repo.toLowerCase() === expectedRepo.toLowerCase()) return [];
+  return [{ path: ['repo'], at: 'value', message: `this file stands in ${quote(expectedRepo)}, so its \`repo\` must be ${quote(expectedRepo)}; found ${quote(repo)}` }];
+}
+
+function checkPeople(config: unknown): Problem[] {
+  if (get(config, 'people') === undefined) return [];
+  return [{ path: ['people'], at: 'key', message: '`people` is taken only from the operator\'s file: who somebody is cannot be said in a repository; use `/arch link` instead' }];
+}
+
+function checkChannels(config: unknown, allow: AllowList): Problem[] {
+  const allowed = new Set(allow.channels);
+  const named: (readonly [Path, unknown])[] = [
+    ...entries(get(get(config, 'slack'), 'channels')).map(([name, channel]) => [['slack', 'channels', name], channel] as const),
+    ...entries(get(config, 'platforms')).map(([name, platform]) => [['platforms', name, 'slack'], get(platform, 'slack')] as const),
+  ];
+  return named.flatMap(([path, channel]): Problem[] => typeof channel !== 'string' || !isChannel(channel) || allowed.has(channel) ? []
+    : [{ path, at: 'value', message: `the operator does not allow this repository to write to ${quote(channel)}${listed(allow.channels)}` }]);
+}
+
+function checkHosts(config: unknown, allow: AllowList): Problem[] {
+  return entries(get(config, 'sources')).flatMap(([name, source]): Problem[] => {
+    const address = text(get(source, 'url'));
+    const url = address !== null && URL.canParse(address) ? new URL(address) : null;
+    if (url === null || allow.hosts.some((host) => matches(host.toLowerCase(), url))) return [];
+    return [{ path: ['sources', name, 'url'], at: 'value', message: `the operator does not allow sources on ${quote(url.host)}${listed(allow.hosts)}` }];
+  });
+}
+
+/** A host with its port stands for that port only; without one, for the scheme's own port. */
+function matches(allowed: string, url: URL): boolean {
+  if (!allowed.startsWith('*.')) return url.host === allowed;
+  const tail = allowed.slice(1);
+  return url.host.endsWith(tail) && url.host.length > tail.length;
+}
+
+const listed = (allowed: readonly string[]): string => allowed.length === 0 ? '; nothing of the kind is allowed here so far' : `; allowed are ${allowed.slice(0, 8).map(quote).join(', ')}`;
