@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { check, schema } from './cli/check.ts';
+import { backup, copy, migrate } from './cli/db.ts';
+import { listOutbox, listPings, retryRow } from './cli/outbox.ts';
+import { poll } from './cli/poll.ts';
+import { EnvError, readEnv } from './env.ts';
+import { createLog } from './runtime/log.ts';
+import { StoreError } from './store/errors.ts';
+import { Refusal, type Io } from './cli/io.ts';
+
+const io: Io = {
+  env: () => readEnv(process.env),
+  now: () => Date.now(),
+  log: createLog(process.env['LOG_LEVEL'] ?? 'warn', process.stderr.isTTY, process.stderr),
+  out: (text) => { process.stdout.write(text.endsWith('\n') ? text : `${text}\n`); },
+};
+
+const program = new Command('archsignal')
+  .description('Release CI signal and architecture ownership: the command line beside the server.')
+  .showHelpAfterError('(archsignal --help shows what there is)');
+
+program.command('check').description('validate configuration files').argument('<file...>').action((files: string[]) => check(io, files));
+program.command('poll').description('one pass over the sources: what it would conclude and do; writes nothing')
+  .requiredOption('--config <file>', 'the project\'s configuration').option('--now <time>', 'judge as of this time (ISO 8601)').option('--json', 'one JSON object')
+  .action((options: { config: string; now?: string; json?: boolean }) => poll(io, options));
+program.command('schema').description('the JSON Schema of the configuration file').action(() => { schema(io); });
+
+const db = program.command('db').description('the store: DATABASE_URL, else DATA_DIR');
+db.command('migrate').description('create or update the tables').action(() => migrate(io));
+db.command('backup').description('one consistent copy of the embedded store').argument('<file>').action((file: string) => backup(io, file));
+db.command('copy').description('from SQLite into an empty PostgreSQL (DATABASE_URL); counts are verified').requiredOption('--from <file>', 'the SQLite file')
+  .action((options: { from: string }) => copy(io, options.from));
+
+const outbox = program.command('outbox').description('writes that wait, were given up, or are recorded only');
+outbox.command('list', { isDefault: true }).description('rows, those that were given up first').option('--state <state>', 'pending, leased, done, dead, superseded, recorded')
+  .option('--limit <n>', 'how many', '50').option('--json', 'one JSON array').action((o: { state?: string; limit: string; json?: boolean }) => listOutbox(io, o));
+outbox.command('retry').description('try a given-up row again').argument('<key...>').action((keys: string[]) => retryRow(io, keys));
+outbox.command('pings').description('who was mentioned, or would have been (shadow, dry run)').option('--since <duration>', 'how far back, e.g. 14d', '14d').option('--json', 'one JSON array')
+  .action((o: { since: string; json?: boolean }) => listPings(io, o));
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  const told = error instanceof Refusal || error instanceof EnvError || error instanceof StoreError;
+  process.stderr.write(`${told ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = error instanceof Refusal ? error.code : 1;
+}

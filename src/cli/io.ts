@@ -1,0 +1,33 @@
+import type { Logger } from 'pino';
+import type { Env } from '../env.ts';
+
+/** What a verb of the command line may use of the outside. */
+export interface Io {
+  /** The environment, checked. Throws EnvError. */
+  env(): Env;
+  /** Epoch milliseconds. */
+  now(): number;
+  readonly log: Logger;
+  /** Writes to standard output, ending the line. */
+  out(text: string): void;
+}
+
+/** A verb's answer no: a sentence for standard error and an exit code. */
+export class Refusal extends Error {
+  readonly code: number;
+  constructor(message: string, code = 1) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Text from outside on a terminal: without control characters, escapes and bidirectional overrides. */
+export const plain = (text: string): string =>
+  // eslint-disable-next-line no-control-regex
+  text.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+
+/** Rows as aligned columns. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((r) => (r[i] ?? '').length))) ?? [];
+  return rows.map((r) => r.map((cell, i) => i === r.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n');
+}

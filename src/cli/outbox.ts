@@ -1,0 +1,59 @@
+import type { OutboxRow } from '../domain/action.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { columns, plain, Refusal, type Io } from './io.ts';
+import { duration } from '../config/scalars.ts';
+
+const STATES: readonly OutboxRow['state'][] = ['pending', 'leased', 'done', 'dead', 'superseded', 'recorded'];
+
+async function withStore<T>(io: Io, mode: 'reader' | 'operator', work: (store: Store) => Promise<T>): Promise<T> {
+  const env = io.env();
+  const store = await openStore({ databaseUrl: env.DATABASE_URL, dataDir: env.DATA_DIR, mode, log: io.log });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Lists rows: of one state, or those that somebody may have to look at (given up, waiting, recorded). */
+export async function listOutbox(io: Io, options: { state?: string; limit: string; json?: boolean }): Promise<void> {
+  const wanted = options.state === undefined ? ['dead', 'leased', 'pending', 'recorded'] as const : STATES.filter((s) => s === options.state);
+  if (wanted.length === 0) throw new Refusal(`--state: there is no state "${options.state}"; there are ${STATES.join(', ')}.`);
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 1) throw new Refusal(`--limit: expected a whole number, found "${options.limit}".`);
+  await withStore(io, 'reader', async (store) => {
+    const rows: OutboxRow[] = [];
+    for (const state of wanted) rows.push(...await store.listActions({ state, limit: limit - rows.length || 1 }));
+    if (options.json) return io.out(JSON.stringify(rows.slice(0, limit), null, 2));
+    if (rows.length === 0) return io.out('Nothing waits and nothing was given up.');
+    io.out(columns([['STATE', 'TRIES', 'SINCE', 'KEY', 'WHAT'], ...rows.slice(0, limit).map((r) =>
+      [r.state, String(r.attempts), new Date(r.createdAt).toISOString(), r.key, plain(r.lastError ? `${r.summary}: ${r.lastError}` : r.summary)])]));
+  });
+}
+
+/** Makes given-up rows due again; the running server takes them up. */
+export async function retryRow(io: Io, keys: readonly string[]): Promise<void> {
+  await withStore(io, 'operator', async (store) => {
+    const unknown: string[] = [];
+    for (const key of keys) {
+      if (await store.reviveAction(key, io.now())) io.out(`${key}: will be tried again.`);
+      else unknown.push(key);
+    }
+    if (unknown.length > 0) throw new Refusal(unknown.map((k) => `${k}: no given-up row has this key; \`archsignal outbox list --state dead\` shows those that have.`).join('\n'));
+  });
+}
+
+/** Everybody who was mentioned, or would have been, newest first. */
+export async function listPings(io: Io, options: { since: string; json?: boolean }): Promise<void> {
+  const read = duration('how far back').safeParse(options.since);
+  if (!read.success) throw new Refusal(`--since: expected a duration such as 14d, found "${options.since}".`);
+  await withStore(io, 'reader', async (store) => {
+    const pings = await store.pings({ since: io.now() - read.data, limit: 10_000 });
+    if (options.json) return io.out(JSON.stringify(pings, null, 2));
+    if (pings.length === 0) return io.out(`Nobody was mentioned in the last ${options.since}.`);
+    io.out(columns([['WHEN', 'MODE', 'WHO', 'WHY', 'INCIDENT'], ...pings.map((p) => [new Date(p.at).toISOString(), p.mode, p.handle, p.fact, p.incident])]));
+    const people = new Set(pings.map((p) => p.handle)).size;
+    io.out(`${pings.length} in all, to ${people} ${people === 1 ? 'handle' : 'handles'}.`);
+  });
+}

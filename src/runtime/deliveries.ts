@@ -1,0 +1,148 @@
+import { parseGitHubEvent, type GitHubEvent } from '../delivery/github/listen.ts';
+import type { Incident } from '../domain/incident.ts';
+import { onIssueAct, type IssueAct } from '../policy/people.ts';
+import { releaseSignal } from '../policy/world.ts';
+import type { Delivery, HeldDelivery } from '../store/store.ts';
+import { commitChange } from './commit.ts';
+import type { Runtime } from './context.ts';
+import { HEARTBEAT, LEASE } from './dispatch.ts';
+import { raise } from './warnings.ts';
+
+/** A membership lookup has this long in all (ms), then it denies. */
+const MEMBERSHIP_DEADLINE = 3_000;
+
+/** Deliveries in hand at once, tries before one is set aside, and the waits between tries (ms). */
+const BATCH = 8;
+const TRIES = 20;
+const RETRY = 1_000;
+const LONGEST_SLEEP = 1_000;
+
+/**
+ * Works through what came in from outside. A delivery is stored before it is acknowledged, then handled here: facts are
+ * looked up, the decision and the delivery's end are written in one transaction. A kill in between repeats nothing.
+ */
+export class Inbox {
+  readonly #rt: Runtime;
+  #stopping = false;
+  #wakeUp: (() => void) | null = null;
+  #loop: Promise<void> | null = null;
+  #heartbeat: NodeJS.Timeout | null = null;
+  #busy = 0;
+
+  constructor(rt: Runtime) { this.#rt = rt; }
+
+  /** Stores a delivery. False: it is known already, and nothing will happen. */
+  async receive(delivery: Delivery): Promise<boolean> {
+    const fresh = await this.#rt.store.receive(delivery, this.#rt.now());
+    this.#rt.metrics.deliveries.inc({ surface: delivery.surface, outcome: fresh ? 'stored' : 'repeated' });
+    this.#wakeUp?.();
+    return fresh;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+    this.#heartbeat = setInterval(() => {
+      if (this.#busy > 0) this.#rt.store.renew(this.#rt.owner, this.#rt.now(), LEASE).catch((error: unknown) => { this.#rt.log.warn({ err: error }, 'leases could not be prolonged'); });
+    }, HEARTBEAT);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wakeUp?.();
+    await this.#loop;
+    if (this.#heartbeat) clearInterval(this.#heartbeat);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      const woken = new Promise<void>((resolve) => { this.#wakeUp = resolve; });
+      const worked = await this.work().catch((error: unknown) => {
+        this.#rt.log.error({ err: error }, 'the inbox cannot be read; trying again');
+        return 0;
+      });
+      if (worked === 0 && !this.#stopping) await Promise.race([woken, new Promise((resolve) => { setTimeout(resolve, LONGEST_SLEEP).unref(); })]);
+    }
+  }
+
+  /** Handles what is waiting now; how many deliveries that were. */
+  async work(): Promise<number> {
+    const rt = this.#rt;
+    const held = await rt.store.claimDeliveries({ owner: rt.owner, now: rt.now(), leaseFor: LEASE, limit: BATCH });
+    this.#busy += held.length;
+    await Promise.all(held.map((d) => this.#one(d).finally(() => { this.#busy--; })));
+    return held.length;
+  }
+
+  async #one(held: HeldDelivery): Promise<void> {
+    const rt = this.#rt;
+    try {
+      await handleDelivery(rt, held);
+      rt.metrics.deliveries.inc({ surface: held.surface, outcome: 'done' });
+    } catch (error) {
+      const dead = held.attempts >= TRIES;
+      rt.log.error({ err: error, delivery: held.id, event: held.event, dead }, dead ? 'a delivery is set aside' : 'a delivery failed and is tried again');
+      if (dead) rt.metrics.deliveries.inc({ surface: held.surface, outcome: 'dead' });
+      await rt.store.deferDelivery(held.id, held.attempts, { notBefore: rt.now() + RETRY, error: error instanceof Error ? error.message : String(error), dead })
+        .catch((e: unknown) => { rt.log.error({ err: e, delivery: held.id }, 'a delivery could not be given back; its lease will run out'); });
+    }
+  }
+}
+
+const CONFLICTS = 8;
+
+/** Handles one delivery to its end; throws where it should be tried again. */
+async function handleDelivery(rt: Runtime, held: HeldDelivery): Promise<void> {
+  const token = { id: held.id, attempts: held.attempts };
+  const event = held.surface === 'github' ? parseGitHubEvent(held.payload) : null;
+  if (event) await noteRepository(rt, event);
+  for (let i = 0; i < CONFLICTS; i++) {
+    const incident = event?.issue ? await rt.store.incidentByIssue(event.repo.fullName, event.issue.number) : null;
+    const act = event && incident ? await actOf(rt, event, incident) : null;
+    const project = incident ? rt.projects.get(incident.project)?.project : undefined;
+    const evidence = { delivery: held.id, event: held.event, url: event?.comment?.url ?? event?.issue?.url ?? null };
+    const change = incident && act && project ? onIssueAct(incident, act, { project, now: rt.now(), evidence }) : null;
+    const result = change ? await commitChange(rt, change, { delivery: token }) : await rt.store.commit({ at: rt.now(), delivery: token });
+    // Without a change only a lost lease can be in the way: somebody else has the delivery now.
+    if (result === 'committed' || !change) return;
+  }
+  throw new Error('the incident kept changing while the delivery was handled');
+}
+
+/** What the event means for an incident whose present issue it is about; null: nothing. */
+async function actOf(rt: Runtime, event: GitHubEvent, incident: Incident): Promise<IssueAct | null> {
+  if (incident.issue?.number !== event.issue?.number) return null;
+  const by = event.actor.login;
+  switch (event.event) {
+    case 'issues.closed': return { kind: 'closed', by };
+    case 'issues.reopened': return { kind: 'reopened', by };
+    case 'issues.deleted': return { kind: 'deleted', by };
+    case 'issues.transferred': return { kind: 'moved', by };
+    case 'issues.assigned': return event.assignee ? { kind: 'assigned', by, assignee: event.assignee } : null;
+    case 'issues.unassigned': return event.assignee ? { kind: 'unassigned', by, assignee: event.assignee } : null;
+    case 'issue_comment.created': return { kind: 'commented', by, owner: incident.acknowledged === null && await answersFor(rt, incident, by) };
+    default: return null;
+  }
+}
+
+/** Whether the person answers for the incident: an owner of one of its platforms, or one of the people who were asked. */
+async function answersFor(rt: Runtime, incident: Incident, login: string): Promise<boolean> {
+  const project = rt.projects.get(incident.project)?.project;
+  if (!project || !rt.github) return false;
+  const platforms = new Set([incident.platform, ...incident.jobs.map((j) => j.platform)]);
+  const owners = project.platforms.filter((p) => platforms.has(p.id)).flatMap((p) => p.owners);
+  const asked = incident.facts.flatMap((f) => f.asks);
+  const handles = new Set<string>([...owners, ...asked, ...(incident.scope === 'everywhere' ? releaseSignal(project) : [])]);
+  const github = rt.github;
+  const answers = await Promise.all([...handles].map((h) => github.isMember(incident.repo, h, login, { deadline: MEMBERSHIP_DEADLINE })));
+  return answers.includes('yes');
+}
+
+/** An archived repository takes no more writes: somebody is told, once. */
+async function noteRepository(rt: Runtime, event: GitHubEvent): Promise<void> {
+  if (event.event !== 'repository.archived') return;
+  const concerned = [...rt.projects.values()].filter((t) => t.project.repo.toLowerCase() === event.repo.fullName.toLowerCase());
+  await raise(rt, concerned.map((t) => ({
+    key: `repository:${t.project.name}`, project: t.project.name, urgency: 'now' as const,
+    text: `${event.repo.fullName} was archived by \`${event.actor.login}\`: no issue can be filed there any more. Point \`repo\` in ${t.project.file} elsewhere, or stop tracking the project.`,
+  })));
+}

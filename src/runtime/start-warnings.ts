@@ -1,0 +1,36 @@
+import type { Warning } from '../domain/notice.ts';
+import type { Project } from '../domain/project.ts';
+import type { Runtime } from './context.ts';
+import { clear, raise } from './warnings.ts';
+
+interface Loaded {
+  readonly project: Project;
+  readonly warnings: readonly { readonly file: string; readonly line: number; readonly column: number; readonly path: string; readonly message: string }[];
+}
+
+interface ChannelChecker {
+  check(channels: readonly string[]): Promise<readonly { readonly channel: string; readonly ok: boolean; readonly reason: string | null }[]>;
+}
+
+/** Raises what the configuration leaves in doubt and which Slack channels cannot be posted to; clears what was mended. */
+export async function raiseStartWarnings(rt: Runtime, loaded: readonly Loaded[], slack: ChannelChecker | null): Promise<void> {
+  for (const { project, warnings } of loaded) {
+    const doubts = warnings.map((w): Warning => ({
+      key: `config:${project.name}:${w.path}`, project: project.name, urgency: 'log',
+      text: `${w.file}:${w.line}:${w.column}: ${w.path}: ${w.message}`,
+    }));
+    const channels = slack && rt.mode === 'live' ? await channelWarnings(project, slack) : [];
+    await raise(rt, [...doubts, ...channels]);
+    await clear(rt, project.name, `config:${project.name}:`, doubts.map((w) => w.key));
+    await clear(rt, project.name, `channel:${project.name}:`, channels.map((w) => w.key));
+  }
+}
+
+async function channelWarnings(project: Project, slack: ChannelChecker): Promise<Warning[]> {
+  const wanted = [...new Set([...Object.values(project.channels), ...project.platforms.map((p) => p.slack)].filter((c): c is string => typeof c === 'string'))];
+  const checks = await slack.check(wanted);
+  return checks.filter((c) => !c.ok).map((c) => ({
+    key: `channel:${project.name}:${c.channel}`, project: project.name, urgency: 'log' as const,
+    text: `${project.file}: ${c.channel}: ${c.reason ?? 'it cannot be posted to.'}`,
+  }));
+}
