@@ -111,8 +111,12 @@ export interface Store {
   claimActions(claim: { owner: string; now: number; leaseFor: number; limit: number; skip: readonly Destination[] }): Promise<OutboxRow[]>;
   /** Prolongs the leases of whatever this owner has in hand (rows and deliveries): it lives and is at work. */
   renew(owner: string, now: number, leaseFor: number): Promise<void>;
-  /** When the next row is due (pending `notBefore` or a lease's end); null: nothing waits. */
-  nextActionAt(): Promise<number | null>;
+  /**
+   * When the next row that `claimActions` could take is due (pending `notBefore` or a lease's end), destinations to skip
+   * aside; null: nothing waits.
+   */
+  nextActionAt(skip?: readonly Destination[]): Promise<number | null>;
+  /** Oldest first. */
   entityActions(entity: string): Promise<OutboxRow[]>;
   listActions(filter: { state?: OutboxRow['state']; limit: number }): Promise<OutboxRow[]>;
   countActions(): Promise<Partial<Record<OutboxRow['state'], number>>>;

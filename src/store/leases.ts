@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import { inTransaction } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { Lease } from './store.ts';
+import { ms } from './values.ts';
+
+/** Takes or renews a role: its holder keeps the fence, a new holder gets a larger one. */
+export async function lease(engine: Engine, name: string, owner: string, now: number, ttl: number): Promise<Lease> {
+  const { rows } = await sql<{ fence: number }>`
+    insert into leases (name, owner, fence, expires) values (${name}, ${owner}, 1, ${ms(now + ttl)})
+    on conflict (name) do update set owner = excluded.owner, expires = excluded.expires,
+      fence = case when leases.owner = excluded.owner then leases.fence else leases.fence + 1 end
+      where leases.owner = excluded.owner or leases.expires <= ${ms(now)}
+    returning fence`.execute(engine.db);
+  if (rows[0]) return { held: true, fence: rows[0].fence };
+  const standing = await engine.db.selectFrom('leases').select('fence').where('name', '=', name).executeTakeFirst();
+  return { held: false, fence: standing?.fence ?? 0 };
+}
+
+/** Prolongs what this owner has in hand: rows and deliveries, not roles. */
+export async function renew(engine: Engine, owner: string, now: number, leaseFor: number): Promise<void> {
+  await inTransaction(engine, async (trx) => {
+    for (const table of ['outbox', 'inbox'] as const) {
+      await trx.updateTable(table).set({ lease_until: ms(now + leaseFor) })
+        .where('lease_owner', '=', owner).where('state', '=', 'leased').execute();
+    }
+  });
+}
+
+/** Gives back what one owner holds, or, without one, what anybody holds. Rows keep their attempts, so whoever is next looks first. */
+export async function release(engine: Engine, owner: string | null, now: number): Promise<void> {
+  const at = ms(now);
+  await inTransaction(engine, async (trx) => {
+    const free = { state: 'pending', lease_owner: null, lease_until: null, not_before: at };
+    let rows = trx.updateTable('outbox').set({ ...free, updated_at: at }).where('state', '=', 'leased');
+    let deliveries = trx.updateTable('inbox').set(free).where('state', '=', 'leased');
+    // A role without an owner: whoever takes it next gets a new fence.
+    let roles = trx.updateTable('leases').set({ owner: '', expires: at });
+    if (owner !== null) {
+      rows = rows.where('lease_owner', '=', owner);
+      deliveries = deliveries.where('lease_owner', '=', owner);
+      roles = roles.where('owner', '=', owner);
+    }
+    await rows.execute();
+    await deliveries.execute();
+    await roles.execute();
+  });
+}

@@ -1,0 +1,38 @@
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { StoreError, messageOf } from './errors.ts';
+
+const BUSY = 5;
+
+/** What is held until the process gives it back or dies. */
+export interface Held {
+  release(): void;
+}
+
+/**
+ * Makes this process the one owner of a data folder. The lock is SQLite's own on a small file beside the store, so the
+ * operating system drops it however the process ends; the file stays. Throws a `StoreError` where somebody else has it.
+ */
+export function lockFolder(dataDir: string): Held {
+  const db = openLock(dataDir);
+  try {
+    db.exec('pragma locking_mode = exclusive');
+    db.exec('begin exclusive');
+  } catch (error) {
+    db.close();
+    if (((error as { errcode?: number }).errcode ?? 0) % 256 !== BUSY) throw cannotLock(dataDir, error);
+    throw new StoreError('locked', `Another Archsignal server is using ${dataDir}: stop it first, give this one a DATA_DIR of its own, or set DATABASE_URL so that several servers can share the work.`);
+  }
+  return { release: () => { if (db.isOpen) db.close(); } };
+}
+
+function openLock(dataDir: string): DatabaseSync {
+  try {
+    return new DatabaseSync(join(dataDir, 'server.lock'), { timeout: 0 });
+  } catch (error) {
+    throw cannotLock(dataDir, error);
+  }
+}
+
+const cannotLock = (dataDir: string, error: unknown): StoreError =>
+  new StoreError('unreachable', `The folder ${dataDir} cannot be locked (${messageOf(error)}): check that it is on a local disk and that this user may write there.`, error);

@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely';
+import type { EngineKind } from '../engine.ts';
+import { results } from './0001-results.ts';
+import { incidents } from './0002-incidents.ts';
+import { delivery } from './0003-delivery.ts';
+import { records } from './0004-records.ts';
+import { words } from './words.ts';
+import type { Words } from './words.ts';
+
+/** In order and for ever: a step that has been released is never changed, a change is a new step. */
+const STEPS: Readonly<Record<string, (w: Words) => readonly string[]>> = {
+  '0001-results': results,
+  '0002-incidents': incidents,
+  '0003-delivery': delivery,
+  '0004-records': records,
+};
+
+/** Names of all steps that this program knows, oldest first; the number in front is the schema's version. */
+export const STEP_NAMES: readonly string[] = Object.keys(STEPS);
+
+/** The steps as Kysely's Migrator takes them, one statement at a time. */
+export function migrations(kind: EngineKind): Record<string, Migration> {
+  const w = words(kind);
+  return Object.fromEntries(Object.entries(STEPS).map(([name, statements]) => [name, {
+    async up(db) {
+      for (const statement of statements(w)) await sql.raw(statement).execute(db);
+    },
+  } satisfies Migration]));
+}

@@ -1,0 +1,156 @@
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { engineOf, silent } from './engine.ts';
+import type { Engine, StoreLog } from './engine.ts';
+import { StoreError, messageOf } from './errors.ts';
+import { lockFolder } from './lock.ts';
+import { migrateUp, refuseNewer, refuseOlder, schemaState } from './migrate.ts';
+import { openPostgres, placeOf } from './postgres.ts';
+import type { PoolOptions } from './postgres.ts';
+import { openSqlite } from './sqlite.ts';
+import { storeOver } from './over.ts';
+import type { Store } from './store.ts';
+
+/** Where the store is. */
+export interface StorePlace {
+  /** `postgres://…`; absent or empty: the embedded store in `dataDir`. */
+  readonly databaseUrl?: string | undefined;
+  readonly dataDir: string;
+}
+
+export interface OpenOptions extends StorePlace {
+  /**
+   * `server`: migrates, and on SQLite is the only server of its folder. `reader`: reads beside a running server.
+   * `operator`: as a reader, and may change single rows (`archsignal outbox`). Neither of the two creates or migrates
+   * anything: a store that is not there or has another schema is an error. `memory`: an empty store that is gone when it
+   * is closed, whatever the place says.
+   */
+  readonly mode: 'server' | 'reader' | 'operator' | 'memory';
+  readonly log?: StoreLog | undefined;
+}
+
+export const storeFile = (dataDir: string): string => join(dataDir, 'archsignal.db');
+
+/**
+ * Opens the store. Throws a `StoreError`, whose message is for the operator, where that is not possible: another server
+ * has the folder, the store is newer than the program, PostgreSQL does not answer.
+ */
+export async function openStore(options: OpenOptions): Promise<Store> {
+  return storeOver(await openEngine(options));
+}
+
+/** The engine under the store, for this folder and its tests. */
+export async function openEngine(options: OpenOptions): Promise<Engine> {
+  const log = options.log ?? silent;
+  if (options.mode === 'memory') return openMemory(log);
+  if (options.databaseUrl) return openServer(options.databaseUrl, options.mode === 'server', log);
+  if (options.mode !== 'server') return openBeside(options.dataDir, options.mode === 'reader', log);
+  return (await openFolder(options.dataDir, log)).engine;
+}
+
+async function openMemory(log: StoreLog): Promise<Engine> {
+  const db = openSqlite(':memory:', false);
+  await migrateUp(db, 'sqlite', 'memory');
+  return engineOf('sqlite', db, log, () => db.destroy());
+}
+
+/** As the one server of a data folder, which is created where it is not there; with the migration steps that were run. */
+export async function openFolder(dataDir: string, log: StoreLog): Promise<{ engine: Engine; steps: string[] }> {
+  createFolder(dataDir);
+  const lock = lockFolder(dataDir);
+  let db: Engine['db'] | null = null;
+  const close = async (): Promise<void> => {
+    await db?.destroy();
+    lock.release();
+  };
+  try {
+    db = openSqlite(storeFile(dataDir), false);
+    const steps = await migrateUp(db, 'sqlite', dataDir);
+    if (steps.length > 0) log.info({ steps }, `The store in ${dataDir} was brought up to date.`);
+    return { engine: engineOf('sqlite', db, log, close), steps };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The store holds a signing key, so what is created here is for this user alone. */
+function createFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    closeSync(openSync(storeFile(dataDir), 'a', 0o600));
+  } catch (error) {
+    throw new StoreError('unreachable', `The folder ${dataDir} cannot be used for the store (${messageOf(error)}): let this user write there, or set DATA_DIR to a folder that it may use.`, error);
+  }
+}
+
+/** Beside a running server, or without one. */
+async function openBeside(dataDir: string, readOnly: boolean, log: StoreLog): Promise<Engine> {
+  const file = storeFile(dataDir);
+  if (!existsSync(file)) refuseOlder({ version: 0, fits: 'older' }, dataDir);
+  const db = openSqlite(file, readOnly);
+  try {
+    const state = await schemaState(db, 'sqlite');
+    refuseNewer(state, dataDir);
+    refuseOlder(state, dataDir);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return engineOf('sqlite', db, log, () => db.destroy());
+}
+
+async function openServer(databaseUrl: string, migrates: boolean, log: StoreLog): Promise<Engine> {
+  const place = placeOf(databaseUrl);
+  if (migrates) {
+    const steps = await migratePostgres(databaseUrl, log);
+    if (steps.length > 0) log.info({ steps }, `The store in ${place} was brought up to date.`);
+  }
+  const db = await reachPostgres(databaseUrl, log);
+  try {
+    const state = await schemaState(db, 'postgres');
+    refuseNewer(state, place);
+    refuseOlder(state, place);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return engineOf('postgres', db, log, () => db.destroy());
+}
+
+/** Migrates over a connection of its own, which may wait for another replica that is at it. Returns the steps that were run here. */
+export async function migratePostgres(databaseUrl: string, log: StoreLog): Promise<string[]> {
+  const db = await reachPostgres(databaseUrl, log, { max: 1, unhurried: true });
+  try {
+    return await migrateUp(db, 'postgres', placeOf(databaseUrl));
+  } finally {
+    await db.destroy();
+  }
+}
+
+const OLDEST_POSTGRES = 130_000;
+
+/** A pool of which one connection has answered, from a server that is recent enough. */
+export async function reachPostgres(databaseUrl: string, log: StoreLog, pool: PoolOptions = {}): Promise<Engine['db']> {
+  const place = placeOf(databaseUrl);
+  const unreachable = (error: unknown): StoreError => new StoreError('unreachable',
+    `PostgreSQL at ${place} does not answer as it should (${messageOf(error)}): check DATABASE_URL, and that the server runs and lets this user in.`, error);
+  let db: Engine['db'];
+  try {
+    db = openPostgres(databaseUrl, log, pool);
+  } catch (error) {
+    throw unreachable(error);
+  }
+  try {
+    const { rows } = await sql<{ version: number; encoding: string }>`
+      select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding`.execute(db);
+    const server = rows[0];
+    if (!server || server.version < OLDEST_POSTGRES) throw new Error('version 13 or newer is needed');
+    if (server.encoding !== 'UTF8') throw new Error(`its encoding is ${server.encoding}, UTF8 is needed`);
+    return db;
+  } catch (error) {
+    await db.destroy();
+    throw unreachable(error);
+  }
+}

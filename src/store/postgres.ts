@@ -1,0 +1,73 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import { messageOf } from './errors.ts';
+import type { StoreLog } from './engine.ts';
+import type { Tables } from './tables.ts';
+import { bound } from './values.ts';
+
+const INT8 = 20;
+/** A statement of the store's takes milliseconds; after this long something is wrong, and waiting helps nobody. */
+const STATEMENT_TIMEOUT = 30_000;
+
+export interface PoolOptions {
+  readonly max?: number;
+  /** For migrations and copies, which may wait long for their turn: no limit on one statement. */
+  readonly unhurried?: boolean;
+}
+
+/** Where a database is, for messages: host and name, never the password. */
+export function placeOf(databaseUrl: string): string {
+  const url = URL.parse(databaseUrl);
+  return url === null || url.host === '' ? 'the address in DATABASE_URL' : `${url.host}${url.pathname}`;
+}
+
+/** An answer from the server has a five-character code; anything else means that the connection itself is in doubt. */
+const isAnswer = (error: unknown): boolean => /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown } | null)?.code));
+
+/** A client as Kysely borrows it: parameters checked and cleaned, and thrown away instead of lent again once it is in doubt. */
+function borrowed(client: pg.PoolClient): PostgresPoolClient {
+  let doubtful = false;
+  const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await client.query(text, parameters.map(bound));
+    } catch (error) {
+      if (!isAnswer(error)) doubtful = true;
+      // Whatever made the transaction fail is the news, not that a dead connection cannot roll it back.
+      if (text === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] };
+      throw error;
+    }
+  };
+  return { query: query as PostgresPoolClient['query'], release: () => client.release(doubtful) };
+}
+
+/**
+ * A pool of connections as a Kysely database. Connections that break, idle or lent, are logged and replaced: a restart of
+ * PostgreSQL fails the statements under way and nothing else. 64-bit integers are read as numbers.
+ */
+export function openPostgres(databaseUrl: string, log: StoreLog, options: PoolOptions = {}): Kysely<Tables> {
+  const getTypeParser = (oid: number, format?: 'text' | 'binary'): ((value: string) => unknown) =>
+    (oid === INT8 ? Number : pg.types.getTypeParser(oid, format) as (value: string) => unknown);
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: options.max ?? 5,
+    application_name: 'archsignal',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    types: { getTypeParser },
+    ...(options.unhurried === true ? {} : {
+      statement_timeout: STATEMENT_TIMEOUT,
+      query_timeout: STATEMENT_TIMEOUT + 5_000,
+      idle_in_transaction_session_timeout: 60_000,
+    }),
+  });
+  const lost = (error: Error): void => log.warn({ place: placeOf(databaseUrl) }, `A connection to PostgreSQL was lost: ${messageOf(error)}`);
+  // An error event without a listener ends the process, and the pool itself listens to idle connections only.
+  pool.on('connect', (client) => client.on('error', lost));
+  pool.on('error', () => { /* told by its connection */ });
+  const lending: PostgresPool = {
+    connect: async () => borrowed(await pool.connect()),
+    end: () => pool.end(),
+  };
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: lending }) });
+}

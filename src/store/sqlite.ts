@@ -1,0 +1,153 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+import { CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
+import { StoreError, messageOf } from './errors.ts';
+import type { Tables } from './tables.ts';
+import { bound } from './values.ts';
+
+/** Before it, a WAL reset could corrupt a database that several connections share. */
+const OLDEST_SQLITE = [3, 51, 3] as const;
+const STATEMENTS_KEPT = 200;
+
+/** Null where this SQLite is recent enough; else the sentence for the operator. */
+export function sqliteProblem(version: string | undefined): string | null {
+  const found = (version ?? '0').split('.').map(Number);
+  for (const [i, least] of OLDEST_SQLITE.entries()) {
+    const part = found[i] ?? 0;
+    if (part > least) return null;
+    if (part < least) return `This Node.js has SQLite ${version ?? 'none'}; the store needs ${OLDEST_SQLITE.join('.')} or newer. Use the Node.js that the project brings (npm ci, npm start), or set DATABASE_URL.`;
+  }
+  return null;
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly reads: boolean;
+}
+
+/** The one connection. Synchronous underneath: a statement blocks the loop, so statements are kept small. */
+class SqliteConnection implements DatabaseConnection {
+  readonly #db: DatabaseSync;
+  readonly #prepared = new Map<string, Prepared>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { statement, reads } = this.#prepare(query.sql);
+    const values = query.parameters.map(bound);
+    if (reads) return { rows: statement.all(...values) as R[] };
+    const { changes, lastInsertRowid } = statement.run(...values);
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  }
+
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('the store does not stream');
+  }
+
+  get inTransaction(): boolean {
+    return this.#db.isTransaction;
+  }
+
+  #prepare(text: string): Prepared {
+    const known = this.#prepared.get(text);
+    if (known) return known;
+    const statement = this.#db.prepare(text);
+    // SQLite compiles the first of several statements and forgets the rest.
+    if (statement.sourceSQL.trim().replace(/;$/, '') !== text.trim().replace(/;$/, '')) throw new Error(`more than one statement: ${text}`);
+    const prepared = { statement, reads: statement.columns().length > 0 };
+    if (this.#prepared.size >= STATEMENTS_KEPT) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
+    this.#prepared.set(text, prepared);
+    return prepared;
+  }
+}
+
+/** Lends the connection to one borrower at a time, in the order in which they asked. */
+class SqliteDriver implements Driver {
+  readonly #db: DatabaseSync;
+  readonly #connection: SqliteConnection;
+  readonly #waiting: (() => void)[] = [];
+  #lent = false;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#connection = new SqliteConnection(db);
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    if (this.#lent) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#lent = true;
+    return this.#connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#lent = false;
+  }
+
+  /** IMMEDIATE: a transaction that begins reading and then writes would be refused where somebody wrote in between. */
+  async beginTransaction(): Promise<void> {
+    await this.#run('begin immediate');
+  }
+
+  async commitTransaction(): Promise<void> {
+    await this.#run('commit');
+  }
+
+  /** A full disk ends a transaction by itself; rolling back once more would hide the reason. */
+  async rollbackTransaction(): Promise<void> {
+    if (this.#connection.inTransaction) await this.#run('rollback');
+  }
+
+  /** Waits for whoever has the connection. */
+  async destroy(): Promise<void> {
+    await this.acquireConnection();
+    if (this.#db.isOpen) this.#db.close();
+    await this.releaseConnection();
+  }
+
+  async #run(text: string): Promise<void> {
+    await this.#connection.executeQuery(CompiledQuery.raw(text));
+  }
+}
+
+/** SQLite can create tables in a transaction; Kysely does not use it by default, and a kill would leave half a step. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+const dialect = (db: DatabaseSync): Dialect => ({
+  createAdapter: () => new TransactionalSqliteAdapter(),
+  createDriver: () => new SqliteDriver(db),
+  createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+});
+
+/**
+ * Opens a database file (or `:memory:`) with the settings that everything here relies on: write-ahead log, every commit
+ * synced to disk, foreign keys, five seconds of patience with another process. Throws a `StoreError`.
+ */
+export function openSqlite(file: string, readOnly: boolean): Kysely<Tables> {
+  const problem = sqliteProblem(process.versions['sqlite']);
+  if (problem !== null) throw new StoreError('engine', problem);
+  try {
+    const db = new DatabaseSync(file, { readOnly, timeout: 5_000, enableForeignKeyConstraints: true });
+    if (!readOnly) {
+      db.exec('pragma journal_mode = wal');
+      db.exec('pragma synchronous = full');
+      db.exec('pragma journal_size_limit = 67108864');
+    }
+    db.exec('pragma temp_store = memory');
+    db.prepare('select count(*) from sqlite_master').get();
+    return new Kysely<Tables>({ dialect: dialect(db) });
+  } catch (error) {
+    throw new StoreError('unreachable', `The store in ${file} cannot be opened (${messageOf(error)}). Check that it is a database of Archsignal on a local disk, and that this user may read and write it.`, error);
+  }
+}

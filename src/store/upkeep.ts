@@ -1,0 +1,106 @@
+import { setImmediate } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { inTransaction } from './engine.ts';
+import type { Engine, Handle } from './engine.ts';
+import { countedByDay, cutoffDay } from './runs.ts';
+import { DAY, dayOf, ms, rowsFrom, skipLocked } from './values.ts';
+
+/** Work of one transaction, and transactions of one call: a few hundred milliseconds at most before others get their turn. */
+const JOBS_ROLLED = 50;
+const JOBS_PRUNED = 200;
+const ROWS_DROPPED = 2_000;
+const ROUNDS = 20;
+
+/** GitHub offers a delivery again for days; after this long none comes with an id that was seen. */
+const DELIVERIES_KEPT = 35 * DAY;
+const WARNINGS_KEPT = 30 * DAY;
+
+export interface Keep {
+  readonly runs: number;
+  readonly rollups: number;
+}
+
+/**
+ * Daily upkeep, in steps that are short for everybody else. Runs of a day are dropped together, and only once the day is
+ * rolled up, so a run is kept up to a day longer than asked. Returns whether there is more to do.
+ */
+export async function maintain(engine: Engine, now: number, keep: Keep): Promise<boolean> {
+  if (await rounds(engine, (trx) => rollUp(engine, trx, dayOf(now)))) return true;
+  if (await rounds(engine, (trx) => prune(engine, trx, now, keep))) return true;
+  let more = false;
+  for (const old of leftovers(now, keep)) more = await rounds(engine, (trx) => drop(trx, old)) || more;
+  return more;
+}
+
+/** Repeats a step until it finds nothing more; true: it might. */
+async function rounds(engine: Engine, step: (trx: Handle) => Promise<boolean>): Promise<boolean> {
+  for (let i = 0; i < ROUNDS; i++) {
+    if (!await inTransaction(engine, step)) return false;
+    await setImmediate();
+  }
+  return true;
+}
+
+interface Picked {
+  id: number;
+  roll_from: number | null;
+}
+
+/** Counts completed days anew from the first one that changed; of days whose runs were dropped nothing is taken away. */
+async function rollUp(engine: Engine, trx: Handle, today: number): Promise<boolean> {
+  const picked = await sql<Picked>`select id, roll_from from jobs j where roll_from is not null and roll_from < ${today}
+    order by roll_from, id limit ${JOBS_ROLLED} ${skipLocked(engine.kind, 'j')}`.execute(trx);
+  if (picked.rows.length === 0) return false;
+  const jobs = (): RawBuilder<unknown> => rowsFrom(engine.kind, 'p', { id: 'int', roll_from: 'int' }, picked.rows);
+  const until = today * DAY;
+  const kept = (count: string): RawBuilder<unknown> => sql.raw(`${count} = case when rollups.${count} > excluded.${count}
+    and rollups.day < (select pruned_day from jobs where id = rollups.job) then rollups.${count} else excluded.${count} end`);
+  await sql`insert into rollups (job, day, passed, failed, flaky)
+    select c.job, c.day, c.passed, c.failed, c.flaky from (${countedByDay(
+      sql`${jobs()} join runs r on r.job = p.id`, sql`r.started >= p.roll_from * ${sql.lit(DAY)} and r.started < ${until}`)}) as c where true
+    on conflict (job, day) do update set ${kept('passed')}, ${kept('failed')}, ${kept('flaky')}`.execute(trx);
+  await sql`update jobs set roll_from = case when exists (select 1 from runs where job = jobs.id and started >= ${until}) then ${today} else null end
+    where id in (select p.id from ${jobs()})`.execute(trx);
+  return picked.rows.length === JOBS_ROLLED;
+}
+
+/** Drops old runs and old roll-ups of jobs that were not looked at since the day turned. */
+async function prune(engine: Engine, trx: Handle, now: number, keep: Keep): Promise<boolean> {
+  const cutoff = cutoffDay(now, keep.runs);
+  const picked = await sql<Picked>`select id, roll_from from jobs j where pruned_day < ${cutoff} and (roll_from is null or roll_from >= ${cutoff})
+    order by pruned_day, id limit ${JOBS_PRUNED} ${skipLocked(engine.kind, 'j')}`.execute(trx);
+  if (picked.rows.length === 0) return false;
+  const jobs = sql`select p.id from ${rowsFrom(engine.kind, 'p', { id: 'int', roll_from: 'int' }, picked.rows)}`;
+  const runs = await sql`delete from runs where (job, build) in (
+    select job, build from runs where job in (${jobs}) and started < ${cutoff * DAY} limit ${ROWS_DROPPED})`.execute(trx);
+  if (runs.numAffectedRows === BigInt(ROWS_DROPPED)) return true;
+  await sql`delete from rollups where job in (${jobs}) and day < ${dayOf(now - keep.rollups)}`.execute(trx);
+  await sql`update jobs set pruned_day = ${cutoff} where id in (${jobs})`.execute(trx);
+  return true;
+}
+
+interface Leftover {
+  readonly table: 'outbox' | 'inbox' | 'warnings' | 'pings';
+  readonly id: 'seq' | 'key';
+  readonly old: RawBuilder<unknown>;
+}
+
+/** Rows that nothing refers to any more. What was written outside is remembered as long as roll-ups: its keys keep it from being written twice. */
+function leftovers(now: number, keep: Keep): Leftover[] {
+  const notNeeded = sql`(entity not like 'incident:%' or exists (
+    select 1 from incidents i where 'incident:' || i.id = outbox.entity and i.state = 'closed' and i.closed_at < ${ms(now - keep.runs)}))`;
+  return [
+    { table: 'outbox', id: 'seq', old: sql`state in ('superseded', 'recorded') and updated_at < ${ms(now - keep.runs)} and ${notNeeded}` },
+    { table: 'outbox', id: 'seq', old: sql`state in ('done', 'dead') and updated_at < ${ms(now - keep.rollups)} and ${notNeeded}` },
+    { table: 'inbox', id: 'seq', old: sql`state in ('done', 'dead') and received_at < ${ms(now - DELIVERIES_KEPT)}` },
+    { table: 'warnings', id: 'key', old: sql`cleared_at < ${ms(now - WARNINGS_KEPT)}` },
+    { table: 'pings', id: 'seq', old: sql`at < ${ms(now - keep.rollups)}` },
+  ];
+}
+
+async function drop(trx: Handle, { table, id, old }: Leftover): Promise<boolean> {
+  const result = await sql`delete from ${sql.table(table)} where ${sql.ref(id)} in (
+    select ${sql.ref(id)} from ${sql.table(table)} where ${old} limit ${ROWS_DROPPED})`.execute(trx);
+  return result.numAffectedRows === BigInt(ROWS_DROPPED);
+}
