@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Answer } from './answer.ts';
+import type { Clients } from './clients.ts';
+import { createMemo } from './memo.ts';
+
+/** Who wrote a text, as an issue or comment tells it. */
+export const authorship = z.object({
+  user: z.object({ login: z.string(), type: z.string().optional() }).nullish(),
+  performed_via_github_app: z.object({ id: z.number() }).nullish(),
+});
+export type Authorship = z.output<typeof authorship>;
+
+export interface AppIdentity {
+  readonly slug: string;
+  /** The App's page, with `/installations/new` to install it. */
+  readonly url: string;
+}
+
+/** Who we are on GitHub: a marker counts only in a text that we wrote. */
+export interface Identity {
+  app(): Promise<Answer<AppIdentity>>;
+  isOurs(text: Authorship): Promise<boolean>;
+  /** Remembers the author of a text that we have just written: it stands in where GitHub does not say who we are. */
+  learn(text: Authorship): void;
+}
+
+const appAnswer = z.object({ slug: z.string().min(1), html_url: z.string() });
+
+export function createIdentity(clients: Pick<Clients, 'asApp'>, appId: number | string, now: () => number): Identity {
+  let learned: string | null = null;
+  const apps = createMemo<AppIdentity>(async () => {
+    const answer = await clients.asApp('GET /app', {}, appAnswer);
+    return answer.ok ? { ...answer, data: { slug: answer.data.slug, url: answer.data.html_url } } : answer;
+  }, now);
+  const app = (): Promise<Answer<AppIdentity>> => apps.get('app');
+
+  const isOurs = async (text: Authorship): Promise<boolean> => {
+    if (String(text.performed_via_github_app?.id) === String(appId)) return true;
+    const login = text.user?.login.toLowerCase();
+    if (login === undefined) return false;
+    if (login === learned) return true;
+    const known = await app();
+    if (known.ok) return login === `${known.data.slug.toLowerCase()}[bot]`;
+    // Nobody says who we are: then a verified marker by an App counts, one pasted by a person never does.
+    return learned === null && text.user?.type === 'Bot';
+  };
+
+  return { app, isOurs, learn: (text) => { learned = text.user?.login.toLowerCase() ?? learned; } };
+}

@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import { Probot, ProbotOctokit } from 'probot';
+import type { Requester } from './answer.ts';
+
+export interface AppOptions {
+  readonly appId: number | string;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  /** REST base without a trailing slash: `https://api.github.com`, `https://host/api/v3`. */
+  readonly apiUrl: string;
+  readonly log: Logger;
+  /** Milliseconds that one request may take, its body included; 10 s by default. */
+  readonly timeout?: number;
+}
+
+/**
+ * Octokit without its own pacing and retries: its throttling waits by fixed sleeps, per process, and its retries repeat
+ * a write that may have happened. The outbox does both, by what the answers say. Only the function form of `defaults`
+ * switches throttling off.
+ */
+const PlainOctokit = ProbotOctokit.defaults((options: Record<string, unknown>) => ({
+  ...options,
+  throttle: { ...(options['throttle'] as object | undefined), enabled: false },
+  retry: { enabled: false },
+}));
+
+/** The one Probot of the process, and clients made by the same rules. Nothing is sent while it is made. */
+export interface App {
+  readonly probot: Probot;
+  /** Speaks as the App itself (JWT). */
+  asApp(): Promise<Requester>;
+  /** Speaks with an installation's token. */
+  withToken(token: string): Requester;
+}
+
+/** Makes Probot; throws where the webhook secret is empty, because Probot would silently take a well-known one. */
+export function createApp(options: AppOptions): App {
+  if (options.webhookSecret.trim() === '') throw new Error('WEBHOOK_SECRET is empty: set it to the secret of the GitHub App, or anybody could send webhooks.');
+  const baseUrl = options.apiUrl.replace(/\/+$/, '');
+  const log = quiet(options.log);
+  const request = { fetch: timedFetch(options.timeout ?? 10_000), log };
+  const probot = new Probot({ appId: options.appId, privateKey: options.privateKey, secret: options.webhookSecret, baseUrl, log, request, Octokit: PlainOctokit });
+  return {
+    probot,
+    asApp: () => probot.auth(),
+    withToken: (token) => new PlainOctokit({ auth: { token }, baseUrl, log, request }),
+  };
+}
+
+/** A logger for Probot: its errors carry the whole payload of an unverified request, which has no place in a log. */
+const quiet = (log: Logger): Logger => log.child({}, {
+  serializers: { err: (e: unknown) => e instanceof Error ? { type: e.name, message: e.message.slice(0, 1_000), stack: e.stack?.slice(0, 4_000) } : String(e) },
+});
+
+/** `fetch` that gives up after `ms`, while the body is read as well. */
+const timedFetch = (ms: number): typeof fetch => (input, init = {}) => {
+  const limit = AbortSignal.timeout(ms);
+  return fetch(input, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
+};

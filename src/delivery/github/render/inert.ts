@@ -1,0 +1,102 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/**
+ * Text from outside, made harmless for GitHub's markup: it can mention nobody, refer to and close nothing, hold no HTML,
+ * and not break out of the place where it stands.
+ */
+
+/** A character without width that GitHub's patterns do not see past. */
+const GAP = '\u200B';
+
+/** Longer text than this is cut before anything else is done with it. */
+const LONGEST = 100_000;
+
+/**
+ * The text without terminal escapes, control characters and characters that are invisible or turn the direction of
+ * writing (all of Unicode's "format" class); line ends become `\n`, broken surrogates the replacement character.
+ */
+export function clean(text: string): string {
+  const cut = text.length > LONGEST ? text.slice(0, LONGEST) : text;
+  return stripVTControlCharacters(cut.toWellFormed())
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replace(/[\p{Cf}\p{Co}\uFFFE\uFFFF]|(?![\n\t])\p{Cc}/gu, '');
+}
+
+/** At most `max` characters (code points), with an ellipsis where something was cut. */
+export function capped(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const points = [...text];
+  return points.length <= max ? text : `${points.slice(0, max - 1).join('')}…`;
+}
+
+const oneLine = (text: string): string => clean(text).replace(/\s+/g, ' ').trim();
+
+/** `fixes #1`, `closes: owner/name#1`, `resolved GH-1`: what GitHub would act on in other places. */
+const CLOSING = /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b[\s:]*(?:[\w./:-]*?))(#|GH-|gh-)(?=\d)/gi;
+
+/** Inside code nothing is linked; the patterns are broken all the same, for readers of the text as it stands. */
+const defangCode = (text: string): string =>
+  text.replace(/(^|[^A-Za-z0-9])@(?=[A-Za-z0-9])/g, `$1@${GAP}`).replace(CLOSING, `$1$2${GAP}`);
+
+/** Plain words on one line, with everything escaped that Markdown, HTML or GitHub would read as more than words. */
+export function plain(text: string, max = 100): string {
+  return capped(oneLine(text), max)
+    .replace(/[\\`*_[\]|~$^]/g, '\\$&')
+    .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    .replaceAll('@', `@${GAP}`)
+    .replace(/#(?=\d)/g, `#${GAP}`)
+    .replace(/\bGH-(?=\d)/gi, `$&${GAP}`)
+    .replaceAll('://', `:${GAP}//`)
+    .replace(/\bwww\./gi, `www${GAP}.`);
+}
+
+/** Code on one line, its ticks more than any inside. Not for table cells: a `|` would end the cell. */
+export function code(text: string, max = 300): string {
+  const inner = defangCode(capped(oneLine(text), max)) || '(no name)';
+  const ticks = '`'.repeat(longestRun(inner) + 1);
+  const padded = ticks.length > 1 ? ` ${inner} ` : inner;
+  return `${ticks}${padded}${ticks}`;
+}
+
+const longestRun = (text: string): number => Math.max(0, ...[...text.matchAll(/`+/g)].map((m) => m[0].length));
+
+export interface BlockLimits {
+  readonly lines: number;
+  readonly characters: number;
+}
+
+/** What is shown of one message. */
+export const MESSAGE_LIMITS: BlockLimits = { lines: 20, characters: 1_500 };
+
+/** A fenced block, its fence longer than any inside, every line with `indent` before it; what was cut is said. */
+export function block(text: string, indent = '', limits = MESSAGE_LIMITS): string {
+  const all = clean(text).replace(/\s+$/, '').split('\n');
+  const kept = capped(all.slice(0, limits.lines).join('\n'), limits.characters);
+  const left = all.length - kept.split('\n').length;
+  const shown = defangCode(kept);
+  const fence = '`'.repeat(Math.max(3, longestRun(shown) + 1));
+  const more = left > 0 ? [`… ${left} more ${left === 1 ? 'line' : 'lines'}`] : [];
+  return [`${fence}text`, ...shown.split('\n'), ...more, fence].map((line) => `${indent}${line}`).join('\n');
+}
+
+/** Words of a title: no markup is read there, but mails and chats show titles too. */
+export const titleWords = (text: string, max = 100): string =>
+  capped(oneLine(text), max).replaceAll('`', '\'').replaceAll('@', `@${GAP}`).replace(/#(?=\d)/g, `#${GAP}`).replace(/\bGH-(?=\d)/gi, `$&${GAP}`);
+
+/** Issue and pull request pages: a link to one leaves a trace there, which outside text must not. */
+const TRACE = /\/(?:issues|pull|pulls|discussions)\/\d+/i;
+
+/** The address as it may stand in a link's parentheses; null where it is no plain http(s) address. */
+export function safeUrl(raw: string | null | undefined): string | null {
+  if (!raw || raw.length > 2_000 || /[\p{Cc}\p{Cf}]/u.test(raw)) return null;
+  const url = URL.parse(raw);
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
+  if (url.username !== '' || url.password !== '' || TRACE.test(url.pathname)) return null;
+  return url.href.replace(/[()<>[\]|"'`\\@*;{}^]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+/** `[words](address)`, or the words alone where the address is none; `words` must be harmless already. */
+export function link(words: string, raw: string | null | undefined): string {
+  const url = safeUrl(raw);
+  return url === null ? words : `[${words}](${url})`;
+}
