@@ -45,6 +45,8 @@ async function notice(rt: Runtime, row: WarningRow, text: string, turn: 'raised'
 
 /** Somebody is told of a write that was given up (behaviour 30); what concerns Slack itself is not told in Slack. */
 export async function warnOfDeadRow(rt: Runtime, row: OutboxRow, reason: string, handled: boolean): Promise<void> {
+  // A notice that cannot be told has been logged; telling of it would only fail again.
+  if (row.action.kind === 'notice') return;
   await raise(rt, [{
     key: `outbox:${row.key}`, project: row.project,
     text: handled
