@@ -6,8 +6,8 @@ export interface Rendering {
   readonly blocks: types.KnownBlock[];
 }
 
-/** Slack takes 3,000 characters in a section, 50 blocks and 40,000 characters in a message; we stay well below. */
-export const LIMITS = { section: 2_900, sections: 12, text: 3_400 } as const;
+/** Slack takes 3,000 characters in a section, about 13,000 in all of a message's blocks, 50 blocks, 40,000 characters of text; we stay below. */
+export const LIMITS = { section: 2_900, blocks: 10_000, text: 3_400 } as const;
 
 /** `verbatim`: Slack makes no links, mentions or channels of words that are not marked as such. */
 export const section = (markup: string): types.SectionBlock => ({
@@ -22,13 +22,15 @@ export function pack(paragraphs: readonly string[], rest: string): Rendering {
   const kept = paragraphs.filter((p) => p !== '' && p.length <= LIMITS.section);
   const sections: string[] = [];
   let left = kept.length < paragraphs.filter((p) => p !== '').length;
+  let size = rest.length;
   for (const paragraph of kept) {
+    size += paragraph.length + 1;
+    if (size > LIMITS.blocks) { left = true; break; }
     const last = sections.at(-1);
     if (last !== undefined && last.length + 1 + paragraph.length <= LIMITS.section) sections[sections.length - 1] = `${last}\n${paragraph}`;
-    else if (sections.length < LIMITS.sections - 1) sections.push(paragraph);
-    else { left = true; break; }
+    else sections.push(paragraph);
   }
-  if (left) sections.push(rest);
+  if (left || sections.length === 0) sections.push(rest);
   return { text: fallback(sections, rest), blocks: sections.map(section) };
 }
 

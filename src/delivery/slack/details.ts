@@ -6,16 +6,16 @@ import { agree, commit, currentJobs, issueOr, labelOf, persons, placed, platform
 
 const MAX_JOBS = 12;
 const MAX_TESTS_PER_JOB = 5;
-const MAX_TESTED_JOBS = 6;
+const MAX_TESTED_JOBS = 3;
 
-/** The thread's first reply: everything a person needs before opening the issue. Paragraphs in Slack markup. */
+/** The thread's first reply: what happened and what is asked first, then what a person needs to act. Paragraphs in Slack markup. */
 export function details(subject: Subject, fact: Fact): string[] {
   const { incident } = subject;
   switch (incident.kind) {
     case 'flood': return flood(subject, fact);
-    case 'configuration': return [...jobLines(subject, fact), configurationAsk(subject, fact)];
+    case 'configuration': return [configurationAsk(subject, fact), ...jobLines(subject, fact)];
     case 'breakage': case 'stale':
-      return [summary(subject), ...jobLines(subject, fact), ...failingTests(currentJobs(incident), subject), ...surroundings(subject), ask(subject, fact)];
+      return [summary(subject), ask(subject, fact), ...jobLines(subject, fact), ...surroundings(subject), ...failingTests(currentJobs(incident), subject)];
     default: return incident.kind satisfies never;
   }
 }
@@ -130,8 +130,8 @@ function flood({ incident }: Subject, fact: Fact): string[] {
   const whom = persons(incident, fact.asks);
   return [
     `*${counted(lines.length, 'incident')} opened at once*, more than are filed one by one. A change that all of them share, or trouble at a source, is likelier than so many breakages.`,
-    ...lines.slice(0, 25), ...(lines.length > 25 ? [`• and ${lines.length - 25} more, listed in ${issueOr(incident, 'the issue')}`] : []),
     ...(whom === '' ? [] : [`*Asked of ${whom}:* say on ${issueOr(incident, 'its issue')} what it is. It closes by itself when all of them are over.`]),
+    ...lines.slice(0, 25), ...(lines.length > 25 ? [`• and ${lines.length - 25} more, listed in ${issueOr(incident, 'the issue')}`] : []),
   ];
 }
 

@@ -18,17 +18,14 @@ export type SlackAction = Extract<Action, { kind: 'ensure-message' | 'reply' | '
 export interface Attempt {
   /** An earlier attempt may have had its effect: look before writing. */
   readonly look: boolean;
-  /** The row's key: tells two notices with the same words apart. */
-  readonly key?: string;
-  /** When the row was written (epoch milliseconds): how far back to look for a notice. */
-  readonly since?: number;
 }
 
 type Of<K extends SlackAction['kind']> = Extract<SlackAction, { kind: K }>;
 
 const Posted = z.object({ channel: z.string(), ts: z.string() });
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+/** How far back a notice is looked for: longer than a row is tried. */
+const WEEK = 7 * 24 * HOUR;
 
 /** Makes true what a row names, or finds that it is. */
 export class Executor {
@@ -97,14 +94,13 @@ export class Executor {
   }
 
   #notice(action: Of<'notice'>, attempt: Attempt): Promise<ActionResult> {
-    const mark = attempt.key === undefined ? noticeMark(action.warning, action.text) : noticeMark('row', attempt.key);
-    return this.#once(action.channel, renderNotice(action.text), mark, attempt);
+    return this.#once(action.channel, renderNotice(action.text), noticeMark(action.warning, action.text), attempt);
   }
 
   async #once(channel: string, rendering: Rendering, mark: Mark, attempt: Attempt): Promise<ActionResult> {
     const receipt = (at: MessageRef): ActionResult => ({ ok: true, receipt: { kind: 'notice', channel: at.channel, ts: at.ts } });
     if (attempt.look) {
-      const found = await this.#find(channel, mark, (attempt.since ?? this.#now() - DAY) - HOUR);
+      const found = await this.#find(channel, mark, this.#now() - WEEK);
       if (!found.ok) return found.failure;
       if (found.value !== null) return receipt(found.value.at);
     }

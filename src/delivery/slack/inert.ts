@@ -7,7 +7,7 @@
 const INVISIBLE = /\p{Cf}/gu;
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;
 /** Words that Slack may read as a mention of a whole channel where it parses names. */
-const CROWD = /@(?=(?:here|channel|everyone|group)\b)/gi;
+const CROWD = /@(?=here|channel|everyone|group)/gi;
 /** Marks that Slack reads as formatting: those that do not stand between two letters or digits. */
 const FORMATTING = /(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu;
 const LOOKALIKE: Record<string, string> = { '*': '∗', _: '＿', '~': '∼' };

@@ -6,7 +6,7 @@ const SHADOW_LENGTH = 8_000;
 
 /** An operator's notice: what, where, what to do; our sentence, with names from outside in it. */
 export function renderNotice(text: string): Rendering {
-  const shown = `:warning: ${prose(text, 2_800)}`;
+  const shown = prose(text, 2_800) || '(empty)';
   return { text: shown, blocks: [section(shown)] };
 }
 

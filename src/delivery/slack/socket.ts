@@ -58,7 +58,8 @@ export class Socket {
     for (let failures = 0; !signal.aborted;) {
       const connected = await this.#session();
       failures = connected ? 0 : failures + 1;
-      const wait = connected ? 0 : Math.min(LONGEST_WAIT, 500 * 2 ** failures);
+      // A pause also after a connection that was up: one that ends at once must not become a storm.
+      const wait = connected ? 250 : Math.min(LONGEST_WAIT, 500 * 2 ** failures);
       await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }

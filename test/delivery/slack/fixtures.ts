@@ -39,7 +39,7 @@ export const unit = job('unit', {
 
 type AnyFact = Fact extends infer F ? F extends Fact ? Omit<F, 'n' | 'at' | 'asks'> & Partial<Pick<F, 'n' | 'at' | 'asks'>> : never : never;
 
-export const facts = (...list: AnyFact[]): Fact[] => list.map((f, i) => ({ n: i + 1, at: T0 + (i + 1) * HOUR, asks: [], ...f }) as Fact);
+export const facts = (...list: AnyFact[]): Fact[] => list.map((f, i) => ({ n: i + 1, at: T0 + (i + 1) * HOUR, asks: [], ...f }));
 
 export const OWNERS = ['@kubernetes/s390x-owners', '@octo-porter'];
 
