@@ -25,12 +25,15 @@ export function placeOf(databaseUrl: string): string {
 /** An answer from the server has a five-character code; anything else means that the connection itself is in doubt. */
 const isAnswer = (error: unknown): boolean => /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown } | null)?.code));
 
+/** Kysely's own look at the catalogue compares with booleans, which PostgreSQL has. */
+const boundHere = (value: unknown): unknown => (typeof value === 'boolean' ? value : bound(value));
+
 /** A client as Kysely borrows it: parameters checked and cleaned, and thrown away instead of lent again once it is in doubt. */
 function borrowed(client: pg.PoolClient): PostgresPoolClient {
   let doubtful = false;
   const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
     try {
-      return await client.query(text, parameters.map(bound));
+      return await client.query(text, parameters.map(boundHere));
     } catch (error) {
       if (!isAnswer(error)) doubtful = true;
       // Whatever made the transaction fail is the news, not that a dead connection cannot roll it back.

@@ -60,7 +60,7 @@ async function rollUp(engine: Engine, trx: Handle, today: number): Promise<boole
     select c.job, c.day, c.passed, c.failed, c.flaky from (${countedByDay(
       sql`${jobs()} join runs r on r.job = p.id`, sql`r.started >= p.roll_from * ${sql.lit(DAY)} and r.started < ${until}`)}) as c where true
     on conflict (job, day) do update set ${kept('passed')}, ${kept('failed')}, ${kept('flaky')}`.execute(trx);
-  await sql`update jobs set roll_from = case when exists (select 1 from runs where job = jobs.id and started >= ${until}) then ${today} else null end
+  await sql`update jobs set roll_from = case when exists (select 1 from runs where job = jobs.id and started >= ${until}) then cast(${today} as integer) else null end
     where id in (select p.id from ${jobs()})`.execute(trx);
   return picked.rows.length === JOBS_ROLLED;
 }

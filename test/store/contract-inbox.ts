@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import type { Delivery } from '../../src/store/store.ts';
+import type { Bench } from './contract.ts';
+import { NOW, audit, claim } from './samples.ts';
+
+const delivery = (id: string, over: Partial<Delivery> = {}): Delivery =>
+  ({ id, surface: 'github', event: 'issues.closed', payload: { number: 5, text: 'a\u0000' }, ...over });
+
+export function deliveries(at: () => Bench): void {
+  const take = (now = NOW, owner = 'me', over = {}) => at().store.claimDeliveries({ ...claim(owner, now), ...over });
+  const finish = (id: string, attempts: number) => at().store.commit({ at: NOW, audit: [audit(`delivery:${id}`)], delivery: { id, attempts } });
+
+  it('takes a delivery once, however often it comes', async () => {
+    const { store } = at();
+    expect(await store.receive(delivery('d1'), NOW)).toBe(true);
+    expect(await store.receive(delivery('d1', { event: 'other' }), NOW + 1)).toBe(false);
+    expect(await store.receive(delivery('d2', { surface: 'slack', payload: undefined }), NOW + 1)).toBe(true);
+    expect(await take(NOW + 1)).toEqual([
+      { ...delivery('d1'), receivedAt: NOW, attempts: 1 }, { ...delivery('d2', { surface: 'slack', payload: null }), receivedAt: NOW + 1, attempts: 1 }]);
+    expect(await take(NOW + 1)).toEqual([]);
+    expect(await finish('d1', 1)).toBe('committed');
+    expect(await store.receive(delivery('d1'), NOW + 2)).toBe(false);
+  });
+
+  it('hands them out in order, no more than asked, again when the lease ran out', async () => {
+    const { store } = at();
+    for (const id of ['b', 'a', 'c']) await store.receive(delivery(id), NOW);
+    expect((await take(NOW, 'first', { limit: 2 })).map((d) => d.id)).toEqual(['b', 'a']);
+    await store.renew('first', NOW + 5_000, 10_000);
+    expect((await take(NOW + 10_000, 'second')).map((d) => [d.id, d.attempts])).toEqual([['c', 1]]);
+    expect((await take(NOW + 15_000, 'second')).map((d) => [d.id, d.attempts])).toEqual([['b', 2], ['a', 2]]);
+    expect(await finish('b', 1)).toBe('conflict');
+    expect(await store.auditOf('delivery:b')).toEqual([]);
+    expect(await finish('b', 2)).toBe('committed');
+    expect(await finish('b', 2)).toBe('conflict');
+  });
+
+  it('is deferred, set aside and released by its holder only', async () => {
+    const { store } = at();
+    await store.receive(delivery('d'), NOW);
+    await take();
+    await store.deferDelivery('d', 7, { notBefore: NOW, error: 'not mine', dead: true });
+    await store.deferDelivery('d', 1, { notBefore: NOW + 50, error: 'GitHub is away', dead: false });
+    expect(await take(NOW + 49)).toEqual([]);
+    expect((await take(NOW + 50)).map((d) => d.attempts)).toEqual([2]);
+    await store.release('me', NOW + 51);
+    expect((await take(NOW + 51)).map((d) => d.attempts)).toEqual([3]);
+    await store.deferDelivery('d', 3, { notBefore: NOW, error: 'broken', dead: true });
+    expect(await take(NOW + 99_999)).toEqual([]);
+    expect(await store.receive(delivery('d'), NOW)).toBe(false);
+  });
+
+  it('sets one aside that cannot be read', async () => {
+    const { store, engine, logged } = at();
+    await store.receive(delivery('odd'), NOW);
+    await store.receive(delivery('even'), NOW);
+    await sql`update inbox set payload = '{' where id = 'odd'`.execute(engine.db);
+    expect((await take()).map((d) => d.id)).toEqual(['even']);
+    expect(await take(NOW + 99_999)).toMatchObject([{ id: 'even' }]);
+    expect(logged).toHaveLength(1);
+  });
+}

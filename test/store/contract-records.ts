@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import type { Bench } from './contract.ts';
+import { NOW, PROJECT, audit, ping, warning } from './samples.ts';
+
+export function recordsAndRoles(at: () => Bench): void {
+  it('keeps the audit in order and lets nobody change or take away a line', async () => {
+    const { store, engine } = at();
+    await store.commit({ at: NOW, audit: [audit('incident:one', 'opened'), audit('incident:two')] });
+    await store.commit({ at: NOW, audit: [{ ...audit('incident:one', 'joined'), at: NOW - 5, evidence: undefined }] });
+    const lines = [audit('incident:one', 'opened'), { ...audit('incident:one', 'joined'), at: NOW - 5, evidence: null }];
+    expect(await store.auditOf('incident:one')).toEqual(lines);
+    await expect(sql`update audit set actor = 'somebody else'`.execute(engine.db)).rejects.toThrow(/append-only/);
+    await expect(sql`delete from audit where entity = 'incident:one'`.execute(engine.db)).rejects.toThrow(/append-only/);
+    expect(await store.auditOf('incident:one')).toEqual(lines);
+  });
+
+  it('records a mention once', async () => {
+    const { store } = at();
+    await store.commit({ at: NOW, pings: [ping('b', { at: NOW + 2 }), ping('a', { at: NOW + 1, mode: 'shadow' }), ping('a', { mode: 'live' })] });
+    await store.commit({ at: NOW, pings: [ping('b', { mode: 'dry' })] });
+    expect(await store.pings({ since: NOW, limit: 9 })).toEqual([ping('a', { at: NOW + 1, mode: 'shadow' }), ping('b', { at: NOW + 2 })]);
+    expect((await store.pings({ since: NOW, limit: 1 })).map((p) => p.key)).toEqual(['a']);
+    expect((await store.pings({ since: NOW + 2, limit: 9 })).map((p) => p.key)).toEqual(['b']);
+  });
+
+  it('gives a role to one owner at a time', async () => {
+    const { store } = at();
+    expect(await store.lease('poll:k', 'a', NOW, 100)).toEqual({ held: true, fence: 1 });
+    expect(await store.lease('poll:k', 'b', NOW + 99, 100)).toEqual({ held: false, fence: 1 });
+    expect(await store.lease('poll:k', 'a', NOW + 99, 100)).toEqual({ held: true, fence: 1 });
+    expect(await store.lease('poll:k', 'b', NOW + 198, 100)).toEqual({ held: false, fence: 1 });
+    expect(await store.lease('poll:k', 'b', NOW + 199, 100)).toEqual({ held: true, fence: 2 });
+    expect(await store.lease('poll:k', 'a', NOW + 200, 100)).toEqual({ held: false, fence: 2 });
+    expect(await store.lease('poll:j', 'a', NOW + 200, 100)).toEqual({ held: true, fence: 1 });
+    await store.release('b', NOW + 201);
+    expect(await store.lease('poll:k', 'a', NOW + 201, 100)).toEqual({ held: true, fence: 3 });
+    expect(await store.lease('poll:j', 'b', NOW + 201, 100)).toEqual({ held: false, fence: 1 });
+  });
+
+  it('keeps since when a warning stands and when it was told, and begins anew after it was cleared', async () => {
+    const { store } = at();
+    const told = (key: string, text: string, since: number, toldAt: number | null, clearedAt: number | null = null) =>
+      ({ ...warning(key), text, since, toldAt, clearedAt });
+    expect(await store.raiseWarnings([warning('s:b'), warning('s:a'), warning('s:b', { text: 'later' })], NOW)).toEqual([told('s:b', 'later', NOW, null), told('s:a', 'mend s:a', NOW, null)]);
+    await store.markWarningTold('s:a', NOW + 1);
+    expect(await store.raiseWarnings([warning('s:a', { text: 'worse', urgency: 'lasting' })], NOW + 2)).toEqual([{ ...told('s:a', 'worse', NOW, NOW + 1), urgency: 'lasting' }]);
+    expect(await store.clearWarnings(PROJECT, 's:', ['s:b'], NOW + 3)).toEqual([{ ...told('s:a', 'worse', NOW, NOW + 1, NOW + 3), urgency: 'lasting' }]);
+    expect(await store.clearWarnings(PROJECT, 's:', ['s:b'], NOW + 4)).toEqual([]);
+    expect(await store.raiseWarnings([warning('s:a')], NOW + 5)).toEqual([told('s:a', 'mend s:a', NOW + 5, null)]);
+    expect(await store.raiseWarnings([], NOW)).toEqual([]);
+  });
+
+  it('clears the warnings of one project under exactly the prefix', async () => {
+    const { store } = at();
+    await store.raiseWarnings([warning('a_b:1'), warning('axb:2'), warning('a_b:3'), warning('a_b:4', { project: 'other' }), warning('a%:\u00e9\u{1F600}:5')], NOW);
+    expect((await store.clearWarnings(PROJECT, 'a_b:', ['a_b:3'], NOW)).map((w) => w.key)).toEqual(['a_b:1']);
+    expect((await store.clearWarnings(PROJECT, 'a%:\u00e9\u{1F600}', [], NOW)).map((w) => w.key)).toEqual(['a%:\u00e9\u{1F600}:5']);
+    expect((await store.warnings(PROJECT)).map((w) => w.key)).toEqual(['a_b:3', 'axb:2']);
+    expect((await store.warnings()).map((w) => w.key)).toEqual(['a_b:3', 'a_b:4', 'axb:2']);
+  });
+
+  it('agrees on the first value of a key', async () => {
+    const { store } = at();
+    expect(await store.meta('marker')).toBeNull();
+    expect(await Promise.all([store.settle('marker', 'x'), store.settle('marker', 'x')])).toEqual(['x', 'x']);
+    expect(await store.settle('marker', 'y')).toBe('x');
+    await store.setMeta('marker', 'z');
+    await store.setMeta('new', 'n');
+    expect([await store.meta('marker'), await store.meta('new')]).toEqual(['z', 'n']);
+  });
+
+  it('refuses a time that is not a number', async () => {
+    await expect(at().store.lease('x', 'me', Number.NaN, 5)).rejects.toThrow(/not a number/);
+  });
+
+  it('answers while it is open, not when it is closed, and closes twice without complaint', async () => {
+    const { store } = at();
+    expect(await store.ping()).toBe(true);
+    await store.close();
+    await store.close();
+    expect(await store.ping()).toBe(false);
+  });
+}

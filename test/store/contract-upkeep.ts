@@ -1,0 +1,120 @@
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import type { Run } from '../../src/domain/run.ts';
+import { DAY } from '../../src/store/values.ts';
+import type { Bench } from './contract.ts';
+import { NOW, PROJECT, TODAY, claim, closed, incident, planned, run, state, warning } from './samples.ts';
+
+const KEEP = { runs: 90 * DAY, rollups: 1_000 * DAY };
+
+export function upkeep(at: () => Bench): void {
+  const save = (key: string, runs: Run[]) => at().store.saveReadings(PROJECT, NOW, [{ state: state(key), runs }]);
+  const maintain = async (now = NOW, keep = KEEP): Promise<void> => {
+    for (let i = 0; i < 50; i++) if (!await at().store.maintain(now, keep)) return;
+    throw new Error('upkeep does not end');
+  };
+  const days = async (key: string) => (await at().store.rollups(PROJECT, key, 0, TODAY + 9)).map((d) => [d.day - TODAY, d.passed, d.failed, d.flaky]);
+  const onDay = (build: string, day: number, outcome: Run['outcome'] = 'pass'): Run => run(build, { started: (TODAY + day) * DAY, outcome });
+  const count = async (table: 'runs' | 'rollups' | 'outbox' | 'inbox' | 'warnings'): Promise<number> =>
+    (await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(at().engine.db)).rows[0]?.n ?? -1;
+
+  it('counts days the same before and after rolling them up', async () => {
+    await save('a', [onDay('1', -2), onDay('2', -2, 'fail'), onDay('3', -2, 'fail'), onDay('4', -1, 'flaky'), onDay('5', 0)]);
+    await save('b', [onDay('1', -1)]);
+    const expected = [[-2, 1, 2, 0], [-1, 0, 0, 1], [0, 1, 0, 0]];
+    expect(await days('a')).toEqual(expected);
+    await maintain();
+    await maintain();
+    expect(await days('a')).toEqual(expected);
+    expect(await days('b')).toEqual([[-1, 1, 0, 0]]);
+    expect(await count('rollups')).toBe(3);
+    expect(await at().store.rollups(PROJECT, 'a', TODAY - 2, TODAY - 2)).toEqual([{ key: 'a', day: TODAY - 2, passed: 1, failed: 2, flaky: 0 }]);
+    expect(await at().store.rollups(PROJECT, 'a', TODAY, TODAY)).toEqual([{ key: 'a', day: TODAY, passed: 1, failed: 0, flaky: 0 }]);
+    expect(await at().store.rollups('other', 'a', 0, TODAY)).toEqual([]);
+  });
+
+  it('counts a day anew when a run of it comes late or ends otherwise', async () => {
+    await save('a', [onDay('1', -3), onDay('2', -1)]);
+    await maintain();
+    await save('a', [onDay('1', -3, 'fail'), onDay('9', -2)]);
+    expect(await days('a')).toEqual([[-3, 0, 1, 0], [-2, 1, 0, 0], [-1, 1, 0, 0]]);
+    await maintain();
+    expect(await days('a')).toEqual([[-3, 0, 1, 0], [-2, 1, 0, 0], [-1, 1, 0, 0]]);
+  });
+
+  it('rolls today up once it is over', async () => {
+    await save('a', [onDay('1', 0), onDay('2', -1)]);
+    await maintain();
+    expect(await count('rollups')).toBe(1);
+    await maintain(NOW + DAY);
+    expect(await count('rollups')).toBe(2);
+    expect(await days('a')).toEqual([[-1, 1, 0, 0], [0, 1, 0, 0]]);
+  });
+
+  it('drops old runs and keeps their days, even where a source shows some of them again', async () => {
+    await save('a', [onDay('1', -100), onDay('2', -100), onDay('3', -100, 'fail'), onDay('4', -10)]);
+    await maintain();
+    expect(await count('runs')).toBe(1);
+    expect(await days('a')).toEqual([[-100, 2, 1, 0], [-10, 1, 0, 0]]);
+    await save('a', [onDay('1', -100), onDay('7', -101), onDay('4', -10, 'fail')]);
+    const expected = [[-101, 1, 0, 0], [-100, 2, 1, 0], [-10, 0, 1, 0]];
+    expect(await days('a')).toEqual(expected);
+    await maintain(NOW + DAY);
+    expect(await count('runs')).toBe(1);
+    expect(await days('a')).toEqual(expected);
+  });
+
+  it('drops roll-ups in their turn, and nothing of today whatever it is told to keep', async () => {
+    await save('a', [onDay('1', -30), onDay('2', 0)]);
+    await maintain();
+    await maintain(NOW + DAY, { runs: 0, rollups: 5 * DAY });
+    expect(await days('a')).toEqual([[0, 1, 0, 0]]);
+    await save('a', [onDay('3', 1)]);
+    await maintain(NOW + 2 * DAY, { runs: -5 * DAY, rollups: 5 * DAY });
+    await save('a', [onDay('4', 2)]);
+    await maintain(NOW + 2 * DAY, { runs: -5 * DAY, rollups: 5 * DAY });
+    expect((await at().store.lastRuns(PROJECT, ['a'], 9)).get('a')?.map((r) => r.build)).toEqual(['4']);
+    expect(await days('a')).toEqual([[0, 1, 0, 0], [1, 1, 0, 0], [2, 1, 0, 0]]);
+  });
+
+  it('works through many jobs in bounded steps and says when there is more', async () => {
+    const many = Array.from({ length: 1_100 }, (_, i) => ({ state: state(`job-${i}`), runs: [onDay('1', -95), onDay('2', -1)] }));
+    await at().store.saveReadings(PROJECT, NOW, many);
+    expect(await at().store.maintain(NOW, KEEP)).toBe(true);
+    await maintain();
+    expect([await count('runs'), await count('rollups')]).toEqual([1_100, 2_200]);
+    expect(await at().store.maintain(NOW, KEEP)).toBe(false);
+  });
+
+  it('drops rows that nothing refers to and keeps those that a live incident or a person may need', async () => {
+    const { store, engine } = at();
+    const over = incident('over');
+    await store.commit({ at: NOW, incidents: [{ expected: null, incident: over }] });
+    await store.commit({ at: NOW, incidents: [{ expected: 1, incident: closed(over, NOW) }] });
+    await store.commit({ at: NOW, incidents: [{ expected: null, incident: incident('live') }] });
+    const of = (entity: string) => ['superseded', 'recorded', 'done', 'dead', 'pending'].map((s) => planned(`${entity}/${s}`, { entity, summary: s }));
+    await store.commit({ at: NOW, actions: [...of('incident:over'), ...of('incident:live'), ...of('warning:w')] });
+    await sql`update outbox set state = summary`.execute(engine.db);
+    const left = async () => (await store.listActions({ limit: 99 })).map((r) => r.key).sort();
+    await maintain(NOW + 89 * DAY);
+    expect(await left()).toHaveLength(15);
+    await maintain(NOW + 91 * DAY);
+    const live = of('incident:live').map((p) => p.key);
+    expect(await left()).toEqual([...live, ...['dead', 'done', 'pending'].flatMap((s) => [`incident:over/${s}`, `warning:w/${s}`])].sort());
+    await maintain(NOW + 1_001 * DAY);
+    expect(await left()).toEqual([...live, 'incident:over/pending', 'warning:w/pending'].sort());
+  });
+
+  it('forgets handled deliveries and cleared warnings after a while', async () => {
+    const { store } = at();
+    for (const id of ['done', 'waiting']) await store.receive({ id, surface: 'slack', event: 'x', payload: null }, NOW);
+    await store.claimDeliveries(claim('me', NOW, { limit: 1 }));
+    await store.commit({ at: NOW, delivery: { id: 'done', attempts: 1 } });
+    await store.raiseWarnings([warning('a'), warning('b')], NOW);
+    await store.clearWarnings(PROJECT, 'a', [], NOW);
+    await maintain(NOW + 20 * DAY);
+    expect([await count('inbox'), await count('warnings')]).toEqual([2, 2]);
+    await maintain(NOW + 36 * DAY);
+    expect([await count('inbox'), await count('warnings')]).toEqual([1, 1]);
+  });
+}

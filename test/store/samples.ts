@@ -1,0 +1,67 @@
+import type { OutboxRow, PlannedAction, Receipt } from '../../src/domain/action.ts';
+import type { Incident } from '../../src/domain/incident.ts';
+import type { JobState } from '../../src/domain/job.ts';
+import type { AuditEntry, Ping, Warning } from '../../src/domain/notice.ts';
+import type { Run } from '../../src/domain/run.ts';
+import { DAY } from '../../src/store/values.ts';
+
+/** A Friday in 2026, in the middle of a day. */
+export const NOW = Date.UTC(2026, 10, 20, 12);
+export const HOUR = 3_600_000;
+export const TODAY = Math.floor(NOW / DAY);
+export const PROJECT = 'kubernetes';
+
+export const state = (key: string, over: Partial<JobState> = {}): JobState => ({
+  key, health: 'failing', reason: 'three failed runs in a row',
+  streak: { length: 3, since: NOW - HOUR, firstBuild: '7', firstCommit: 'aa', lastBuild: '9', lastCommit: 'bb', lastUrl: null, commits: 2 },
+  passes: null, runs: 10, passed: 7, lastRun: NOW - HOUR, lastGreen: NOW - 5 * HOUR, lastGreenCommit: 'cc', lastGreenUrl: null,
+  since: NOW - HOUR, unfinished: 0, failingTests: [{ name: 'TestA', message: 'boom' }], moreFailingTests: 0, testsTotal: 40,
+  links: { page: 'https://grid.example/tab', logs: null }, problem: null, ...over,
+});
+
+export const run = (build: number | string, over: Partial<Run> = {}): Run => ({
+  build: String(build), started: NOW - HOUR, finished: null, outcome: 'pass', commit: null, url: null, ...over,
+});
+
+export const incident = (id: string, over: Partial<Incident> = {}): Incident => ({
+  id, project: PROJECT, repo: 'kubernetes/kubernetes', platform: 'linux/s390x', kind: 'breakage', scope: 'here', state: 'open',
+  revision: 1, shown: 1, openedAt: NOW, closedAt: null, closedBy: null,
+  jobs: [{
+    key: 'linux/s390x|grid|unit', name: 'unit', platform: 'linux/s390x', suite: 'unit', trigger: 'periodic', board: null, state: 'failing',
+    joined: NOW, left: null, neverGreen: false, streak: null, lastRun: NOW, lastGreen: null, lastGreenCommit: null, lastGreenUrl: null,
+    failingTests: [{ name: 'TestA\u0000\ud800', message: null }], moreFailingTests: 0, testsTotal: null, links: { page: null, logs: null },
+    flake: false, fixedAt: null,
+  }],
+  facts: [{ n: 1, at: NOW, asks: ['@kubernetes/s390x'], kind: 'opened' }],
+  acknowledged: null, owners: ['@kubernetes/s390x'], remindAt: null, escalateAt: null, stillFailingAt: null,
+  surroundings: { jobsTotal: 2, wellJobs: ['e2e'], platformsPassing: ['linux/amd64'], platformsFailing: [] },
+  previous: null, summarisedBy: null, summarises: [], generation: 1, issue: null, lostIssues: [], messages: {}, ...over,
+});
+
+export const closed = (from: Incident, at: number): Incident =>
+  ({ ...from, state: 'closed', closedAt: at, closedBy: 'recovery', revision: from.revision + 1 });
+
+export const GITHUB = 'github:kubernetes/kubernetes' as const;
+export const SLACK = 'slack:#release-ci-signal' as const;
+
+export const planned = (key: string, over: Partial<PlannedAction> = {}): PlannedAction => ({
+  key, project: PROJECT, entity: 'incident:one', destination: GITHUB,
+  action: { kind: 'ensure-issue', incident: 'one', generation: 1, shown: 1 }, family: null, summary: `do ${key}`, ...over,
+});
+
+export const receipt = (number = 7): Receipt =>
+  ({ kind: 'issue', repo: 'kubernetes/kubernetes', number, url: `https://github.example/${number}`, state: 'open', shown: 1, facts: 1, comments: 0 });
+
+export const audit = (entity: string, what = 'opened'): AuditEntry =>
+  ({ at: NOW, project: PROJECT, entity, what, actor: 'archsignal', evidence: { builds: ['7', '8'], text: 'a\u0000b' } });
+
+export const ping = (key: string, over: Partial<Ping> = {}): Ping =>
+  ({ key, at: NOW, project: PROJECT, incident: 'one', fact: 'opened', handle: '@kubernetes/s390x', mode: 'live', ...over });
+
+export const warning = (key: string, over: Partial<Warning> = {}): Warning =>
+  ({ key, project: PROJECT, text: `mend ${key}`, urgency: 'now', ...over });
+
+export const keysOf = (rows: readonly OutboxRow[]): string[] => rows.map((r) => r.key);
+
+export const claim = (owner: string, now: number, over: { limit?: number; leaseFor?: number } = {}) =>
+  ({ owner, now, leaseFor: 10_000, limit: 10, skip: [], ...over });
