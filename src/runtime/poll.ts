@@ -22,8 +22,8 @@ export async function pollProject(rt: Runtime, tracked: Tracked, signal: AbortSi
   const started = rt.now();
   if (tracked.states === null) await loadStates(rt, tracked);
   const sources = await Promise.all(tracked.sources.map((s) => ask(rt, s, tracked, started, signal)));
-  const changed = signal.aborted ? [] : await takeReadings(rt.store, tracked, sources, started);
   if (signal.aborted) return { sources, changed: 0 };
+  const changed = await take(rt, tracked, sources, started);
   await noteSources(rt, tracked, sources, started);
   await decideProject(rt, tracked);
   const seconds = (rt.now() - started) / 1000;
@@ -32,12 +32,21 @@ export async function pollProject(rt: Runtime, tracked: Tracked, signal: AbortSi
   return { sources, changed: changed.length };
 }
 
+/** Takes the readings in; what could not be stored is asked for again with the next poll. */
+async function take(rt: Runtime, tracked: Tracked, readings: readonly SourceReading[], now: number): Promise<readonly string[]> {
+  try {
+    return await takeReadings(rt.store, tracked, readings, now);
+  } catch (error) {
+    for (const source of tracked.sources) source.forget((tracked.jobsBySource.get(source.name) ?? []).map((j) => j.key));
+    tracked.states = null;
+    throw error;
+  }
+}
+
 /** Reads what is known from the store: at start, and when another replica has polled in between. */
 export async function loadStates(rt: Runtime, tracked: Tracked): Promise<void> {
   const states = await rt.store.jobStates(tracked.project.name);
   tracked.states = new Map<string, JobState>(states.map((s) => [s.key, s]));
-  tracked.problems.clear();
-  for (const s of states) if (s.problem) tracked.problems.add(s.key);
 }
 
 async function ask(rt: Runtime, source: Source, tracked: Tracked, now: number, signal: AbortSignal): Promise<SourceReading> {

@@ -48,10 +48,7 @@ async function takeRuns(store: Store, tracked: Tracked, jobs: ReadonlyMap<JobKey
     return { state, runs: newRuns(reading.runs, previous, tracked.project.retention.runs, now) };
   });
   await store.saveReadings(tracked.project.name, now, saved);
-  for (const { state } of saved) {
-    tracked.states?.set(state.key, state);
-    tracked.problems.delete(state.key);
-  }
+  for (const { state } of saved) tracked.states?.set(state.key, state);
   return saved.map((s) => s.state.key);
 }
 
@@ -61,7 +58,7 @@ function newRuns(runs: readonly Run[], previous: JobState | null, keep: number, 
   return runs.filter((r) => r.started >= from);
 }
 
-/** Notes which jobs could not be read, and forgets the problem of those that can again. */
+/** Notes which jobs could not be read; the problem stands until the source brings runs of the job again. */
 async function takeProblems(store: Store, tracked: Tracked, reading: SourceReading, jobs: ReadonlyMap<JobKey, Job>, now: number): Promise<JobKey[]> {
   const states = tracked.states ?? new Map<JobKey, JobState>();
   const unknown = new Map(reading.readings.filter((r) => r.kind === 'unknown' && jobs.has(r.key)).map((r) => [r.key, r as Extract<JobReading, { kind: 'unknown' }>]));
@@ -70,13 +67,6 @@ async function takeProblems(store: Store, tracked: Tracked, reading: SourceReadi
     const previous = states.get(r.key) ?? null;
     if (previous?.problem?.kind === r.problem && previous.problem.reason === r.reason) continue;
     saved.push({ state: readProblem(r, previous, now), runs: [] });
-    tracked.problems.add(r.key);
-  }
-  for (const key of tracked.problems) {
-    const state = states.get(key);
-    if (unknown.has(key) || !jobs.has(key) || !state?.problem) continue;
-    saved.push({ state: { ...state, problem: null }, runs: [] });
-    tracked.problems.delete(key);
   }
   if (saved.length === 0) return [];
   await store.saveReadings(tracked.project.name, now, saved);

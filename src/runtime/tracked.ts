@@ -23,15 +23,13 @@ export interface Tracked {
    * laptop that slept, a program that was down or a source that was out makes nobody's job stale.
    */
   readonly readAt: Map<string, number>;
-  /** Keys of the jobs whose state carries a problem. */
-  readonly problems: Set<JobKey>;
 }
 
 /** A project made ready for tracking. */
 export function track(project: Project, sources: readonly Source[]): Tracked {
   const jobs = project.platforms.flatMap((p) => p.jobs);
   const jobsBySource = new Map(sources.map((s) => [s.name, jobs.filter((j) => j.source === s.name)]));
-  return { project, sources, jobs, jobsBySource, states: null, fence: 0, down: new Map(), readAt: new Map(), problems: new Set() };
+  return { project, sources, jobs, jobsBySource, states: null, fence: 0, down: new Map(), readAt: new Map() };
 }
 
 /** Every job of the project as it was last read: unknown where its source is down or was not read yet. */
