@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { bytesText, failure } from './failure.ts';
 import type { Failure } from './failure.ts';
-import type { GetOptions, Sink } from './http.ts';
+import type { GetOptions, Sink } from './wire.ts';
 
 type BodyEnd<T> = { readonly result: { readonly ok: true; readonly value: T } | Failure; readonly retry: boolean };
 

@@ -7,7 +7,7 @@ import { AddressRefused, isInternalAddress, literalAddress, refusal } from './ad
 import { readBody } from './body.ts';
 import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
-import type { Fetched, GetOptions, Validators } from './http.ts';
+import type { Fetched, GetOptions, Validators } from './wire.ts';
 
 export interface Transport {
   readonly http: HttpAgent;

@@ -7,6 +7,7 @@ import type { Attempt, Transport } from './exchange.ts';
 import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { FetchLimits } from './source.ts';
+import type { Fetched, GetOptions, Http } from './wire.ts';
 
 /** What a source does not do by itself, so that tests decide it. */
 export interface HttpDeps {
@@ -16,43 +17,6 @@ export interface HttpDeps {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Absent: the system's resolver. */
   readonly lookup?: Lookup;
-}
-
-/** What a conditional request sends, as an earlier answer gave it. */
-export interface Validators {
-  readonly etag: string | null;
-  readonly lastModified: string | null;
-}
-
-/** Counts what was asked and received; one per poll. */
-export interface Meter {
-  requests: number;
-  /** As transferred, before decompression. */
-  bytes: number;
-}
-
-/** Takes an answer's body piece by piece, decompressed. A failure ends the transfer. */
-export interface Sink<T> {
-  write(chunk: Buffer): Failure | null;
-  end(): { readonly ok: true; readonly value: T } | Failure;
-}
-
-export interface GetOptions<T> {
-  readonly meter: Meter;
-  readonly signal: AbortSignal;
-  /** Null: whatever is there now is wanted. */
-  readonly validators: Validators | null;
-  /** A fresh one for every attempt. */
-  readonly sink: () => Sink<T>;
-}
-
-export type Fetched<T> =
-  | { readonly ok: true; readonly unchanged: false; readonly value: T; readonly validators: Validators | null }
-  | { readonly ok: true; readonly unchanged: true }
-  | Failure;
-
-export interface Http {
-  get<T>(url: URL, options: GetOptions<T>): Promise<Fetched<T>>;
 }
 
 const ATTEMPTS = 3;

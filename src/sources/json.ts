@@ -1,6 +1,6 @@
 import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
-import type { Sink } from './http.ts';
+import type { Sink } from './wire.ts';
 import { storable } from './text.ts';
 
 /** A text in place of JSON is read this far, to tell what it is. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Job, JobKey, JobReading, SourceReading, SourceWarning } from '../../domain/job.ts';
-import type { Http, Meter, Validators } from '../http.ts';
+import type { Http, Meter, Validators } from '../wire.ts';
 import type { Source } from '../source.ts';
 import { quoted } from '../text.ts';
 import { normalizeItems } from './normalize.ts';

@@ -17,6 +17,7 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byt
 export class ItemSplitter {
   private place: Place = 'before';
   private prefix = '';
+  /** Of the object, or within an item. The list lies at the object's first level. */
   private depth = 0;
   private inString = false;
   private escaped = false;
@@ -81,6 +82,7 @@ export class ItemSplitter {
     this.begun = [];
     this.begunSize = 0;
     this.place = 'items';
+    this.depth = 1;
     return this.onItem(item) ?? at + 1;
   }
 
@@ -95,6 +97,7 @@ export class ItemSplitter {
     else if (byte === CLOSE_BRACKET) this.place = 'object';
     else if (byte === OPEN_BRACE && this.mayOpen) {
       this.place = 'item';
+      this.depth = 0;
       this.mayOpen = false;
       return at;
     } else return this.garbage();

@@ -1,6 +1,6 @@
 import { failure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
-import type { Sink } from '../http.ts';
+import type { Sink } from '../wire.ts';
 import { ProwJob } from './schema.ts';
 import { ItemSplitter } from './splitter.ts';
 

@@ -1,6 +1,6 @@
 import { failure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
-import type { Fetched, GetOptions, Http, Meter, Validators } from '../http.ts';
+import type { Fetched, GetOptions, Http, Meter, Validators } from '../wire.ts';
 import { jsonSink, parseJson } from '../json.ts';
 import type { Grid } from './grid.ts';
 import { readLegacySummary, readLegacyTable } from './legacy.ts';

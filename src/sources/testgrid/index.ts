@@ -1,7 +1,8 @@
 import type { Job, SourceReading } from '../../domain/job.ts';
+import { breaking } from '../breaker.ts';
 import { failure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
-import type { Http, Meter } from '../http.ts';
+import type { Http, Meter } from '../wire.ts';
 import { eachLimited } from '../pool.ts';
 import type { FetchLimits, Source } from '../source.ts';
 import type { PollContext } from './context.ts';
@@ -29,7 +30,7 @@ export function createTestGridSource(config: { name: string; url: string; api: '
     name: config.name,
     async poll(jobs, _now, signal) {
       const meter: Meter = { requests: 0, bytes: 0 };
-      const context: PollContext = { http, meter, signal, api, memory, say, page, readings: [], warnings: [] };
+      const context: PollContext = { http: breaking(http, 2 * limits.concurrency), meter, signal, api, memory, say, page, readings: [], warnings: [] };
       const error = await pollAll(jobs, context, limits.concurrency);
       return { source: config.name, ok: error === null, error, ...meter, readings: context.readings, warnings: context.warnings } satisfies SourceReading;
     },

@@ -1,6 +1,6 @@
 import type { JobKey } from '../../domain/job.ts';
 import type { SourceWarning } from '../../domain/job.ts';
-import type { Validators } from '../http.ts';
+import type { Validators } from '../wire.ts';
 
 /** Oddities of a tab that operators are told of as long as they last. */
 export type NoteKind = 'status' | 'units' | 'untimed' | 'misfits';

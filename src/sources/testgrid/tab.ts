@@ -1,6 +1,6 @@
 import { failure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
-import type { Validators } from '../http.ts';
+import type { Validators } from '../wire.ts';
 import { unreadable } from './context.ts';
 import type { PollContext } from './context.ts';
 import type { TabTask } from './dashboard.ts';
