@@ -23,7 +23,6 @@ export class Refusal extends Error {
 
 /** Text from outside on a terminal: without control characters, escapes and bidirectional overrides. */
 export const plain = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
   text.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '');
 
 /** Rows as aligned columns. */

@@ -1,6 +1,6 @@
 import type { Action, ActionResult, OutboxRow, Receipt } from '../domain/action.ts';
 import type { Runtime } from './context.ts';
-import type { GitHubAction, SlackAction, Subject } from './ports.ts';
+import type { SlackAction, Subject } from './ports.ts';
 
 const isSlack = (action: Action): action is SlackAction =>
   action.kind === 'ensure-message' || action.kind === 'reply' || action.kind === 'notice';
@@ -36,7 +36,7 @@ async function executeInShadow(rt: Runtime, row: OutboxRow, subject: Subject | n
 function shadowText(rt: Runtime, row: OutboxRow, subject: Subject | null): string {
   const { action } = row;
   if (isSlack(action)) return `Would ${row.summary}:\n${rt.slack?.preview(action, subject).text ?? ''}`;
-  const preview = subject && rt.github ? rt.github.preview(action as GitHubAction, subject) : null;
+  const preview = subject && rt.github ? rt.github.preview(action, subject) : null;
   if (!preview) return `Would ${row.summary}.`;
   const asks = preview.asks.length > 0 ? ` and ping ${preview.asks.map((a) => `\`${a.replace(/^@/, '')}\``).join(', ')}` : ', pinging nobody';
   return `Would ${row.summary}${asks}:\n*${preview.title}*\n${preview.body}`;

@@ -58,13 +58,13 @@ export class Scheduler {
 
   /** Begins nothing new and waits for what is under way; `signal`s the sources to stop. */
   async stop(): Promise<void> {
-    await Promise.all(this.#tasks.map((t) => t.destroy()));
+    for (const task of this.#tasks) await task.destroy();
     this.#abort.abort();
-    await Promise.allSettled(this.#lanes.map((l) => l.polling));
+    await this.idle();
   }
 
   /** Resolves when no poll is under way. */
-  async idle(): Promise<void> { await Promise.allSettled(this.#lanes.map((l) => l.polling)); }
+  async idle(): Promise<void> { await Promise.allSettled(this.#lanes.map((l) => l.polling).filter((p) => p !== null)); }
 
   /** One tick; an error in one project's part is logged and holds back no other. */
   async tick(): Promise<void> {
