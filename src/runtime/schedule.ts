@@ -13,6 +13,9 @@ const LEAD = 8_000;
 const RENEW = 3_000;
 const DAY = 86_400_000;
 
+/** A tick that comes this much early (ms) still counts: timers jitter, and a poll a second would become one in two. */
+const EARLY = 100;
+
 /** How many due incidents one tick looks at. */
 const DUE = 500;
 
@@ -94,7 +97,7 @@ export class Scheduler {
     const period = project.polling.every.kind === 'interval' ? project.polling.every.ms : null;
     // A clock that was set back must not stop the polling.
     if (period !== null && lane.nextPoll - now > period) lane.nextPoll = now + period;
-    if (lane.polling === null && now >= lane.nextPoll) {
+    if (lane.polling === null && now + EARLY >= lane.nextPoll) {
       lane.nextPoll = period === null ? Number.MAX_SAFE_INTEGER : now + period;
       lane.polling = this.#poll(lane).finally(() => { lane.polling = null; });
     }

@@ -1,0 +1,220 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startCi, type Ci, type CiJob } from '../../demo/stand-ins/ci/index.ts';
+import { startGitHub, type GitHub } from '../../demo/stand-ins/github/index.ts';
+import { startSlack, type Slack } from '../../demo/stand-ins/slack/index.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const HOUR = 3_600_000;
+
+/** One App key for all tests of a process: making one takes a while. */
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+
+export const WEBHOOK_SECRET = 'e2e-secret';
+
+/** A server process of the real program. */
+export class Program {
+  readonly port: number;
+  readonly url: string;
+  log = '';
+  #child: ChildProcess;
+  readonly exited: Promise<number | null>;
+
+  constructor(port: number, env: Record<string, string>) {
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+    this.#child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], { env: { PATH: process.env['PATH'] ?? '', ...env, PORT: String(port) }, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (b: Buffer) => { this.log += b.toString('utf8'); });
+    this.exited = new Promise((ok) => { this.#child.once('exit', ok); });
+  }
+
+  get running(): boolean { return this.#child.exitCode === null && this.#child.signalCode === null; }
+
+  /** Ends it at once, as a power cut or the OOM killer would. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** Ends it in order; the exit code. */
+  async stop(): Promise<number | null> {
+    this.#child.kill('SIGTERM');
+    return this.exited;
+  }
+
+  /** Hands the process a signal without waiting. */
+  signal(name: NodeJS.Signals): void { this.#child.kill(name); }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((ok) => { server.listen(0, '127.0.0.1', ok); });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((ok) => { server.close(ok); });
+  return port;
+}
+
+export interface PlatformSpec {
+  readonly owners?: readonly string[];
+  readonly suites: readonly string[];
+  readonly slack?: string;
+}
+
+export interface WorldSpec {
+  readonly platforms?: Readonly<Record<string, PlatformSpec>>;
+  /** YAML lines that are put at the top level. */
+  readonly extra?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Passed runs that each job has at the start. */
+  readonly history?: number;
+  readonly slack?: boolean;
+}
+
+const PLATFORMS: Readonly<Record<string, PlatformSpec>> = {
+  'linux/amd64': { owners: ['@demo/amd64-owners'], suites: ['e2e', 'unit'] },
+  'linux/s390x': { owners: ['@demo/s390x-owners'], suites: ['e2e', 'unit'] },
+};
+
+/** The real program against stand-ins of everything that it speaks to. */
+export class World {
+  readonly ci: Ci;
+  readonly github: GitHub;
+  readonly slack: Slack;
+  readonly dir: string;
+  readonly jobs = new Map<string, CiJob>();
+  readonly programs: Program[] = [];
+  readonly #spec: WorldSpec;
+  #commit = 0x1000;
+  /** Runs start a minute apart, each after all before it, and all in the past. */
+  #clock = Date.now() - 4 * HOUR;
+
+  private constructor(ci: Ci, github: GitHub, slack: Slack, spec: WorldSpec) {
+    this.ci = ci;
+    this.github = github;
+    this.slack = slack;
+    this.#spec = spec;
+    this.dir = mkdtempSync(join(tmpdir(), 'archsignal-e2e-'));
+  }
+
+  static async begin(spec: WorldSpec = {}): Promise<World> {
+    const [ci, github, slack] = await Promise.all([startCi(), startGitHub(), startSlack()]);
+    const world = new World(ci, github, slack, spec);
+    github.repo('demo/demo');
+    for (const team of ['amd64-owners', 's390x-owners', 'arm64-owners', 'signal', 'leads']) github.team(`demo/${team}`, [`${team}-member`]);
+    slack.channel('#signal');
+    slack.channel('#s390x');
+    for (const [platform, { suites }] of Object.entries(spec.platforms ?? PLATFORMS)) {
+      for (const suite of suites) {
+        const tab = `${suite}-${platform.replaceAll('/', '-')}`;
+        const job = ci.job({ dashboard: 'board', tab, suite, tests: ['TestOne', 'TestTwo', 'TestThree'] });
+        world.jobs.set(`${platform} ${suite}`, job);
+        for (let i = spec.history ?? 8; i > 0; i--) job.run({ outcome: 'pass', at: Date.now() - i * HOUR - 5 * HOUR, commit: world.commit() });
+      }
+    }
+    writeFileSync(join(world.dir, 'demo.yml'), world.#config());
+    return world;
+  }
+
+  /** A new commit. */
+  commit(): string { return (this.#commit++).toString(16).padStart(4, '0').repeat(10); }
+
+  #config(): string {
+    const platforms = Object.entries(this.#spec.platforms ?? PLATFORMS).flatMap(([id, p]) => [
+      `  ${id}:`, '    step: 2', '    build: on', `    owners: ${JSON.stringify(p.owners ?? [])}`, ...(p.slack ? [`    slack: "${p.slack}"`] : []), '    jobs:',
+      ...p.suites.map((s) => `      - { name: ${s}, source: grid, dashboard: board, tab: ${s}-${id.replaceAll('/', '-')}, suite: ${s}, trigger: periodic }`),
+    ]);
+    return ['version: 1', 'project: demo', 'repo: demo/demo', 'release: { name: v1, leads: ["@demo/leads"], ci_signal: ["@demo/signal"] }',
+      `sources: { grid: { kind: testgrid, url: "${this.ci.url}" } }`, 'slack: { channels: { incidents: "#signal" } }',
+      this.#spec.extra?.includes('polling:') ? '' : 'polling: { every: 1s, timeout: 5s }', this.#spec.extra ?? '', 'platforms:', ...platforms, ''].join('\n');
+  }
+
+  env(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const slack = this.#spec.slack === false ? {} : { SLACK_BOT_TOKEN: this.slack.token, SLACK_SIGNING_SECRET: this.slack.signingSecret };
+    return {
+      APP_ID: String(this.github.appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET, GITHUB_API_URL: this.github.url, SLACK_API_URL: this.slack.apiUrl, ...slack,
+      CONFIG: join(this.dir, 'demo.yml'), DATA_DIR: join(this.dir, 'data'), LOG_LEVEL: 'debug', MARKER_SECRET: 'marker', ...this.#spec.env, ...more,
+    };
+  }
+
+  /** Starts a server and waits until it is ready; GitHub's webhooks go to the newest one. */
+  async start(more: Readonly<Record<string, string>> = {}): Promise<Program> {
+    const program = await this.launch(more);
+    await this.until(async () => !program.running || await fetch(`${program.url}/readyz`).then((r) => r.status === 200, () => false), 'the program is ready');
+    if (!program.running) throw new Error(`the program ended at start:\n${program.log}`);
+    return program;
+  }
+
+  /** Starts a server and does not wait. */
+  async launch(more: Readonly<Record<string, string>> = {}): Promise<Program> {
+    const program = new Program(await freePort(), this.env(more));
+    this.programs.push(program);
+    this.github.sendWebhooksTo({ url: `${program.url}/github/webhooks`, secret: WEBHOOK_SECRET });
+    return program;
+  }
+
+  /** Runs of a job, oldest first, P pass and F fail, each on a commit of its own, now. */
+  runs(job: string, letters: string, over: { readonly commit?: string; readonly tests?: readonly { name: string; message?: string }[] } = {}): this {
+    const known = this.jobs.get(job);
+    if (!known) throw new Error(`no job ${job} in this world`);
+    [...letters].forEach((l) => {
+      known.run({
+        outcome: l === 'P' ? 'pass' : 'fail', at: this.#clock += 60_000, commit: over.commit ?? this.commit(),
+        ...(l === 'F' ? { tests: over.tests ?? [{ name: 'TestTwo', message: 'expected 1, got 2' }] } : {}),
+      });
+    });
+    return this;
+  }
+
+  /** Waits until something is true; fails with what was awaited and the programs' logs after half a minute. */
+  async until(is: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    const end = Date.now() + 30_000;
+    while (!await is()) {
+      if (Date.now() > end) throw new Error(`waited in vain until ${what}.\n${this.picture()}\n${this.programs.map((p) => p.log.split('\n').slice(-40).join('\n')).join('\n---\n')}`);
+      await delay(20);
+    }
+  }
+
+  /** Waits until the program has polled this many times more and nothing is left to write. */
+  async quiet(polls = 2): Promise<void> {
+    const from = this.summaries();
+    await this.until(() => this.summaries() >= from + polls, `it has polled ${polls} times`);
+    let before = -1;
+    await this.until(async () => {
+      const writes = this.writes().length;
+      const still = writes === before;
+      before = writes;
+      if (!still) await delay(300);
+      return still;
+    }, 'nothing is written any more');
+  }
+
+  summaries(): number { return this.ci.requests.filter((r) => r.path === '/board/summary').length; }
+
+  /** Writes to GitHub and Slack that took effect, as `POST /path`. */
+  writes(): string[] {
+    const github = this.github.requests.filter((r) => r.method !== 'GET' && !r.path.includes('/access_tokens')).map((r) => `${r.method} ${r.path}`);
+    const slack = this.slack.requests.filter((r) => /chat\./.test(r.path)).map((r) => r.path);
+    return [...github, ...slack];
+  }
+
+  /** Everything that people can see, with times and commits left out: two worlds that were told the same look the same. */
+  picture(): string {
+    const tidy = (text: string): string => text.replaceAll(/\b[0-9a-f]{7,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>')
+      .replaceAll(/\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min))?\b/g, '<span>').replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<host>').replaceAll(/breakage-[a-z0-9]+/g, 'breakage-<id>').replaceAll(/\/\d{10,}/g, '/<build>');
+    const issues = this.github.issues('demo/demo').map((i) => [`#${i.number} ${i.state} ${i.title} [${i.labels.map((l) => l.name).sort().join(', ')}]`, i.body,
+      ...i.comments.map((c) => `-- ${c.user.login}: ${c.body}`)].join('\n'));
+    const messages = [...this.slack.state.channels.values()].flatMap((c) => this.slack.messages(c.name).map((m) => [`${c.name}: ${m.text}`, ...this.slack.thread(m).map((r) => `  -> ${r.text}`)].join('\n')));
+    return tidy([...issues, ...messages, `mentions: ${this.github.mentions().map((m) => m.handle).join(', ')}`].join('\n\n'));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.programs.filter((p) => p.running).map((p) => p.kill()));
+    await Promise.all([this.ci.close(), this.github.close(), this.slack.close()]);
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
