@@ -28,7 +28,7 @@ export function newIssue(subject: Subject, markers: Markers, repository: number)
   const name = title(subject);
   const marks = { title: markers.sign('title', titleId(name), repository), issue: markers.sign('incident', issueMarkId(incident.id, incident.generation, facts), repository) };
   const overhead = wrap('').length + marks.title.length + marks.issue.length + 20;
-  const section = bodySection(subject, { told: facts, mention: called(subject).length > 0, room: LONGEST_BODY - overhead }) ?? name;
+  const section = bodySection(subject, { told: facts, mention: called(subject).length > 0, room: LONGEST_BODY - overhead }) ?? 'The title says what happened; there is no room for more.';
   return { title: name, body: `${wrap(`${section}\n\n${marks.title}`)}\n${marks.issue}\n`, facts };
 }
 

@@ -18,7 +18,7 @@ import { createWebhooks, type WebhookOptions } from './webhooks.ts';
 
 export type { Attempt, GitHubAction } from './executor.ts';
 export type { HandleState, Membership } from './handles.ts';
-export { githubEvent, type GitHubEvent, type GitHubEventName } from './listen.ts';
+export { githubEvent, parseGitHubEvent, type GitHubEvent, type GitHubEventName } from './listen.ts';
 export type { Preview } from './preview.ts';
 export type { Readiness } from './ready.ts';
 export type { Subject } from './render/telling.ts';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Briefing } from '../../../src/domain/briefing.ts';
 import type { Fact, Incident, IncidentJob } from '../../../src/domain/incident.ts';
-import { createGitHub, type GitHub, type GitHubOptions, type Subject } from '../../../src/delivery/github/index.ts';
+import { createGitHub, type Attempt, type GitHub, type GitHubOptions, type Subject } from '../../../src/delivery/github/index.ts';
 import type { StandIn } from './stand-in.ts';
 
 const HOUR = 3_600_000;
@@ -61,5 +61,5 @@ export const changed = (incident: Incident, fields: Partial<Incident>): Incident
 export const ensure = (incident: Incident) => ({ kind: 'ensure-issue', incident: incident.id, generation: incident.generation, shown: incident.shown }) as const;
 export const tell = (incident: Incident, fact: number) => ({ kind: 'comment', incident: incident.id, generation: incident.generation, fact }) as const;
 export const turn = (incident: Incident, state: 'open' | 'closed') => ({ kind: 'set-issue-state', incident: incident.id, generation: incident.generation, state, turn: 1 }) as const;
-export const first = { look: false } as const;
-export const again = { look: true } as const;
+export const first: Attempt = { look: false };
+export const again: Attempt = { look: true };

@@ -29,12 +29,12 @@ export function bodySection(subject: Subject, options: BodyOptions): string | nu
 
 function paragraphs(subject: Subject, { told, mention }: BodyOptions, limits: Limits): string[] {
   const parts = [
-    addressed(askedBy(subject, told), mention, lead(subject)),
+    addressed(subject.incident.state === 'open' ? askedBy(subject, told) : [], mention, lead(subject)),
     jobTable(subject, limits.jobs),
     limits.jobs === 0 ? null : notes(subject),
     limits.jobs === 0 ? null : suspects(subject),
     failingTests(subject, limits),
-    whatIsAsked(subject),
+    ...whatIsAsked(subject),
     history(subject),
   ];
   return parts.filter((p) => p !== null && p !== '') as string[];

@@ -15,8 +15,8 @@ export function factText(fact: Fact, subject: Subject, mention: boolean): string
   switch (fact.kind) {
     case 'joined': return addressed(fact.asks, mention, joined(fact.jobs, incident));
     case 'left': return addressed(fact.asks, mention, left(fact, fact.jobs, fact.why, subject));
-    case 'reminded': return reminder(fact, subject, mention);
-    case 'escalated': return escalation(fact, subject, mention);
+    case 'reminded': return reminder(fact, subject, brokenSince(incident, fact.at), mention);
+    case 'escalated': return escalation(fact, subject, brokenSince(incident, fact.at), mention);
     case 'recovered': return addressed(fact.asks, mention, recovered(fact, subject));
     case 'acknowledged': return addressed(fact.asks, mention, `${named(fact.by)} has this. Nobody else is reminded or asked.`);
     case 'dismissed': return addressed(fact.asks, mention, `${named(fact.by)} closed this issue, so nothing more is said here until it has been green once.`);
@@ -37,7 +37,7 @@ function plainFact(kind: PlainKind, fact: Fact, subject: Subject): string {
     case 'reopened': return `${standing(incident, fact.at)} again, shortly after this had closed by itself, so the same issue goes on.${takeItAgain(subject)}`;
     case 'still-failing': return `${standing(incident, fact.at)} still, since ${began(incident)}. The issue stays closed, and this is the only comment about it; reopen the issue to have it followed again.`;
     case 'unacknowledged': return `Nobody has this any more.${takeItAgain(subject)}`;
-    case 'now-here': return `${listed(around.platformsPassing.length > 0 ? around.platformsPassing : [briefing.reference], 5)} passes the same suites again, and ${platform} does not: from here on this looks specific to ${platform}.${takeItAgain(subject)}`;
+    case 'now-here': return `${listed(around.platformsPassing.length > 0 ? around.platformsPassing : [briefing.reference], 5)} ${around.platformsPassing.length > 1 ? 'pass' : 'passes'} the same suites again, and ${platform} does not: from here on this looks specific to ${platform}.${takeItAgain(subject)}`;
     case 'now-everywhere': return `${around.platformsFailing.length > 0 ? `${listed(around.platformsFailing, 10)} ${around.platformsFailing.length === 1 ? 'fails' : 'fail'}` : 'Other platforms fail'} the same suites too: this looks like a change that all platforms share, not like ${platform} alone. No platform's owners are asked.`;
     case 'replaced': return 'The issue that told of this before is deleted, moved away or full; this one goes on.';
     default: return kind satisfies never;
@@ -50,6 +50,15 @@ function standing(incident: Incident, at: number): string {
   const jobs = stoodAt(incident, at);
   const verb = incident.kind === 'stale' ? 'not reporting' : incident.kind === 'configuration' ? 'missing' : 'failing';
   return `${jobNames(jobs, incident)} ${jobs.length === 1 ? 'is' : 'are'} ${verb}`;
+}
+
+/** `e2e and unit on linux/s390x have been failing since Tue 18 Nov 14:10 UTC`, as the beginning of a sentence. */
+function brokenSince(incident: Incident, at: number): string {
+  if (incident.kind === 'flood') return `These breakages have been reported since ${began(incident)}`;
+  const jobs = stoodAt(incident, at);
+  const where = incident.scope === 'here' && incident.kind !== 'configuration' ? ` on ${incident.platform}` : '';
+  const verb = incident.kind === 'stale' ? 'not been reporting' : incident.kind === 'configuration' ? 'been missing' : 'been failing';
+  return `${jobNames(jobs, incident)}${where} ${jobs.length === 1 ? 'has' : 'have'} ${verb} since ${began(incident)}`;
 }
 
 const stoodAt = (incident: Incident, at: number) => {

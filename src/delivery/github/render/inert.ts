@@ -13,13 +13,13 @@ const LONGEST = 100_000;
 
 /**
  * The text without terminal escapes, control characters and characters that are invisible or turn the direction of
- * writing (all of Unicode's "format" class); line ends become `\n`, broken surrogates the replacement character.
+ * writing (all of Unicode's "format" class, and its plane of tags); line ends become `\n`, broken surrogates the replacement character.
  */
 export function clean(text: string): string {
   const cut = text.length > LONGEST ? text.slice(0, LONGEST) : text;
   return stripVTControlCharacters(cut.toWellFormed())
     .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
-    .replace(/[\p{Cf}\p{Co}\uFFFE\uFFFF]|(?![\n\t])\p{Cc}/gu, '');
+    .replace(/[\p{Cf}\p{Co}\u{E0000}-\u{E0FFF}\uFFFE\uFFFF]|(?![\n\t])\p{Cc}/gu, '');
 }
 
 /** At most `max` characters (code points), with an ellipsis where something was cut. */
@@ -29,18 +29,24 @@ export function capped(text: string, max: number): string {
   return points.length <= max ? text : `${points.slice(0, max - 1).join('')}…`;
 }
 
+/** Stands for a text of which nothing is left. */
+const NAMELESS = '(no name)';
+
 const oneLine = (text: string): string => clean(text).replace(/\s+/g, ' ').trim();
 
 /** `fixes #1`, `closes: owner/name#1`, `resolved GH-1`: what GitHub would act on in other places. */
 const CLOSING = /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b[\s:]*(?:[\w./:-]*?))(#|GH-|gh-)(?=\d)/gi;
 
-/** Inside code nothing is linked; the patterns are broken all the same, for readers of the text as it stands. */
+/**
+ * Inside code nothing is linked; the patterns are broken all the same, for whoever reads the text as it stands. So is a
+ * comment's beginning: our own marks are comments, and are looked for in the whole text.
+ */
 const defangCode = (text: string): string =>
-  text.replace(/(^|[^A-Za-z0-9])@(?=[A-Za-z0-9])/g, `$1@${GAP}`).replace(CLOSING, `$1$2${GAP}`);
+  text.replaceAll('<!--', `<!${GAP}--`).replace(/(^|[^A-Za-z0-9])@(?=[A-Za-z0-9])/g, `$1@${GAP}`).replace(CLOSING, `$1$2${GAP}`);
 
 /** Plain words on one line, with everything escaped that Markdown, HTML or GitHub would read as more than words. */
 export function plain(text: string, max = 100): string {
-  return capped(oneLine(text), max)
+  return (capped(oneLine(text), max) || NAMELESS)
     .replace(/[\\`*_[\]|~$^]/g, '\\$&')
     .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
     .replaceAll('@', `@${GAP}`)
@@ -52,7 +58,7 @@ export function plain(text: string, max = 100): string {
 
 /** Code on one line, its ticks more than any inside. Not for table cells: a `|` would end the cell. */
 export function code(text: string, max = 300): string {
-  const inner = defangCode(capped(oneLine(text), max)) || '(no name)';
+  const inner = defangCode(capped(oneLine(text), max)) || NAMELESS;
   const ticks = '`'.repeat(longestRun(inner) + 1);
   const padded = ticks.length > 1 ? ` ${inner} ` : inner;
   return `${ticks}${padded}${ticks}`;

@@ -59,7 +59,8 @@ function trackedAs(key: string): string {
 }
 
 function floodTable(incident: Incident, max: number): string {
-  const rows = incident.summarises.slice(0, max).map((s) => [s.platform, plain(s.title, 200), s.over ? 'over' : 'open']);
+  const openFirst = incident.summarises.toSorted((a, b) => Number(a.over) - Number(b.over));
+  const rows = openFirst.slice(0, max).map((s) => [s.platform, plain(s.title, 200), s.over ? 'over' : 'open']);
   return table(['platform', 'what broke', 'now'], rows, `${incident.summarises.length - rows.length} more`, incident.summarises.length > rows.length);
 }
 
@@ -89,7 +90,7 @@ export function notes({ incident, briefing }: Subject): string | null {
   const main = mainJobs(incident);
   const never = main.filter((j) => j.neverGreen);
   const flaky = main.filter((j) => j.flake && j.left === null);
-  const left = incident.state === 'closed' ? [] : incident.jobs.filter((j) => j.left !== null && !main.includes(j));
+  const left = incident.jobs.filter((j) => j.left !== null);
   const lines = [
     ...(never.length > 0 && never.length < main.length ? [`No passed run of ${listed(never.map((j) => jobName(j, incident)), 5)} is known at all: that part is not a new breakage.`] : []),
     ...(flaky.length > 0 ? [`${listed(flaky.map((j) => jobName(j, incident)), 5)} also passed on a commit that it had failed on: a part of this may be a flake.`] : []),

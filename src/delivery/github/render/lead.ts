@@ -1,6 +1,6 @@
 import { counted, listed, span } from '../../../domain/time.ts';
 import { standingJobs, type Incident, type IncidentJob } from '../../../domain/incident.ts';
-import { plain } from './inert.ts';
+import { code, plain } from './inert.ts';
 import { issueLink, named } from './names.ts';
 import { beganAt, jobNames, mainJobs, ownJobs, suites, type Subject } from './telling.ts';
 
@@ -43,8 +43,9 @@ function share(jobs: readonly IncidentJob[], incident: Incident): string {
 }
 
 /** Whether other platforms have it too, which says where to look. */
-function elsewhere({ surroundings: { platformsPassing: pass, platformsFailing: fail }, platform, jobs }: Incident): string {
-  const same = suites(jobs).length === 1 ? 'the same suite' : 'the same suites';
+function elsewhere(incident: Incident): string {
+  const { surroundings: { platformsPassing: pass, platformsFailing: fail }, platform } = incident;
+  const same = suites(standingJobs(incident)).length === 1 ? 'the same suite' : 'the same suites';
   if (pass.length > 0 && fail.length === 0) return `${listed(pass, 5)} ${pass.length === 1 ? 'passes' : 'pass'} ${same}, so this looks specific to ${platform}.`;
   if (pass.length > 0) return `${listed(fail, 5)} ${fail.length === 1 ? 'fails' : 'fail'} ${same} too; ${listed(pass, 5)} ${pass.length === 1 ? 'passes' : 'pass'}.`;
   if (fail.length > 0) return `${listed(fail, 5)} ${fail.length === 1 ? 'fails' : 'fail'} ${same} too.`;
@@ -82,14 +83,14 @@ function silent({ incident }: Subject): string {
 function flood(incident: Incident): string {
   const platforms = [...new Set(incident.summarises.map((s) => s.platform))];
   const open = incident.summarises.filter((s) => !s.over).length;
-  const left = open === incident.summarises.length ? '' : ` ${open} of them still ${open === 1 ? 'stands' : 'stand'}.`;
+  const left = open === incident.summarises.length ? '' : ` ${open} of them ${open === 1 ? 'is' : 'are'} still open.`;
   return `**${counted(incident.summarises.length, 'breakage')} on ${counted(platforms.length, 'platform')} began at the same time**, more than are filed one by one, so this one issue tells of all of them.${left} So many at once mostly have one cause: the source, the infrastructure, or a change that all platforms share.`;
 }
 
 function vanished({ incident, briefing }: Subject): string {
   const jobs = standingJobs(incident);
   const one = jobs.length === 1;
-  return `**${counted(jobs.length, 'tracked job')} can no longer be found at ${one ? 'its' : 'their'} source.** The source answers, and does not have ${one ? 'it' : 'them'}: renamed, or removed. Until \`${briefing.configFile.replaceAll('`', '\'')}\` says what to track instead, ${one ? 'it is' : 'they are'} neither green nor red.`;
+  return `**${counted(jobs.length, 'tracked job')} can no longer be found at ${one ? 'its' : 'their'} source.** The source answers, and does not have ${one ? 'it' : 'them'}: renamed, or removed. Until ${code(briefing.configFile)} says what to track instead, ${one ? 'it is' : 'they are'} neither green nor red.`;
 }
 
 function dismissed(incident: Incident): string {

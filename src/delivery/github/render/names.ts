@@ -1,7 +1,7 @@
 import type { Briefing } from '../../../domain/briefing.ts';
 import type { IssueRef } from '../../../domain/incident.ts';
 import { listed } from '../../../domain/time.ts';
-import { code, link, safeUrl } from './inert.ts';
+import { code, link, plain, safeUrl } from './inert.ts';
 
 const HANDLE = /^@[A-Za-z0-9][A-Za-z0-9-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/;
 const SHA = /^[0-9a-f]{7,64}$/i;
@@ -22,9 +22,9 @@ export function addressed(handles: readonly string[], mention: boolean, text: st
 /** Several handles in a sentence, named. */
 export const namedList = (handles: readonly string[]): string => listed(handles.map(named), 6);
 
-/** A commit's short name in code style, linked where it is one. */
+/** A commit's short name in code style, linked; what is no commit's name, in plain words. */
 export function commit(sha: string, briefing: Briefing): string {
-  return SHA.test(sha) ? link(`\`${shortSha(sha)}\``, `${briefing.repoUrl}/commit/${sha}`) : code(sha, 40);
+  return SHA.test(sha) ? link(`\`${shortSha(sha)}\``, `${briefing.repoUrl}/commit/${sha}`) : plain(sha, 40);
 }
 
 const shortSha = (sha: string): string => sha.slice(0, 7).toLowerCase();

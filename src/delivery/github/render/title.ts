@@ -18,7 +18,7 @@ export function title({ incident }: Pick<Subject, 'incident'>): string {
 
   function event(kind: typeof incident.kind): string {
     switch (kind) {
-      case 'breakage': return `${broken(jobs, everywhere)} failing since ${since}`;
+      case 'breakage': return jobs.every((j) => j.neverGreen) ? `${broken(jobs, everywhere)} never passed` : `${broken(jobs, everywhere)} failing since ${since}`;
       case 'stale': return `${broken(jobs, everywhere)} without a finished run since ${since}`;
       case 'flood': return `${incident.summarises.length} breakages at once on ${moment(incident.openedAt, incident.openedAt)}`;
       case 'configuration': return `${broken(jobs, false)} no longer at ${jobs.length === 1 ? 'its' : 'their'} source`;

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { resultOf } from '../../../src/delivery/github/errors.ts';
+import { failureOf } from '../../../src/delivery/github/failure.ts';
+
+const NOW = Date.parse('2025-11-18T15:00:00Z');
+const request = { method: 'POST', url: 'https://api.github.com/repos/kubernetes/kubernetes/issues?x=1' };
+const answer = (status: number, headers: Record<string, string> = {}, data: unknown = { message: 'Nope' }) =>
+  resultOf(failureOf(Object.assign(new Error('x'), { name: 'HttpError', status, request, response: { status, headers, data } }), NOW));
+
+describe('what is tried again', () => {
+  it.each([500, 502, 503, 504, 408])('%i, and everything that goes to the same place waits', (status) => {
+    expect(answer(status)).toMatchObject({ ok: false, retry: true, after: null, scope: 'destination' });
+  });
+
+  it('a refused token, by itself', () => {
+    expect(answer(401, {}, { message: 'Bad credentials' })).toEqual({ ok: false, retry: true, after: null, scope: 'row', reason: 'GitHub answered 401 to POST /repos/kubernetes/kubernetes/issues: Bad credentials.' });
+  });
+
+  it('a connection that broke and a time-out', () => {
+    const broken = Object.assign(new Error('other side closed'), { name: 'HttpError', status: 500, request });
+    expect(resultOf(failureOf(broken, NOW))).toMatchObject({ retry: true, scope: 'destination', reason: 'GitHub did not answer POST /repos/kubernetes/kubernetes/issues: other side closed.' });
+    const late = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    expect(resultOf(failureOf(Object.assign(new Error(late.message), { name: 'HttpError', status: 500, request }), NOW))).toMatchObject({ retry: true, reason: expect.stringContaining('time-out') as string });
+  });
+});
+
+describe('limits', () => {
+  it('waits as long as Retry-After says, in seconds or as a date', () => {
+    expect(answer(403, { 'retry-after': '17' }, { message: 'You have exceeded a secondary rate limit' })).toMatchObject({ retry: true, after: 17_000, scope: 'destination' });
+    expect(answer(429, { 'retry-after': '0' })).toMatchObject({ retry: true, after: 0 });
+    expect(answer(429, { date: 'Tue, 18 Nov 2025 15:00:00 GMT', 'retry-after': 'Tue, 18 Nov 2025 15:00:30 GMT' })).toMatchObject({ after: 30_000 });
+    expect(answer(503, { 'retry-after': '5' })).toMatchObject({ after: 5_000 });
+  });
+
+  it('waits until the primary limit resets, by GitHub\'s clock and not by ours', () => {
+    const reset = String(Date.parse('2025-11-18T12:10:00Z') / 1000);
+    expect(answer(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset, date: 'Tue, 18 Nov 2025 12:00:00 GMT' })).toMatchObject({ retry: true, after: 601_000, scope: 'destination' });
+    expect(answer(429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1000 + 20) })).toMatchObject({ after: 21_000 });
+  });
+
+  it('waits a minute where a secondary limit names no time, and never for years', () => {
+    expect(answer(403, {}, { message: 'You have exceeded a secondary rate limit.' })).toMatchObject({ retry: true, after: 60_000 });
+    expect(answer(429)).toMatchObject({ retry: true, after: 60_000 });
+    expect(answer(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '99999999999' })).toMatchObject({ after: 61 * 60_000 });
+    expect(answer(403, { 'x-ratelimit-remaining': '0' })).toMatchObject({ after: 60_000 });
+  });
+
+  it('does not take a refusal for a limit because the quota ran out with it', () => {
+    expect(answer(403, { 'x-ratelimit-remaining': '0' }, { message: 'Resource not accessible by integration' })).toMatchObject({ retry: false });
+  });
+});
+
+describe('what is not tried again', () => {
+  it.each([404, 410, 422, 400, 451])('%i, with GitHub\'s own reason', (status) => {
+    expect(answer(status, {}, { message: 'Validation Failed', errors: [{ field: 'title', code: 'missing' }, 'and more'] }))
+      .toEqual({ ok: false, retry: false, lost: null, reason: `GitHub answered ${status} to POST /repos/kubernetes/kubernetes/issues: Validation Failed; {"field":"title","code":"missing"}; and more.` });
+  });
+
+  it('an archived repository, with what to do', () => {
+    expect(answer(403, {}, { message: 'Repository was archived so is read-only.' })).toMatchObject({ retry: false, reason: expect.stringMatching(/^The repository is archived.*Unarchive it/) as string });
+  });
+
+  it('a missing permission, by its name', () => {
+    expect(answer(403, { 'x-accepted-github-permissions': 'issues=write' }, { message: 'Resource not accessible by integration' })).toMatchObject({ retry: false, reason: expect.stringContaining('lacks the permission `issues=write`') as string });
+    expect(answer(403, {}, { message: 'Resource not accessible by integration' })).toMatchObject({ reason: expect.stringContaining('`issues: write`') as string });
+  });
+});
+
+describe('reasons', () => {
+  it('are short, on one line, and hold no page of HTML and no query', () => {
+    const result = answer(502, {}, '<!DOCTYPE html><html>Unicorn</html>');
+    expect(result.reason).toBe('GitHub answered 502 to POST /repos/kubernetes/kubernetes/issues.');
+    expect(answer(422, {}, { message: 'x\n'.repeat(5_000) }).reason.length).toBeLessThan(420);
+  });
+
+  it('say that the key cannot be used where signing failed', () => {
+    expect(failureOf(new Error('Invalid keyData'), NOW)).toMatchObject({ kind: 'credentials', status: null });
+  });
+});

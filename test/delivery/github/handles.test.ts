@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GitHub } from '../../../src/delivery/github/index.ts';
+import { connect, REPO } from './fixtures.ts';
+import { StandIn } from './stand-in.ts';
+
+let gh: StandIn;
+let github: GitHub;
+const in3s = { deadline: 3_000 };
+beforeEach(async () => {
+  gh = await new StandIn().start();
+  gh.addRepo(REPO);
+  gh.orgs.add('kubernetes');
+  gh.users.add('olga');
+  gh.teams.set('kubernetes/s390x-owners', new Map([['olga', 'active'], ['pia', 'pending']]));
+  github = connect(gh);
+});
+afterEach(() => gh.stop());
+
+describe('a handle', () => {
+  it.each([
+    ['@kubernetes/s390x-owners', 'ok'], ['@kubernetes/renamed', 'missing'], ['@nowhere/team', 'unknown'], ['@olga', 'ok'], ['@nobody', 'missing'], ['olga', 'missing'], ['@a b', 'missing'],
+  ])('%s is %s', async (handle, expected) => {
+    expect(await github.checkHandle(REPO, handle)).toBe(expected);
+  });
+
+  it('is not taken for missing where the lookup fails', async () => {
+    gh.faults.push({ path: /teams/, when: 'before', does: { status: 502 } }, { path: /users/, when: 'before', does: { status: 403 } });
+    expect(await github.checkHandle(REPO, '@kubernetes/renamed')).toBe('unknown');
+    expect(await github.checkHandle(REPO, '@nobody')).toBe('unknown');
+  });
+});
+
+describe('membership', () => {
+  it('of a login is the login, in any case', async () => {
+    expect(await github.isMember(REPO, '@Olga', 'oLGA', in3s)).toBe('yes');
+    expect(await github.isMember(REPO, '@olga', 'pia', in3s)).toBe('no');
+    expect(gh.requests).toEqual([]);
+  });
+
+  it('of a team is an active one, looked up live', async () => {
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', in3s)).toBe('yes');
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'pia', in3s)).toBe('no');
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'mallory', in3s)).toBe('no');
+    gh.teams.get('kubernetes/s390x-owners')?.delete('olga');
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', in3s)).toBe('no');
+  });
+
+  it('is unknown where the team cannot be seen or the lookup fails', async () => {
+    expect(await github.isMember(REPO, '@kubernetes/secret', 'olga', in3s)).toBe('unknown');
+    gh.faults.push({ path: /memberships/, when: 'before', does: { status: 403, body: { message: 'Resource not accessible by integration' } } });
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', in3s)).toBe('unknown');
+    gh.faults.push({ path: /memberships/, when: 'before', does: 'cut' });
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', in3s)).toBe('unknown');
+    gh.faults.push({ path: /memberships/, when: 'before', does: { status: 200, raw: 'true' } });
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', in3s)).toBe('unknown');
+  });
+
+  it('is unknown when it takes longer than the deadline', async () => {
+    gh.faults.push({ path: /memberships/, when: 'before', does: 'hang' });
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', { deadline: 20 })).toBe('unknown');
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { Fact, FactJob, FactKind, Incident } from '../../../../src/domain/incident.ts';
+import { factText } from '../../../../src/delivery/github/render/fact.ts';
+import { aJob, anIncident, subjectOf, T0, unitJob } from '../fixtures.ts';
+
+const HOUR = 3_600_000;
+const job = (fields: Partial<FactJob> = {}): FactJob => ({
+  key: 'unit', name: 'unit', platform: 'linux/s390x', since: T0 + 2 * HOUR, streak: 3, commits: 2, lastFailedCommit: 'c41e7b0aa1', fixedAt: 'd02aa91bb2', passes: 2, flake: false,
+  url: 'https://testgrid.example/x', ...fields,
+});
+const fact = (fields: { kind: FactKind } & Record<string, unknown>): Fact => ({ n: 2, at: T0 + 20 * HOUR, asks: [], ...fields }) as Fact;
+const text = (f: Fact, incident: Partial<Incident> = {}, mention = true): string => factText(f, subjectOf(anIncident(incident)), mention);
+
+describe('a comment', () => {
+  it('says which job joined, how often it failed, and since when', () => {
+    expect(text(fact({ kind: 'joined', jobs: [job()] }))).toBe('[unit](https://testgrid.example/x) is failing too: 3 failed in a row, on 2 commits, since Tue 18 Nov 16:10 UTC.');
+  });
+
+  it('says which job left, by which commits, and what still fails', () => {
+    expect(text(fact({ kind: 'left', why: 'recovered', jobs: [job()] }), { jobs: [aJob(), unitJob({ left: T0 + 20 * HOUR })] }))
+      .toBe('[unit](https://testgrid.example/x) is green again (2 passed, fixed in [`c41e7b0…d02aa91`](https://github.com/kubernetes/kubernetes/compare/c41e7b0aa1...d02aa91bb2)).\n\nStill failing: e2e.');
+  });
+
+  it('says what still failed then, not what fails when it is written', () => {
+    const jobs = [aJob({ left: T0 + 30 * HOUR, state: 'recovered' }), unitJob({ left: T0 + 20 * HOUR })];
+    expect(text(fact({ kind: 'left', why: 'recovered', jobs: [job()] }), { jobs })).toContain('Still failing: e2e.');
+  });
+
+  it('calls a flake one', () => {
+    expect(text(fact({ kind: 'left', why: 'recovered', jobs: [job({ flake: true })] }))).toContain('looks like a flake');
+  });
+
+  it('says where a job went', () => {
+    const out = { jobs: [aJob({ left: T0 + 20 * HOUR })] };
+    expect(text(fact({ kind: 'left', why: 'moved', jobs: [job()] }), out)).toContain('is failing on linux/amd64 too, so it is followed there');
+    expect(text(fact({ kind: 'left', why: 'moved', jobs: [job()] }), { ...out, platform: 'linux/amd64' })).toContain('so it is followed as a breakage of linux/s390x');
+    expect(text(fact({ kind: 'left', why: 'moved', jobs: [job()] }), { ...out, kind: 'stale' })).toContain('reports again and fails');
+    expect(text(fact({ kind: 'left', why: 'untracked', jobs: [job()] }), out)).toContain('is not tracked any more');
+    expect(text(fact({ kind: 'left', why: 'moved', jobs: [job()] }), out)).toContain('Nothing is left to follow here');
+  });
+
+  it('says how long a breakage took', () => {
+    const jobs = [aJob({ left: T0 + 27 * HOUR, state: 'recovered', fixedAt: 'eeeeeee123' })];
+    expect(text(fact({ kind: 'recovered', at: T0 + 27 * HOUR }), { jobs }))
+      .toBe('**e2e on linux/s390x is green again** after 1 d 3 h (failing since Tue 18 Nov 14:10 UTC). e2e: fixed in [`d02aa91…eeeeeee`](https://github.com/kubernetes/kubernetes/compare/d02aa91bb2...eeeeeee123).');
+  });
+
+  it('reminds those who were asked, once, and says who is asked next', () => {
+    expect(text(fact({ kind: 'reminded', asks: ['@kubernetes/s390x-owners'] }), { remindAt: null }))
+      .toBe('@kubernetes/s390x-owners, e2e and unit on linux/s390x have been failing since Tue 18 Nov 14:10 UTC, and nobody has said that they have it. If it is yours, assign yourself or leave a comment. If nobody has by Fri 21 Nov 15:10 UTC, `kubernetes/release-signal` is asked. This is the only reminder.');
+  });
+
+  it('escalates to those who are asked last, and only names the owners', () => {
+    const escalated = text(fact({ kind: 'escalated', asks: ['@kubernetes/release-signal'], at: T0 + 73 * HOUR }));
+    expect(escalated).toMatch(/^@kubernetes\/release-signal, e2e and unit/);
+    expect(escalated).toContain('`kubernetes/s390x-owners` has not answered in 3 d');
+    expect(escalated.match(/@/g)).toHaveLength(1);
+  });
+
+  it('calls nobody where it only previews', () => {
+    for (const kind of ['reminded', 'escalated', 'reopened'] as const) expect(text(fact({ kind, asks: ['@a/b', '@c'] }), {}, false)).not.toContain('@');
+  });
+
+  it('says that a closed issue still fails, and that it says so once', () => {
+    expect(text(fact({ kind: 'still-failing' }))).toBe('e2e and unit are failing still, since Tue 18 Nov 14:10 UTC. The issue stays closed, and this is the only comment about it; reopen the issue to have it followed again.');
+  });
+
+  it.each(['opened', 'joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'unacknowledged', 'now-here', 'now-everywhere', 'replaced', 'acknowledged', 'dismissed', 'reopened-by-hand'] as const)('has words for %s in every kind of incident', (kind) => {
+    for (const of of ['breakage', 'stale', 'flood', 'configuration'] as const) {
+      const said = text(fact({ kind, jobs: [job()], why: 'recovered', by: 'olga' }), { kind: of, summarises: [{ id: 'a', platform: 'linux/arm64', title: 'x', over: false }] });
+      expect(said.length).toBeGreaterThan(20);
+      expect(said).not.toMatch(/undefined|NaN|null|!/);
+    }
+  });
+});
