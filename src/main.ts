@@ -14,7 +14,7 @@ import { Dispatcher } from './runtime/dispatch.ts';
 import { createLog } from './runtime/log.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { switchMode } from './runtime/mode.ts';
-import { raiseStartWarnings } from './runtime/start-warnings.ts';
+import { prepareRepositories, raiseStartWarnings } from './runtime/start-warnings.ts';
 import { Scheduler } from './runtime/schedule.ts';
 import { createHttpServer } from './runtime/server.ts';
 import { webUrlOf } from './runtime/tracked.ts';
@@ -81,7 +81,7 @@ async function start(env: Env): Promise<void> {
   parts.inbox.start();
   await slack?.start();
   scheduler.start();
-  void raiseStartWarnings(rt, projects, slack).catch((error: unknown) => { log.error({ err: error }, 'start-up checks failed'); });
+  void Promise.all([prepareRepositories(rt), raiseStartWarnings(rt, projects, slack)]).catch((error: unknown) => { log.error({ err: error }, 'start-up checks failed'); });
   stopOnSignal(rt, async () => {
     server.close();
     await Promise.all([scheduler.stop(), dispatcher.stop(), inbox().stop(), slack?.stop()]);

@@ -1,6 +1,7 @@
 import type { Action, ActionResult } from '../domain/action.ts';
 import type { Briefing } from '../domain/briefing.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { PlatformId } from '../domain/platform.ts';
 
 export type GitHubAction = Extract<Action, { kind: 'ensure-issue' | 'comment' | 'set-issue-state' }>;
 export type SlackAction = Extract<Action, { kind: 'ensure-message' | 'reply' | 'notice' }>;
@@ -25,6 +26,7 @@ export interface Preview {
 export interface GitHubPort {
   execute(action: GitHubAction, subject: Subject, attempt: Attempt): Promise<ActionResult>;
   preview(action: GitHubAction, subject: Subject): { readonly title: string; readonly body: string; readonly asks: readonly string[] };
+  prepare(repo: string, platforms: readonly PlatformId[]): Promise<{ readonly ok: boolean; readonly reason: string | null }>;
   isMember(repo: string, handle: string, login: string, limit: { deadline: number }): Promise<'yes' | 'no' | 'unknown'>;
   checkHandle(repo: string, handle: string): Promise<'ok' | 'missing' | 'unknown'>;
 }

@@ -12,6 +12,18 @@ interface ChannelChecker {
   check(channels: readonly string[]): Promise<readonly { readonly channel: string; readonly ok: boolean; readonly reason: string | null }[]>;
 }
 
+/**
+ * Fetches ahead, for each project that is live, what its first breakage would have to ask GitHub for. A failure costs only
+ * requests later on.
+ */
+export async function prepareRepositories(rt: Runtime): Promise<void> {
+  if (rt.github === null || rt.mode !== 'live') return;
+  for (const { project } of rt.projects.values()) {
+    const done = await rt.github.prepare(project.repo, project.platforms.map((p) => p.id));
+    if (!done.ok) rt.log.warn({ project: project.name, reason: done.reason }, `${project.repo} could not be prepared; its labels will be made when they are needed`);
+  }
+}
+
 /** Raises what the configuration leaves in doubt and which Slack channels cannot be posted to; clears what was mended. */
 export async function raiseStartWarnings(rt: Runtime, loaded: readonly Loaded[], slack: ChannelChecker | null): Promise<void> {
   for (const { project, warnings } of loaded) {

@@ -74,7 +74,12 @@ async function file(place: Place): Promise<ActionResult> {
   const { incident } = subject;
   const labels = labelsFor(incident);
   const labelled = await desk.labels.ensure(incident.repo, labels);
-  if (!labelled.ok) return resultOf(labelled.failure);
+  if (!labelled.ok) {
+    const failed = resultOf(labelled.failure);
+    if (failed.retry) return failed;
+    // GitHub makes a missing label itself, without colour and description: better than no issue.
+    desk.log.warn({ incident: incident.id, reason: failed.reason }, 'a label could not be made');
+  }
   const text = newIssue(subject, desk.markers, repository);
   const answer = await desk.issues.create(incident.repo, { title: text.title, body: text.body, labels: labels.map((l) => l.name) });
   if (!answer.ok) return resultOf(answer.failure);

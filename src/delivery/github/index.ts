@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ActionResult } from '../../domain/action.ts';
+import type { PlatformId } from '../../domain/platform.ts';
 import { createClients } from './clients.ts';
 import { comment } from './comment.ts';
 import { ensureIssue } from './ensure-issue.ts';
@@ -37,6 +38,8 @@ export interface GitHub {
   readonly execute: (action: GitHubAction, subject: Subject, attempt: Attempt) => Promise<ActionResult>;
   /** Whether a token can be obtained for every one of these repositories (`owner/name`). */
   readonly ready: (repos: readonly string[]) => Promise<Readiness>;
+  /** Fetches ahead what the first breakage in a repository would have to ask for: its id, and its labels, made where they are missing. */
+  readonly prepare: (repo: string, platforms: readonly PlatformId[]) => Promise<{ readonly ok: boolean; readonly reason: string | null }>;
   /** Whether a handle can be mentioned in a repository's texts. */
   readonly checkHandle: Handles['check'];
   /** Whether a login is a handle, or an active member of its team. */
@@ -66,6 +69,11 @@ export function createGitHub(options: GitHubOptions): GitHub {
   return {
     execute: (action, subject, attempt) => run(desk, action, subject, attempt),
     ready: createReadiness(clients, identity, { appId, apiUrl }, now),
+    prepare: async (repo, platforms) => {
+      const repository = await clients.repository(repo);
+      const answer = repository.ok ? await desk.labels.prepare(repo, platforms) : repository;
+      return answer.ok ? { ok: true, reason: null } : { ok: false, reason: answer.failure.reason };
+    },
     checkHandle: handles.check,
     isMember: handles.isMember,
     middleware: createWebhooks({ probot: app.probot, clients, log, now, onDelivery }),

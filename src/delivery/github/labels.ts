@@ -30,7 +30,12 @@ export function labelsFor(incident: Incident): Label[] {
 export interface Labels {
   /** Answers the first failure; a label that exists is as good as one that was made. */
   ensure(repo: string, labels: readonly Label[]): Promise<Answer<unknown>>;
+  /** Makes every label that incidents of these platforms need, knowing by one look which are there; so that a breakage need not. */
+  prepare(repo: string, platforms: readonly PlatformId[]): Promise<Answer<unknown>>;
 }
+
+/** Labels are listed by the hundred; with more than this many pages they are made as they are needed. */
+const PAGES = 10;
 
 export function createLabels(clients: Pick<Clients, 'inRepo'>): Labels {
   const known = new Map<string, Promise<Answer<unknown>>>();
@@ -47,15 +52,25 @@ export function createLabels(clients: Pick<Clients, 'inRepo'>): Labels {
     const answer = await clients.inRepo(repo, 'POST /repos/{owner}/{repo}/labels', { ...label }, z.object({ name: z.string() }));
     return !answer.ok && answer.failure.status === 422 && /already_exists/.test(answer.failure.reason) ? EXISTS : answer;
   };
-  return {
-    ensure: async (repo, labels) => {
-      for (const label of labels) {
-        const answer = await make(repo, label);
-        if (!answer.ok) return answer;
-      }
-      return EXISTS;
-    },
+  const ensure: Labels['ensure'] = async (repo, labels) => {
+    for (const label of labels) {
+      const answer = await make(repo, label);
+      if (!answer.ok) return answer;
+    }
+    return EXISTS;
   };
+  const prepare: Labels['prepare'] = async (repo, platforms) => {
+    const wanted = [OURS, INCIDENT, ...platforms.map(forPlatform)];
+    for (let page = 1; page <= PAGES; page++) {
+      const listed = await clients.inRepo(repo, 'GET /repos/{owner}/{repo}/labels', { per_page: 100, page }, z.array(z.object({ name: z.string() })));
+      if (!listed.ok) return listed;
+      const names = new Set(listed.data.map((l) => l.name.toLowerCase()));
+      for (const label of wanted) if (names.has(label.name.toLowerCase())) known.set(`${repo} ${label.name}`, Promise.resolve(EXISTS));
+      if (listed.data.length < 100) break;
+    }
+    return ensure(repo, wanted);
+  };
+  return { ensure, prepare };
 }
 
 const EXISTS: Answer<unknown> = { ok: true, data: null, headers: {} };
