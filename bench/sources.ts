@@ -25,6 +25,10 @@ export interface SourceFigure {
   /** The same bytes, fetched and parsed. */
   readonly baselineMs: number;
   readonly ratio: number;
+  /** The same of the processor's time, which does not count what other processes of the machine take. */
+  readonly cpuMs: number;
+  readonly baselineCpuMs: number;
+  readonly cpuRatio: number;
   /** The process's memory: before, and the most during it. */
   readonly rssBefore: number;
   readonly rssMost: number;
@@ -39,21 +43,34 @@ function job(dashboard: string | null, tab: string | null, name: string): Job {
   };
 }
 
+interface Measured { readonly ms: number; readonly cpu: number; readonly before: number; readonly most: number }
+
+const middle = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
 /** Runs it a few times, and tells the middle time and the most memory that was in use. */
-async function measure(times: number, work: () => Promise<unknown>): Promise<{ ms: number; before: number; most: number }> {
+async function measure(times: number, work: () => Promise<unknown>): Promise<Measured> {
   const taken: number[] = [];
+  const cpu: number[] = [];
   const before = process.memoryUsage.rss();
   let most = before;
   const watch = setInterval(() => { most = Math.max(most, process.memoryUsage.rss()); }, 10);
   for (let i = 0; i < times; i++) {
     const start = performance.now();
+    const cpuStart = process.cpuUsage();
     await work();
     taken.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(cpuStart);
+    cpu.push((user + system) / 1000);
     most = Math.max(most, process.memoryUsage.rss());
   }
   clearInterval(watch);
-  return { ms: taken.sort((a, b) => a - b)[Math.floor(times / 2)] ?? 0, before: mib(before), most: mib(most) };
+  return { ms: middle(taken), cpu: middle(cpu), before: mib(before), most: mib(most) };
 }
+
+const figure = (what: string, jobs: number, bytes: number, ours: Measured, baseline: Measured): SourceFigure => ({
+  what, jobs, mib: mib(bytes), ms: ours.ms, baselineMs: baseline.ms, ratio: ours.ms / baseline.ms,
+  cpuMs: ours.cpu, baselineCpuMs: baseline.cpu, cpuRatio: ours.cpu / baseline.cpu, rssBefore: ours.before, rssMost: ours.most,
+});
 
 const polled = async (source: Source, jobs: readonly Job[]): Promise<number> => {
   const reading = await source.poll(jobs, 0, new AbortController().signal);
@@ -74,7 +91,7 @@ async function benchGrid(base: string, tabs: number): Promise<SourceFigure[]> {
     const baseline = await measure(5, () => eachLimited(boards, LIMITS.concurrency, async (board) => {
       JSON.parse(await (await fetch(`${url}/${board}/summary`)).text());
     }));
-    figures.push({ what: changed === 0 ? 'testgrid, nothing new' : 'testgrid, 1% new', jobs: tabs, mib: mib(bytes), ms: ours.ms, baselineMs: baseline.ms, ratio: ours.ms / baseline.ms, rssBefore: ours.before, rssMost: ours.most });
+    figures.push(figure(changed === 0 ? 'testgrid, nothing new' : 'testgrid, 1% new', tabs, bytes, ours, baseline));
   }
   return figures;
 }
@@ -89,7 +106,7 @@ async function benchProw(base: string, size: number): Promise<SourceFigure> {
     const text = await (await fetch(`${url}/prowjobs.js`)).text();
     JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
   });
-  return { what: 'prowjobs.js', jobs: jobs.length, mib: mib(bytes), ms: ours.ms, baselineMs: baseline.ms, ratio: ours.ms / baseline.ms, rssBefore: ours.before, rssMost: ours.most };
+  return figure('prowjobs.js', jobs.length, bytes, ours, baseline);
 }
 
 /** Measures Prow first, while the process is small. */
@@ -111,5 +128,5 @@ if (import.meta.main) {
   const sizes = args.filter((a) => /^\d+$/.test(a)).map(Number);
   const figures = await benchSources(sizes.length > 0 ? sizes : [1000, 10_000, 50_000], 100 << 20);
   if (args.includes('--json')) console.log(JSON.stringify(figures));
-  else console.table(figures.map((f) => ({ ...f, ms: Math.round(f.ms), baselineMs: Math.round(f.baselineMs), ratio: Number(f.ratio.toFixed(2)) })));
+  else console.table(figures.map((f) => Object.fromEntries(Object.entries(f).map(([k, v]) => [k, typeof v === 'number' ? Number(v.toFixed(k.endsWith('atio') ? 2 : 0)) : v as string]))));
 }
