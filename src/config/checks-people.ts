@@ -35,7 +35,7 @@ function checkQuorum(release: unknown, path: Path): Problem[] {
   const people = new Set(leads.map((lead) => lead.toLowerCase())).size;
   if (people >= quorum || (people === 0 && named === undefined)) return [];
   const who = people === 0 ? 'nobody is named under `leads`' : `only ${people} ${people === 1 ? 'person is' : 'people are'} named under \`leads\``;
-  const message = `${quorum} approvals are needed${named === undefined ? ' (the default)' : ''}, but ${who}; name more people or a team, or ask for fewer`;
+  const message = `${quorum} ${quorum === 1 ? 'approval is' : 'approvals are'} needed${named === undefined ? ' (the default)' : ''}, but ${who}; name more people or a team, or ask for fewer`;
   return [{ path: [...path, named === undefined ? 'leads' : 'quorum'], at: 'value', message }];
 }
 

@@ -4,6 +4,9 @@ import type { Path, Problem } from './finding.ts';
 import { expectation, written } from './scalars.ts';
 import { didYouMean } from './suggest.ts';
 
+/** A mapping with more keys than this is not listed. */
+const MOST_LISTED = 8;
+
 type Schema = z.core.$ZodType;
 type Issue = z.core.$ZodIssue;
 
@@ -43,7 +46,7 @@ function explainIssue(issue: Issue, schema: Schema, base: Path): Problem[] {
   const here = (message: string): Problem[] => [{ path, at: 'value', message }];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key): Problem => ({ path: [...path, key], at: 'key', message: `unknown key${didYouMean(key, describe(schema, path).keys)}` }));
+      return unknownKeys(issue.keys, describe(schema, path).keys, path);
     case 'invalid_key':
       return [{ path, at: 'key', message: issue.issues[0]?.message ?? `expected another key; found ${show(issue.input)}` }];
     case 'invalid_union':
@@ -64,6 +67,11 @@ function explainIssue(issue: Issue, schema: Schema, base: Path): Problem[] {
     default:
       return issue satisfies never;
   }
+}
+
+function unknownKeys(found: readonly string[], known: readonly string[], path: Path): Problem[] {
+  const others = known.length > 0 && known.length <= MOST_LISTED ? `; known here are ${known.join(', ')}` : '';
+  return found.map((key) => ({ path: [...path, key], at: 'key', message: `unknown key${didYouMean(key, known) || others}` }));
 }
 
 /** Something of another kind, or nothing at all. */
@@ -89,8 +97,8 @@ function otherwise(input: unknown, schema: Schema | null): string {
 function bounds(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, { expected, example }: Described): string {
   if (issue.origin === 'array') return issue.code === 'too_small' ? `expected ${expected} with at least one entry; found an empty list` : `expected at most ${issue.maximum} entries`;
   if (issue.origin === 'string') return expectation(expected, example, quote(String(issue.input)));
-  const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-  return `expected ${expected}, ${bound}; found ${show(issue.input)}`;
+  const [word, bound] = issue.code === 'too_small' ? ['at least', String(issue.minimum)] : ['at most', String(issue.maximum)];
+  return `expected ${expected}${expected.includes(bound) ? '' : `, ${word} ${bound}`}; found ${show(issue.input)}`;
 }
 
 /** Of the forms that a value may have, the one that it most looks like is explained. */

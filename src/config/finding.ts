@@ -43,9 +43,8 @@ export function pathText(path: Path): string {
 /** A finding about the file as a whole, or about its reading. */
 export const fileFinding = (file: string, message: string, line = 1, column = 1): Finding => ({ file, line, column, path: '(file)', message });
 
-/** In the order of the file. */
-export const inOrder = (findings: readonly Finding[]): Finding[] =>
-  findings.toSorted((a, b) => a.line - b.line || a.column - b.column || a.path.localeCompare(b.path));
+/** In the order of the file; several at one place keep theirs. */
+export const inOrder = (findings: readonly Finding[]): Finding[] => findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
 
 /** A value as a message shows it: short, on one line, with its kind. */
 export function show(value: unknown): string {

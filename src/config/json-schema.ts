@@ -8,6 +8,8 @@ export function jsonSchema(): Record<string, unknown> {
     override: ({ jsonSchema: node }) => {
       // What our messages say; editors have the description.
       delete node.expected;
+      // Lists and mappings have their examples as text, for messages.
+      if (node.type === 'array' || node.type === 'object') delete node.examples;
     },
   });
   return {

@@ -35,7 +35,7 @@ export async function loadProjects(path: string): Promise<LoadedProjects> {
     if (!result.ok) { errors.push(...result.errors); continue; }
     const same = projects.find(({ project }) => project.name === result.project.name);
     if (same === undefined) projects.push(result);
-    else errors.push({ ...fileFinding(file, `${same.project.file} is about the project "${same.project.name}" too; one file describes one project, so rename one of them or put them together`), path: 'project' });
+    else errors.push(result.place({ path: ['project'], at: 'value', message: `${same.project.file} is about the project "${same.project.name}" too; one file describes one project, so rename one of them or put them together` }));
   }
   return { ok: errors.length === 0, projects, errors };
 }

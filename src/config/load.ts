@@ -44,6 +44,8 @@ export interface LoadedProject {
   readonly warnings: readonly Finding[];
   /** The file as plain values, as written. */
   readonly raw: unknown;
+  /** Where something stands in the file, for findings that only others can make. */
+  readonly place: (problem: Problem) => Finding;
 }
 
 export type LoadResult = ({ readonly ok: true } & LoadedProject) | { readonly ok: false; readonly errors: readonly Finding[] };
@@ -63,7 +65,7 @@ export function loadProject(text: string, options: LoadOptions): LoadResult {
   if (!parsed.success || errors.length > 0) return { ok: false, errors: capped(errors) };
   const settings = toSettings(parsed.data);
   const warnings = inOrder(doubtTeams(yaml.value).map(yaml.place));
-  return { ok: true, project: toProject(settings, file, origin), settings, warnings, raw: yaml.value };
+  return { ok: true, project: toProject(settings, file, origin), settings, warnings, raw: yaml.value, place: yaml.place };
 }
 
 function check(config: unknown, { origin, expectedRepo, allow }: LoadOptions): Problem[] {

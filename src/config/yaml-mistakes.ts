@@ -5,12 +5,15 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: 'a tab indents this line; YAML takes spaces only',
   BAD_INDENT: 'this line is not indented like its neighbours; list items and keys of one mapping stand in one column',
   MULTILINE_IMPLICIT_KEY: 'this reads as a key that runs over several lines; a colon, a quote or a dash is missing here or on the line before',
-  BLOCK_AS_IMPLICIT_KEY: 'two "key: value" on one line; put the second on a line of its own, or quote a value that holds ": "',
+  BLOCK_AS_IMPLICIT_KEY: 'two "key: value" in one place; put the second on a line of its own, in the column of the first, or quote a value that holds ": "',
   MULTIPLE_DOCS: 'the file holds several documents (---); one file describes one project',
   MULTIPLE_ANCHORS: 'a value can have one anchor (&name) only',
   KEY_OVER_1024_CHARS: 'this key is longer than 1,024 characters; a colon or a quote is probably missing',
   RESOURCE_EXHAUSTION: 'nested too deeply to be read; look for a bracket that is not closed',
 };
+
+/** A quote that is never closed: the library notices at the end of the file, its reader looks for where it begins. */
+export const isOpenQuote = (error: YAMLError): boolean => error.code === 'MISSING_CHAR' && /^Missing closing .*quote/.test(error.message);
 
 /** What is wrong with the text and what to do, in a sentence. */
 export function yamlMistake(error: YAMLError, text: string): string {
@@ -19,6 +22,7 @@ export function yamlMistake(error: YAMLError, text: string): string {
     const value = /^[^\s,\]}]*/.exec(text.slice(start, start + 80))?.[0] ?? '';
     return `a value cannot begin with ${text[start] ?? 'this'} in YAML; put it in quotes: "${value}"`;
   }
+  if (isOpenQuote(error)) return 'the quote that opens here is never closed';
   if (error.code === 'TAG_RESOLVE_FAILED') return `tags (!name) are not used in this file: ${firstSentence(error.message)}`;
   return SENTENCES[error.code] ?? `not readable as YAML: ${firstSentence(error.message)}`;
 }

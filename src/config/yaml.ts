@@ -1,8 +1,8 @@
 import { Composer, Lexer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Document, Node, Pair, ParsedNode, Scalar } from 'yaml';
+import type { CST, Document, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import { fileFinding, inOrder, pathText, quote } from './finding.ts';
 import type { Finding, Path, Problem } from './finding.ts';
-import { yamlMistake } from './yaml-mistakes.ts';
+import { isOpenQuote, yamlMistake } from './yaml-mistakes.ts';
 
 /** Nested deeper than this, a text is an attack or an accident: the parser's time grows with the square of its depth. */
 const DEEPEST = 64;
@@ -32,14 +32,15 @@ export function readYaml(source: string, file: string): YamlReading {
   };
   const composed = compose(text);
   if (!composed.ok) return { ok: false, errors: [at(composed.offset, composed.message)] };
-  const { doc } = composed;
-  const syntax = [...doc.errors, ...doc.warnings].map((error) => at(error.pos[0], yamlMistake(error, text)));
+  const { doc, lastQuote } = composed;
+  const syntax = [...doc.errors, ...doc.warnings].map((error) => at(isOpenQuote(error) ? lastQuote : error.pos[0], yamlMistake(error, text)));
   if (syntax.length > 0) return { ok: false, errors: inOrder(syntax).slice(0, MOST_SYNTAX_ERRORS) };
   const walk = walkDocument(doc, at);
   if (walk.fatal.length > 0) return { ok: false, errors: inOrder([...walk.fatal, ...walk.duplicates]) };
   const value = plain(doc);
   if (!value.ok) return { ok: false, errors: [at(walk.firstAlias ?? 0, value.message)] };
-  return { ok: true, yaml: { value: value.value, place: (problem) => place(doc, problem, at) }, errors: walk.duplicates };
+  const placer: Placer = { doc, at, index: new WeakMap() };
+  return { ok: true, yaml: { value: value.value, place: (problem) => place(placer, problem) }, errors: walk.duplicates };
 }
 
 function lineStarts(text: string): LineCounter {
@@ -49,17 +50,23 @@ function lineStarts(text: string): LineCounter {
   return counter;
 }
 
-type Composed = { readonly ok: true; readonly doc: Document.Parsed } | { readonly ok: false; readonly offset: number; readonly message: string };
+type Composed = { readonly ok: true; readonly doc: Document.Parsed; readonly lastQuote: number } | { readonly ok: false; readonly offset: number; readonly message: string };
 
-/** The library's own way to a document, watched for depth, and stopped at the second document. */
+/** The library's own way to a document, watched for depth and for endless errors, and stopped at the second document. */
 function compose(text: string): Composed {
   const parser = new Parser();
   let tooDeep = false;
-  function* tokens() {
+  let errors = 0;
+  let lastQuote = 0;
+  function* tokens(): Generator<CST.Token> {
     for (const lexeme of new Lexer().lex(text)) {
-      yield* parser.next(lexeme);
+      if (lexeme.startsWith('"') || lexeme.startsWith("'")) lastQuote = parser.offset;
+      for (const token of parser.next(lexeme)) {
+        if (token.type === 'error') errors += 1;
+        yield token;
+      }
       tooDeep = parser.stack.length > DEEPEST;
-      if (tooDeep) return;
+      if (tooDeep || errors > MOST_SYNTAX_ERRORS) return;
     }
     yield* parser.end();
   }
@@ -70,7 +77,7 @@ function compose(text: string): Composed {
     doc ??= next;
   }
   if (tooDeep) return { ok: false, offset: parser.offset, message: `nested more than ${DEEPEST} levels deep here; no configuration needs that, so look for a bracket that is not closed` };
-  return doc === null ? { ok: false, offset: 0, message: 'nothing can be read from this text' } : { ok: true, doc };
+  return doc === null ? { ok: false, offset: 0, message: 'nothing can be read from this text' } : { ok: true, doc, lastQuote };
 }
 
 interface Walk {
@@ -85,11 +92,12 @@ type At = (offset: number, message: string, path?: Path) => Finding;
 /** Looks at every key and alias: what the plain values could no longer show, or would be harmed by. */
 function walkDocument(doc: Document.Parsed, at: At): Walk {
   const walk: Walk = { fatal: [], duplicates: [], firstAlias: null, aliases: 0 };
+  const anchors = new Set<string>();
   const inside = new Set<string>();
   const visit = (node: unknown, path: Path): void => {
     if (isAlias(node)) return visitAlias(node.source, startOf(node), path);
-    const anchor = isMap(node) || isSeq(node) ? node.anchor : undefined;
-    if (anchor !== undefined) inside.add(anchor);
+    const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined;
+    if (anchor !== undefined) { anchors.add(anchor); inside.add(anchor); }
     if (isMap(node)) visitPairs(node.items, path);
     else if (isSeq(node)) node.items.forEach((item, i) => visit(item, [...path, i]));
     if (anchor !== undefined) inside.delete(anchor);
@@ -97,6 +105,7 @@ function walkDocument(doc: Document.Parsed, at: At): Walk {
   const visitAlias = (source: string, offset: number, path: Path): void => {
     walk.firstAlias ??= offset;
     walk.aliases += 1;
+    if (!anchors.has(source)) walk.fatal.push(at(offset, `nothing before this is named &${source}; an alias (*name) repeats what was named earlier in the file`, path));
     if (inside.has(source)) walk.fatal.push(at(offset, `*${source} stands inside the very thing that &${source} names; write it out instead`, path));
     if (walk.aliases === MOST_ALIASES + 1) walk.fatal.push(at(offset, `more than ${MOST_ALIASES} aliases (*name) in one file; write these places out`, path));
   };
@@ -136,18 +145,34 @@ function keyOf(pair: Pair): string | null {
   return value === null ? '' : String(value);
 }
 
+interface Placer {
+  readonly doc: Document.Parsed;
+  readonly at: At;
+  readonly index: Index;
+}
+
 /** Where a path leads: the node and the key before it. */
 interface Spot {
   readonly key: Node | null;
   readonly node: unknown;
 }
 
-function follow(doc: Document.Parsed, path: Path): Spot | null {
+/** The pairs of a mapping by key, the last of two alike, as the plain object has it; made once per mapping. */
+function pairOf(map: YAMLMap, key: string, index: Index): Pair | undefined {
+  const known = index.get(map);
+  const pairs = known ?? new Map(map.items.map((pair) => [keyOf(pair), pair]));
+  if (known === undefined) index.set(map, pairs);
+  return pairs.get(key);
+}
+
+type Index = WeakMap<YAMLMap, ReadonlyMap<string | null, Pair>>;
+
+function follow({ doc, index }: Placer, path: Path): Spot | null {
   let spot: Spot = { key: null, node: doc.contents };
   for (const part of path) {
     const node = isAlias(spot.node) ? spot.node.resolve(doc) : spot.node;
     if (isMap(node)) {
-      const pair = node.items.findLast((item) => keyOf(item) === String(part));
+      const pair = pairOf(node, String(part), index);
       if (!pair) return null;
       spot = { key: pair.key as Node | null, node: pair.value };
     } else if (isSeq(node) && typeof part === 'number' && part < node.items.length) {
@@ -158,8 +183,9 @@ function follow(doc: Document.Parsed, path: Path): Spot | null {
 }
 
 /** The offset that a reader should look at; the nearest thing around where the path leads nowhere. */
-function place(doc: Document.Parsed, problem: Problem, at: At): Finding {
-  const spot = problem.at === 'parent' ? null : follow(doc, problem.path);
+function place(placer: Placer, problem: Problem): Finding {
+  const { at } = placer;
+  const spot = problem.at === 'parent' ? null : follow(placer, problem.path);
   if (spot !== null) {
     const empty = isScalar(spot.node) && spot.node.value === null;
     const note = empty && spot.node.comment ? '; an unquoted # begins a comment in YAML, so put the value in quotes' : '';
@@ -167,7 +193,7 @@ function place(doc: Document.Parsed, problem: Problem, at: At): Finding {
     return at(offset, problem.message + note, problem.path);
   }
   for (let length = problem.path.length - 1; length >= 0; length--) {
-    const around = follow(doc, problem.path.slice(0, length));
+    const around = follow(placer, problem.path.slice(0, length));
     if (around !== null) return at(startOf(around.key ?? around.node), problem.message, problem.path);
   }
   return at(0, problem.message, problem.path);

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { LoadOptions } from '../../src/config/load.ts';
+import { LEAST, mistakes, plus, valid } from './given.ts';
+
+const ALLOWED: Partial<LoadOptions> = {
+  origin: 'repository', file: '.github/archsignal.yml', expectedRepo: 'octo/demo', allow: { channels: ['#ci', 'C0123456789'], hosts: ['testgrid.example.org', 'prow.example.org'] },
+};
+
+describe('a file from a repository', () => {
+  it('is guarded, so that its sources are looked at before they are asked', () => {
+    const { project } = valid(LEAST, ALLOWED);
+    expect([project.origin, project.sources.map((source) => source.guarded)]).toEqual(['repository', [true, true]]);
+  });
+
+  it('is about that repository, letter case aside', () => {
+    expect(mistakes(LEAST, { ...ALLOWED, expectedRepo: 'Octo/Demo' })).toEqual([]);
+    expect(mistakes(LEAST, { ...ALLOWED, expectedRepo: 'octo/other' })).toEqual(['.github/archsignal.yml:3:7: repo: this file stands in "octo/other", so its `repo` must be "octo/other"; found "octo/demo"']);
+  });
+
+  it('does not say who is who', () => {
+    expect(mistakes(plus('people: { U0123456: octo-porter }'), ALLOWED)).toEqual(['.github/archsignal.yml:13:1: people: `people` is taken only from the operator\'s file: who somebody is cannot be said in a repository; use `/arch link` instead']);
+  });
+
+  it('writes only to channels that the operator allows', () => {
+    const text = `${LEAST.replace('    step: 2\n', '    step: 2\n    slack: "#s390x"\n')}slack: { channels: { incidents: "#general", tiers: "#ci", proposals: C0123456789 } }\n`;
+    expect(mistakes(text, ALLOWED)).toEqual([
+      '.github/archsignal.yml:10:12: platforms.linux/s390x.slack: the operator does not allow this repository to write to "#s390x"; allowed are "#ci", "C0123456789"',
+      '.github/archsignal.yml:14:33: slack.channels.incidents: the operator does not allow this repository to write to "#general"; allowed are "#ci", "C0123456789"',
+    ]);
+    expect(mistakes(LEAST.replace('    step: 2\n', '    step: 2\n    slack: tiers\n') + 'slack: { channels: { tiers: "#ci" } }\n', ALLOWED)).toEqual([]);
+  });
+
+  it('asks only sources on hosts that the operator allows', () => {
+    const hosts = (...list: string[]): string[] => mistakes(LEAST.replace('prow.example.org', 'ci.example.org:8443'), { ...ALLOWED, allow: { channels: [], hosts: ['testgrid.example.org', ...list] } });
+    const refused = '.github/archsignal.yml:6:28: sources.prow.url: the operator does not allow sources on "ci.example.org:8443"; allowed are "testgrid.example.org"';
+    expect(hosts()).toEqual([refused]);
+    expect(hosts('ci.example.org')).toEqual([`${refused}, "ci.example.org"`]);
+    expect(hosts('ci.example.org:8443')).toEqual([]);
+    expect(hosts('*.example.org:8443')).toEqual([]);
+    expect(hosts('CI.example.org:8443')).toEqual([]);
+    expect(hosts('*.ci.example.org:8443')).toEqual([`${refused}, "*.ci.example.org:8443"`]);
+  });
+
+  it('is not taken in by a name that only ends or begins like an allowed one', () => {
+    const at = (host: string): number => mistakes(LEAST.replace('prow.example.org', host), { ...ALLOWED, allow: { channels: [], hosts: ['testgrid.example.org', '*.k8s.io', 'prow.k8s.io'] } }).length;
+    expect(['prow.k8s.io', 'a.b.k8s.io', 'PROW.k8s.io'].map(at)).toEqual([0, 0, 0]);
+    expect(['evilk8s.io', 'prow.k8s.io.evil.example', 'k8s.io', 'prow.k8s.io:444'].map(at)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('reaches nothing where nothing is allowed', () => {
+    expect(mistakes(LEAST, { origin: 'repository', expectedRepo: 'octo/demo' })).toEqual([
+      'p.yml:5:32: sources.grid.url: the operator does not allow sources on "testgrid.example.org"; nothing of the kind is allowed here so far',
+      'p.yml:6:28: sources.prow.url: the operator does not allow sources on "prow.example.org"; nothing of the kind is allowed here so far',
+    ]);
+  });
+});
+
+describe('a file on disk', () => {
+  it('is its operator\'s: it may name any channel, host and person', () => {
+    expect(mistakes(plus('people: { U0123456: octo-porter }\nslack: { channels: { incidents: "#general" } }'), { expectedRepo: 'octo/other' })).toEqual([]);
+  });
+});
