@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { send, type Answer, type Params, type Requester } from './answer.ts';
+import { failureOf } from './failure.ts';
 import { createMemo } from './memo.ts';
 import type { App } from './octokit.ts';
 
@@ -41,7 +42,15 @@ export const ownerAndRepo = (repo: string): { owner: string; repo: string } => {
 };
 
 export function createClients(app: App, now: () => number): Clients {
-  const asApp: Clients['asApp'] = async (route, params, schema) => send(await app.asApp(), route, params, schema, now, 'follow');
+  const asApp: Clients['asApp'] = async (route, params, schema) => {
+    let octokit;
+    try {
+      octokit = await app.asApp();
+    } catch (error) {
+      return { ok: false, failure: failureOf(error, now()) };
+    }
+    return send(octokit, route, params, schema, now, 'follow');
+  };
 
   const installations = createMemo<{ id: number }>((repo) => asApp('GET /repos/{owner}/{repo}/installation', ownerAndRepo(repo), installationAnswer), now);
   const sessions = createMemo<Session>(async (id) => {

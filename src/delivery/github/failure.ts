@@ -39,7 +39,7 @@ export function failureOf(error: unknown, now: number): Failure {
   const { data } = parsed;
   if (data.response) return answered(data, data.response, now);
   const network = data.status !== undefined || data.name === 'AbortError' || data.name === 'TimeoutError';
-  if (!network) return { kind: 'credentials', status: null, after: null, reason: `The App's private key could not be used to sign: ${short(data.message)}.` };
+  if (!network) return { kind: 'credentials', status: null, after: null, reason: `The App's id and private key could not be used to sign: ${short(data.message)}.` };
   const late = /timeout|aborted/i.test(`${data.name} ${data.message}`);
   return { kind: 'unreachable', status: null, after: null, reason: `GitHub did not answer ${what(data)}: ${late ? 'time-out' : short(data.message)}.` };
 }

@@ -3,20 +3,23 @@ import type { Answer, Params } from './answer.ts';
 import type { Clients } from './clients.ts';
 import { authorship } from './identity.ts';
 
+/** Text that may be left out or null. */
+const text = z.string().nullish().transform((t) => t ?? '');
+
 const issue = authorship.extend({
   number: z.number(),
-  title: z.string(),
-  body: z.string().nullish().transform((b) => b ?? ''),
+  title: text,
+  body: text,
   state: z.enum(['open', 'closed']),
-  comments: z.number(),
+  comments: z.number().nullish().transform((n) => n ?? 0),
   html_url: z.string(),
-  created_at: z.string(),
+  created_at: text,
   pull_request: z.unknown().optional(),
 });
 /** An issue, reduced to what is used. */
 export type Issue = z.output<typeof issue>;
 
-const comment = authorship.extend({ id: z.number(), html_url: z.string(), body: z.string().nullish().transform((b) => b ?? '') });
+const comment = authorship.extend({ id: z.number(), html_url: z.string(), body: text });
 export type Comment = z.output<typeof comment>;
 
 const PER_PAGE = 100;

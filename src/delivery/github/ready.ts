@@ -32,7 +32,7 @@ export function createReadiness(clients: Pick<Clients, 'token'>, identity: Pick<
 
   const sentence = async (repo: string, failure: Failure): Promise<string> => {
     switch (failure.kind) {
-      case 'credentials': return `The GitHub App's private key cannot be used: set PRIVATE_KEY or PRIVATE_KEY_PATH to the .pem file from the App's settings page. ${failure.reason}`;
+      case 'credentials': return `The GitHub App's credentials cannot be used: set APP_ID to the App's number, and PRIVATE_KEY or PRIVATE_KEY_PATH to the .pem file from its settings page. ${failure.reason}`;
       case 'unauthorised': return `GitHub does not accept the App's credentials: check that APP_ID (${about.appId}) and PRIVATE_KEY belong to the same App. ${failure.reason}`;
       case 'missing': return notInstalled(repo);
       case 'unreachable': case 'server': return `GitHub at ${about.apiUrl} does not answer as it should, so nothing can be filed in ${repo} just now. ${failure.reason}`;

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anIncident, changed, connect, ensure, filed, first, REPO, subjectOf, T0 } from './fixtures.ts';
 import { StandIn, type StoredRepo } from './stand-in.ts';
@@ -103,6 +104,46 @@ describe('speaking to GitHub', () => {
   });
 });
 
+describe('preparing', () => {
+  it('fetches ahead what a first breakage asks for, so that it costs two requests', async () => {
+    for (let i = 0; i < 130; i++) repo.labels.set(`sig/${i}`, { color: '', description: '' });
+    repo.labels.set('ArchSignal', { color: '', description: '' });
+    const github = connect(gh);
+    expect(await github.prepare(REPO, ['linux/s390x', 'linux/arm64'])).toEqual({ ok: true, reason: null });
+    expect([...repo.labels.keys()].slice(131)).toEqual(['archsignal/incident', 'arch/linux-s390x', 'arch/linux-arm64']);
+    gh.forget();
+    await github.execute(ensure(anIncident()), subjectOf(anIncident()), first);
+    expect(gh.seen()).toEqual([`GET /repos/${REPO}/issues`, `POST /repos/${REPO}/issues`]);
+  });
+
+  it('makes nothing where everything is there, and says why it could not', async () => {
+    await connect(gh).prepare(REPO, ['linux/s390x']);
+    gh.forget();
+    expect(await connect(gh).prepare(REPO, ['linux/s390x'])).toEqual({ ok: true, reason: null });
+    expect(gh.seen().filter((r) => r === `POST /repos/${REPO}/labels`)).toEqual([]);
+    repo.installation = null;
+    expect(await connect(gh).prepare(REPO, [])).toMatchObject({ ok: false, reason: expect.stringContaining('404') as string });
+  });
+
+  it('files the issue although a label cannot be made', async () => {
+    gh.faults.push({ method: 'POST', path: /labels$/, when: 'before', does: { status: 422, body: { message: 'Validation Failed' } } });
+    expect(await connect(gh).execute(ensure(anIncident()), subjectOf(anIncident()), first)).toMatchObject({ ok: true });
+    expect(repo.issues[0]?.labels).toContain('archsignal');
+  });
+});
+
+describe('the log', () => {
+  it('holds neither token nor key nor what a refused request carried', async () => {
+    let logged = '';
+    const github = connect(gh, { log: pino({ level: 'trace' }, { write: (line: string) => { logged += line; } }) });
+    await github.execute(ensure(anIncident()), subjectOf(anIncident()), first);
+    gh.faults.push({ path: /issues\/1$/, when: 'before', does: { status: 403 } });
+    await github.execute(ensure(acked()), subjectOf(acked()), first);
+    expect(logged).not.toBe('');
+    expect(logged).not.toMatch(/ghs_|PRIVATE KEY|eyJ|authorization/i);
+  });
+});
+
 describe('readiness', () => {
   it('is good when a token was obtained, and costs nothing from then on', async () => {
     const github = connect(gh);
@@ -129,7 +170,13 @@ describe('readiness', () => {
 
   it('says that the key cannot be read', async () => {
     const github = connect(gh, { privateKey: '-----BEGIN RSA PRIVATE KEY-----\nnonsense\n-----END RSA PRIVATE KEY-----' });
-    expect(await github.ready([REPO])).toMatchObject({ ok: false, reason: expect.stringContaining('private key cannot be used') as string });
+    expect(await github.ready([REPO])).toMatchObject({ ok: false, reason: expect.stringContaining('credentials cannot be used: set APP_ID') as string });
+  });
+
+  it('says that the id is none, and tries a write again later', async () => {
+    const github = connect(gh, { appId: 'not-a-number' });
+    expect(await github.ready([REPO])).toMatchObject({ ok: false, reason: expect.stringContaining('APP_ID') as string });
+    expect(await github.execute(ensure(anIncident()), subjectOf(anIncident()), first)).toMatchObject({ ok: false, retry: true });
   });
 
   it('says that GitHub cannot be reached', async () => {

@@ -169,6 +169,15 @@ describe('after an ambiguous failure', () => {
     expect(repo.issues[1]?.state_reason).toBe('completed');
   });
 
+  it('goes on with the open one where an older one is closed', async () => {
+    await ensured(anIncident());
+    const { body, labels, title } = theIssue();
+    gh.addIssue(repo, { body, labels, title, author: gh.bot });
+    theIssue().state = 'closed';
+    expect(receiptOf(await ensured(anIncident(), again))).toMatchObject({ number: 2, state: 'open' });
+    expect(repo.issues.map((i) => i.comments.length)).toEqual([0, 0]);
+  });
+
   it('says once that an issue is a duplicate, even where closing it failed at first', async () => {
     await ensured(anIncident());
     const { body, labels, title } = theIssue();

@@ -197,6 +197,7 @@ export class StandIn {
 
   #routes(): [string, RegExp, (call: Call) => Reply][] {
     return [
+      ['GET', /^\/labels$/, (c) => this.#page(c, [...c.repo.labels.keys()].map((name) => ({ name })))],
       ['POST', /^\/labels$/, (c) => this.#createLabel(c)],
       ['GET', /^\/issues$/, (c) => this.#listIssues(c)],
       ['POST', /^\/issues$/, (c) => this.#createIssue(c)],
@@ -247,7 +248,8 @@ export class StandIn {
   }
 
   #patch({ req, repo }: Call, issue: StoredIssue): Reply {
-    if ([...String(req.body['body'] ?? '')].length > 65_536) return { status: 422, body: { message: 'Validation Failed' } };
+    const { body = '' } = req.body as { body?: string };
+    if ([...body].length > 65_536) return { status: 422, body: { message: 'Validation Failed' } };
     Object.assign(issue, req.body, { updated_at: new Date(this.clock).toISOString() });
     return { status: 200, body: this.#issue(repo, issue) };
   }

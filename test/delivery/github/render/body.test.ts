@@ -18,6 +18,8 @@ describe('what an issue says', () => {
     const text = body({}, { mention: true });
     expect(text.startsWith('@kubernetes/s390x-owners, **2 of 5 jobs on linux/s390x are failing.** linux/amd64 and linux/arm64 pass the same suites, so this looks specific to linux/s390x. Its other 3 jobs are passing: build, conformance and node-e2e.')).toBe(true);
     expect(effects(read(text).prose).mentions).toEqual(['kubernetes/s390x-owners']);
+    expect(body()).toMatch(/^`kubernetes\/s390x-owners`, \*\*2 of 5/);
+    expect(body()).not.toContain('@');
   });
 
   it('has a row for each job: since when, how many runs and commits, last green, how many tests', () => {
