@@ -78,7 +78,7 @@ export function safeUrl(url: string | null): string | null {
   if (url === null || !URL.canParse(url)) return null;
   const parsed = new URL(url);
   if (!['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '' || parsed.password !== '') return null;
-  const href = escape(parsed.href.replace(/[<>|`"\\^{}\s]/gu, (c) => encodeURIComponent(c)));
+  const href = escape(parsed.href.replace(/[<>|`"\\^{}\s]/gu, (c) => encodeURIComponent(c)).replace(CROWD, '%40'));
   return href.length <= LONGEST_URL ? href : null;
 }
 

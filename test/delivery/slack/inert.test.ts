@@ -25,7 +25,7 @@ describe('text from outside', () => {
   it('stays text, whatever it is', () => {
     fc.assert(fc.property(hostileText(), fc.integer({ min: 5, max: 300 }), (text, max) => {
       for (const made of [code(text, max), codeBlock([text, text], max), name(text, max), prose(text, max), link('https://example.com/a', text, max), link(text, text, max)]) expectInert(made);
-    }), { numRuns: 2_000 });
+    }), { numRuns: 300 });
   });
 
   it('does not leave its code', () => {
@@ -35,7 +35,7 @@ describe('text from outside', () => {
       expect(block.startsWith('```\n') && block.endsWith('\n```')).toBe(true);
       expect(block.slice(3, -3)).not.toContain('`');
       expect(block.split('\n')).toHaveLength(4);
-    }), { numRuns: 1_000 });
+    }), { numRuns: 300 });
   });
 
   it('neither formats, nor adds an emoji, nor a second label, outside code', () => {
@@ -61,7 +61,7 @@ describe('text from outside', () => {
 
 describe('a link', () => {
   it('goes to a web page or nowhere', () => {
-    for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'slack://open', 'file:///etc/passwd', 'mailto:a@b.c', '//evil.example', 'https://user:secret@evil.example/', '', 'no address', `https://example.com/${'a'.repeat(2_000)}`]) {
+    for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'slack://open', 'file:///etc/passwd', 'mailto:a@b.c', '//evil.example', 'https://user:secret@evil.example/', 'https://github.com@evil.example/', '', 'no address', `https://example.com/${'a'.repeat(2_000)}`]) {
       expect(safeUrl(bad), bad).toBe(null);
       expect(link(bad, 'logs')).toBe('logs');
     }
