@@ -1,12 +1,13 @@
 import { parseGitHubEvent, type GitHubEvent } from '../delivery/github/listen.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { Project } from '../domain/project.ts';
 import { onIssueAct, type IssueAct } from '../policy/people.ts';
 import { releaseSignal } from '../policy/world.ts';
 import type { Delivery, HeldDelivery } from '../store/store.ts';
 import { commitChange } from './commit.ts';
 import type { Runtime } from './context.ts';
 import { HEARTBEAT, LEASE } from './dispatch.ts';
-import { raise } from './warnings.ts';
+import { clear, raise, rowWarning } from './warnings.ts';
 
 /** A membership lookup has this long in all (ms), then it denies. */
 const MEMBERSHIP_DEADLINE = 3_000;
@@ -137,12 +138,31 @@ async function answersFor(rt: Runtime, incident: Incident, login: string): Promi
   return answers.includes('yes');
 }
 
-/** An archived repository takes no more writes: somebody is told, once. */
+/** What a repository's or the App's own events mean: a warning when it was archived, another try when it can be reached again. */
 async function noteRepository(rt: Runtime, event: GitHubEvent): Promise<void> {
-  if (event.event !== 'repository.archived') return;
-  const concerned = [...rt.projects.values()].filter((t) => t.project.repo.toLowerCase() === event.repo.fullName.toLowerCase());
-  await raise(rt, concerned.map((t) => ({
-    key: `repository:${t.project.name}`, project: t.project.name, urgency: 'now' as const,
-    text: `${event.repo.fullName} was archived by \`${event.actor.login}\`: no issue can be filed there any more. Point \`repo\` in ${t.project.file} elsewhere, or stop tracking the project.`,
-  })));
+  const names = new Set([event.repo.fullName, ...event.repos ?? []].map((n) => n.toLowerCase()));
+  const concerned = [...rt.projects.values()].map((t) => t.project).filter((p) => names.has(p.repo.toLowerCase()));
+  switch (event.event) {
+    case 'repository.archived': return raise(rt, concerned.map((p) => ({
+      key: `repository:${p.name}`, project: p.name, urgency: 'now' as const,
+      text: `${p.repo} was archived by \`${event.actor.login}\`: no issue can be filed there any more. Point \`repo\` in ${p.file} elsewhere, or stop tracking the project.`,
+    })));
+    case 'repository.unarchived':
+      for (const p of concerned) await clear(rt, p.name, `repository:${p.name}`);
+      return reviveRows(rt, concerned);
+    case 'installation.created': case 'installation.unsuspend': case 'installation.new_permissions_accepted': case 'installation_repositories.added':
+      return reviveRows(rt, concerned);
+    default: return;
+  }
+}
+
+/** What was given up because GitHub could not be reached with the App's rights is tried again now that it can be. */
+async function reviveRows(rt: Runtime, projects: readonly Project[]): Promise<void> {
+  const destinations = new Set<string>(projects.map((p) => `github:${p.repo}`));
+  for (const row of await rt.store.listActions({ state: 'dead', limit: 1_000 })) {
+    if (!destinations.has(row.destination)) continue;
+    await rt.store.reviveAction(row.key, rt.now());
+    await clear(rt, row.project, rowWarning(row));
+  }
+  rt.wake();
 }

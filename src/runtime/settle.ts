@@ -5,7 +5,7 @@ import { reconcile, withReceipt } from '../policy/reconcile.ts';
 import type { Settlement } from '../store/store.ts';
 import { deskOf } from './commit.ts';
 import type { Runtime } from './context.ts';
-import { warnOfDeadRow } from './warnings.ts';
+import { clear, rowWarning, warnOfDeadRow } from './warnings.ts';
 
 /** Tries after which an optimistic write is left to the row's next claim. */
 const TRIES = 8;
@@ -41,6 +41,7 @@ export async function settle(rt: Runtime, row: OutboxRow, result: ActionResult):
   for (let i = 0; i < TRIES; i++) {
     if (await commitOnce(rt, row, result, settled)) break;
   }
+  if (result.ok && row.attempts > 1) await clear(rt, row.project, rowWarning(row));
   if (!result.ok && !result.retry) await warnOfDeadRow(rt, row, result.reason, result.lost !== null);
   rt.wake();
 }

@@ -43,12 +43,15 @@ async function notice(rt: Runtime, row: WarningRow, text: string, turn: 'raised'
   rt.wake();
 }
 
+/** The key of the warning about a given-up row; ends so that no other row's key begins with it. */
+export const rowWarning = (row: Pick<OutboxRow, 'key'>): string => `outbox:${row.key};`;
+
 /** Somebody is told of a write that was given up (behaviour 30); what concerns Slack itself is not told in Slack. */
 export async function warnOfDeadRow(rt: Runtime, row: OutboxRow, reason: string, handled: boolean): Promise<void> {
   // A notice that cannot be told has been logged; telling of it would only fail again.
   if (row.action.kind === 'notice') return;
   await raise(rt, [{
-    key: `outbox:${row.key}`, project: row.project,
+    key: rowWarning(row), project: row.project,
     text: handled
       ? `${reason} Archsignal goes on with another issue.`
       : `Archsignal could not ${row.summary} and has given up: ${reason} When it is mended, try again with \`archsignal outbox retry '${row.key}'\`.`,
