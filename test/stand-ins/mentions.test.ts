@@ -43,10 +43,15 @@ describe('the mentions that GitHub would see', () => {
     ['text after a fence that was closed', '```\nx\n```\n@olga'],
     ['text after a longer fence that a shorter one does not close', '````\n```\n````\n@olga'],
     ['a cell next to one with an open backquote', '| a ` | @olga | ` |'],
+    ['a cell of a table without outer bars', 'a ` | @olga `\n--- | ---'],
     ['raw HTML, where backquotes mean nothing', '<details><summary>`@olga`</summary>\n</details>'],
     ['a fence inside raw HTML without a blank line, which is none', '<details>\n```\n@olga\n```\n</details>'],
     ['an unclosed comment inside a line', 'a <!-- @olga'],
     ['a lazy line after a list', '- item\n    @olga'],
+    ['a line that ends a list item and the fence inside it', '- ~~~\n@olga'],
+    ['a heading, whose code does not go on below it', '# a `\n@olga `'],
+    ['text between tags that a backslash made plain', '\\<pre>@olga</pre>'],
+    ['an element of code that is never closed', '<code> @olga'],
   ])('finds the handle in %s', (_what, text) => {
     expect(handles(text)).toEqual(['@olga']);
   });

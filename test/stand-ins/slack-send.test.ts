@@ -30,7 +30,7 @@ afterEach(async () => {
 describe('what the Slack stand-in sends, as the real receiver takes it', () => {
   it('is a slash command whose answer comes back to the asker', async () => {
     expect((await slack.send.command({ user: 'olga', channel: '#s390x', text: 'ack #12' })).status).toBe(200);
-    await expect.poll(() => slack.messages('s390x').map((m) => m.text)).toEqual(['done']);
+    await expect.poll(() => slack.messages('s390x').map((m) => m.text), { timeout: 20_000 }).toEqual(['done']);
     expect(heard).toEqual(['command ack #12 by olga']);
   });
 
@@ -45,7 +45,7 @@ describe('what the Slack stand-in sends, as the real receiver takes it', () => {
   it('is an event, with the headers of a retry where it is one', async () => {
     const event = { type: 'app_mention', user: slack.user('olga').id, text: 'hi', channel: slack.channel('s390x').id, ts: '1.000001', event_ts: '1.000001' };
     expect((await slack.send.event(event, { eventId: 'Ev1', retry: { num: 1, reason: 'http_timeout' } })).status).toBe(200);
-    await expect.poll(() => heard).toEqual(['event hi']);
+    await expect.poll(() => heard, { timeout: 20_000 }).toEqual(['event hi']);
     expect(seen[0]?.headers).toMatchObject({ 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' });
   });
 

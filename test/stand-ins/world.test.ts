@@ -5,6 +5,11 @@ import { WebClient } from '@slack/web-api';
 import { startWorld, type World } from '../../demo/stand-ins/index.ts';
 import { clock, plainOctokit } from './github-client.ts';
 
+/** Installed or not, by a name that the type checker does not follow. */
+const library = 'markdown-it';
+const hasMarkdown = await import(library).then(() => true, () => false);
+if (!hasMarkdown) console.warn(`skipped: how the GitHub stand-in renders Markdown (${library} is not installed)`);
+
 let world: World;
 let time: ReturnType<typeof clock>;
 beforeEach(async () => {
@@ -56,6 +61,15 @@ describe('the world of stand-ins', () => {
       expect(text, url).not.toMatch(/<script|<img|<\/main>[\s\S]*<\/main>/);
     }
     expect(await page(pages[1] ?? '')).toContain('issuecomment-');
+  });
+
+  it.skipIf(!hasMarkdown)('shows the tables, details, code and line breaks of an issue as GitHub would', async () => {
+    await world.github.person('olga').open('octo/kube', { title: 't', body: '| a | b |\n| - | - |\n| `x` | **y** |\n\n<details><summary>more</summary>\n\n```text\n<b>@olga</b>\n```\n\n</details>\n\none\ntwo\n- [x] done' });
+    const text = await page(`${world.github.url}/octo/kube/issues/1`);
+    expect(text).toContain('<td><code>x</code></td>');
+    expect(text).toMatch(/<details><summary>more<\/summary>\s*<pre><code class="language-text">&lt;b&gt;@olga&lt;\/b&gt;\n<\/code><\/pre>\s*<\/details>/);
+    expect(text).toMatch(/one<br>\s*two/);
+    expect(text).toContain('<li class="task"><input type="checkbox" disabled checked>');
   });
 
   it('shows where a message was edited, and what it said before', async () => {

@@ -8,11 +8,11 @@ const NAMES: Readonly<Record<number, string>> = { 0: 'nothing', 1: 'passed', 2: 
 const shell = (title: string, body: Html): Html =>
   document(`${title} · CI stand-in`, STYLE, html`<header><a href="/">CI stand-in</a> · ${title}</header><main>${body}</main>`);
 
-const badge = (status: string): Html => html`<span class="badge ${status.toLowerCase() || 'unknown'}">${status === '' ? 'UNKNOWN' : status}</span>`;
+const badge = (status: string, title = ''): Html => html`<span class="badge ${status.toLowerCase() || 'unknown'}" title="${title}">${status === '' ? 'UNKNOWN' : status}</span>`;
 
 /** All dashboards. */
 export function homePage(model: CiModel, filled: readonly string[]): Html {
-  const rows = model.dashboards().sort().map((d) => html`<tr><td><a href="/${d}">${d}</a></td><td>${model.tabs(d).map((j) => html`${badge(read(j, model.now()).status)} `)}</td></tr>`);
+  const rows = model.dashboards().sort().map((d) => html`<tr><td><a href="/${d}">${d}</a></td><td>${model.tabs(d).map((j) => html`<a href="/${d}#${j.tab ?? ''}">${badge(read(j, model.now()).status, j.tab ?? '')}</a> `)}</td></tr>`);
   const prowOnly = model.jobs.filter((j) => j.dashboard === null && j.prow !== null);
   return shell('Dashboards', html`<h1>TestGrid</h1><table class="plain">${rows}</table>${filled.length > 0 ? html`<p class="muted">and ${filled.length} filled dashboards for benchmarks</p>` : ''}
     <h1>Prow</h1><table class="plain">${prowOnly.map((j) => html`<tr><td><a href="/job-history/gs/${j.logPath}">${j.prow ?? ''}</a></td><td>${cells(j.visible.slice(0, 20))}</td></tr>`)}</table>

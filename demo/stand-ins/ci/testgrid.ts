@@ -52,6 +52,7 @@ export function table(job: CiJob, now: number, units: Units, site: string): Json
     'file-bug-template': { url: `https://github.com/${job.repo}/issues/new`, name: '', options: { title: '<test-name>' } }, 'attach-bug-template': { url: '', name: '', options: {} },
     'results-url-template': { url: `${site}/job-history/gs/<gcs_prefix>`, name: '', options: {} },
     'code-search-url-template': { url: `https://github.com/${job.repo}/compare/<start-custom-0>...<end-custom-0>`, name: '', options: {} },
+    'about-dashboard-url': '', 'open-bug-template': { url: `https://github.com/${job.repo}/issues/`, name: '', options: {} }, 'context-menu-template': { url: '', name: '', options: {} }, 'column-diff-link-templates': null,
     'results-text': 'See these results on Prow', 'latest-green': reading.latestGreen?.commit ?? '', 'triage-enabled': false, notifications: [], 'overall-status': overallStatus,
     tests: reading.rows.map((row) => test(row, reading.alerts.find((a) => a.row === row) ?? null, job, units)),
   };

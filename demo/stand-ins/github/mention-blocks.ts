@@ -23,6 +23,12 @@ export function blocksOf(markdown: string): Block[] {
   return reader.end();
 }
 
+const indentOf = (line: string): number => /^ */.exec(line.replaceAll('\t', '    '))?.[0].length ?? 0;
+
+/** Makes a table of the paragraph that it stands in. */
+const DELIMITER_ROW = /^(?=.*\|)[\s|:-]*-[\s|:-]*$/;
+const cellsOf = (row: string): string[] => row.split(/(?<!\\)\|/).map((cell) => cell.replaceAll('\\|', '|'));
+
 type Raw = { readonly until: RegExp | null };
 
 class Reader {
@@ -30,9 +36,13 @@ class Reader {
   #lines: string[] = [];
   #quoted = false;
   #fence: { readonly mark: string; readonly quoted: boolean } | null = null;
+  /** How far the text of the current list item is indented; a line before that ends what was opened inside the item. */
+  #indent = 0;
   /** Raw HTML is being read, until this pattern or, where it is null, a blank line. */
   #raw: Raw | null = null;
   #inList = false;
+  /** The line before was a row of what may be no table at all. */
+  #afterRow = false;
 
   end(): Block[] {
     this.#close();
@@ -43,9 +53,11 @@ class Reader {
     const quote = /^(?: {0,3}> ?)+/.exec(raw);
     const text = quote ? raw.slice(quote[0].length) : raw;
     const quoted = quote !== null;
+    const outside = (this.#fence !== null || this.#raw !== null) && text.trim() !== '' && indentOf(text) < this.#indent;
+    if (outside) { this.#fence = null; this.#close(); }
     if (this.#fence) { this.#insideFence(text, quoted); return; }
     if (this.#raw) { this.#insideRaw(this.#raw, text); return; }
-    if (text.trim() === '') { this.#close(); return; }
+    if (text.trim() === '') { this.#close(); this.#afterRow = false; return; }
     if (this.#lines.length > 0 && quoted !== this.#quoted) this.#close();
     this.#quoted = quoted;
     this.#open(text, quoted);
@@ -54,9 +66,10 @@ class Reader {
   #open(text: string, quoted: boolean): void {
     const item = LIST_ITEM.exec(text);
     const indented = /^(?: {4}|\t)/.test(text);
-    if (indented && !item && this.#lines.length === 0 && !this.#inList) return;
-    if (!indented && !item && this.#lines.length === 0) this.#inList = false;
-    if (item) this.#inList = true;
+    if (indented && !item && this.#lines.length === 0 && !this.#inList && !this.#afterRow) return;
+    this.#afterRow = false;
+    if (!indented && !item && this.#lines.length === 0) { this.#inList = false; this.#indent = 0; }
+    if (item) { this.#inList = true; this.#indent = item[0].length; } else if (indentOf(text) < this.#indent) this.#indent = 0;
     const content = item ? text.slice(item[0].length) : this.#inList ? text.trimStart() : text.replace(/^ {1,3}/, '');
     const mark = FENCE.exec(content)?.[1];
     if (mark) {
@@ -71,8 +84,10 @@ class Reader {
       return;
     }
     if (/^\|/.test(content)) { this.#row(content); return; }
-    if (item || /^#{1,6}\s/.test(content)) this.#close();
+    const heading = /^#{1,6}\s/.test(content);
+    if (item || heading) this.#close();
     this.#lines.push(content);
+    if (heading) this.#close();
   }
 
   #startsRaw(content: string): Raw | null {
@@ -86,7 +101,8 @@ class Reader {
   /** A table row: its cells are divided before anything inside them is read. */
   #row(content: string): void {
     this.#close();
-    for (const cell of content.split(/(?<!\\)\|/)) this.#blocks.push({ kind: 'text', text: cell.replaceAll('\\|', '|'), quoted: this.#quoted });
+    this.#afterRow = true;
+    for (const text of cellsOf(content)) this.#blocks.push({ kind: 'text', text, quoted: this.#quoted });
   }
 
   #insideFence(text: string, quoted: boolean): void {
@@ -105,7 +121,8 @@ class Reader {
   }
 
   #close(): void {
-    if (this.#lines.length > 0) this.#blocks.push({ kind: this.#raw ? 'html' : 'text', text: this.#lines.join('\n'), quoted: this.#quoted });
+    const pieces = !this.#raw && this.#lines.some((l) => DELIMITER_ROW.test(l)) ? this.#lines.flatMap(cellsOf) : this.#lines.length > 0 ? [this.#lines.join('\n')] : [];
+    for (const text of pieces) this.#blocks.push({ kind: this.#raw ? 'html' : 'text', text, quoted: this.#quoted });
     this.#lines = [];
     this.#raw = null;
   }

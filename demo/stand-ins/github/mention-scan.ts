@@ -33,9 +33,12 @@ const handlesIn = (text: string): string[] =>
 /** What stands between two readable pieces of text, so that `@` and a name on either side of a comment stay apart. */
 const GAP = ' ';
 
+/** A character that a backslash made plain: whatever it was, it opens nothing. */
+const ESCAPED = '\uE000';
+
 /** A comment to its end, or to the end of the text where it has none. */
 const COMMENT = /<!--(?:>|->|[\s\S]*?(?:-->|$))/g;
-const SILENT_ELEMENT = /<(code|pre|a|kbd|script|style|tt|samp)\b[^>]*>[\s\S]*?(?:<\/\1>|$)/gi;
+const SILENT_ELEMENT = /<(code|pre|a|kbd|script|style|tt|samp)\b[^>]*>[\s\S]*?<\/\1>/gi;
 const TAG = /<\/?[a-z][^<>]*>/gi;
 
 const visibleHtml = (text: string): string => text.replaceAll(COMMENT, GAP).replaceAll(SILENT_ELEMENT, GAP).replaceAll(TAG, GAP);
@@ -49,13 +52,13 @@ function visibleText(text: string): string {
     out += kept;
     at += length;
   }
-  return out.replaceAll(SILENT_ELEMENT, GAP).replaceAll(TAG, GAP).replaceAll(/!?\[[^\]]*\]\([^)]*\)/g, GAP).replaceAll(/https?:\/\/[^\s)>]+/g, GAP);
+  return out.replaceAll(SILENT_ELEMENT, GAP).replaceAll(TAG, GAP).replaceAll(/!?\[[^[\]]*\]\([^()\s]*\)/g, GAP).replaceAll(/https?:\/\/[^\s)>]+/g, GAP);
 }
 
 /** What is kept of the piece that begins at a place, and how long that piece is. */
 function piece(text: string, at: number): [string, number] {
   const rest = text.slice(at);
-  if (rest.startsWith('\\') && /^\\[!-/:-@[-`{-~]/.test(rest)) return [rest[1] ?? '', 2];
+  if (rest.startsWith('\\') && /^\\[!-/:-@[-`{-~]/.test(rest)) return [rest[1] === '@' ? '@' : ESCAPED, 2];
   if (rest.startsWith('`')) {
     const run = /^`+/.exec(rest)?.[0] ?? '`';
     const close = [...rest.slice(run.length).matchAll(/`+/g)].find((m) => m[0].length === run.length);

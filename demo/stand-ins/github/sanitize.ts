@@ -54,6 +54,7 @@ function kept(name: string, attributes: string): string {
     if (name === 'input' && ['checked', 'disabled'].includes(key)) out += ` ${key}`;
     if (key === 'align' && /^(?:left|right|center)$/.test(value)) out += ` style="text-align:${value}"`;
     if (key === 'style' && /^text-align:(?:left|right|center)$/.test(value)) out += ` style="${value}"`;
+    if (name === 'li' && key === 'class' && value === 'task') out += ' class="task"';
     if (name === 'code' && key === 'class' && /^language-[\w-]+$/.test(value)) out += ` class="${value}"`;
   }
   return name === 'input' ? ` type="checkbox" disabled${out.includes('checked') ? ' checked' : ''}` : out;

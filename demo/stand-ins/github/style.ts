@@ -24,14 +24,14 @@ code { font: 85% ui-monospace, "DejaVu Sans Mono", Menlo, monospace; background:
 pre { background: var(--soft); border-radius: 6px; padding: 12px; overflow-x: auto; line-height: 1.45; } pre code { background: none; padding: 0; }
 pre.source { white-space: pre-wrap; font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
 blockquote { margin: 0; padding: 0 1em; color: var(--muted); border-left: .25em solid var(--line); }
-details { margin: 10px 0; } summary { cursor: pointer; } .task { list-style: none; margin-left: -1.2em; }
+details { margin: 10px 0; } summary { cursor: pointer; } .task { list-style: none; margin-left: -1.4em; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 18px 0; }
 .mention { font-weight: 600; }
 .event { margin: 10px 0 10px 18px; padding-left: 14px; border-left: 2px solid var(--line); }
 .reactions { padding: 0 16px 6px; margin: 0; } .reactions span { border: 1px solid var(--line); border-radius: 2em; padding: 2px 8px; margin-right: 6px; }
 aside h4 { margin: 16px 0 4px; font-size: 12px; color: var(--muted); } aside p { margin: 0; padding-bottom: 12px; border-bottom: 1px solid var(--line); }
 .ping { display: block; margin-bottom: 6px; font-weight: 600; overflow-wrap: anywhere; }
-.label { display: inline-block; font-size: 12px; font-weight: 500; padding: 0 9px; border-radius: 2em; line-height: 20px; border: 1px solid #1f232826; white-space: nowrap; }
+.label { display: inline-block; font-size: 12px; font-weight: 500; padding: 0 9px; border-radius: 2em; line-height: 20px; border: 1px solid #1f232826; white-space: nowrap; margin: 0 4px 3px 0; }
 .tabs { margin-bottom: 10px; } .tabs a { margin-right: 14px; color: var(--muted); } .tabs a.on { color: #1f2328; font-weight: 600; }
 .list, .plain { list-style: none; margin: 0; padding: 0; } .list { border: 1px solid var(--line); border-radius: 6px; } .plain li { padding: 6px 0; }
 .row { display: grid; grid-template-columns: 18px minmax(0, 1fr) auto; gap: 8px; padding: 10px 14px; border-bottom: 1px solid var(--line); } .row:last-child { border: 0; }
