@@ -1,7 +1,7 @@
 import { quote } from './finding.ts';
 import type { Path, Problem } from './finding.ts';
 import { entries, get, text } from './raw.ts';
-import { isChannel } from './scalars.ts';
+import { every, isChannel, size } from './scalars.ts';
 
 /** What an operator lets a repository's own file reach. Nothing where it is not said. */
 export interface AllowList {
@@ -13,7 +13,23 @@ export interface AllowList {
 
 /** A file from a repository is written by whoever can merge there, so it may name only itself and what the operator allows. */
 export function checkRepositoryFile(config: unknown, expectedRepo: string | null, allow: AllowList): Problem[] {
-  return [...checkRepo(config, expectedRepo), ...checkPeople(config), ...checkChannels(config, allow), ...checkHosts(config, allow)];
+  return [...checkRepo(config, expectedRepo), ...checkPeople(config), ...checkPolling(get(config, 'polling')), ...checkChannels(config, allow), ...checkHosts(config, allow)];
+}
+
+const MOST_OFTEN = 60_000;
+const MOST_BYTES = 256 * 2 ** 20;
+const period = every('');
+const bytes = size('');
+
+/** What is asked of others' servers, and held in memory meanwhile, is the operator's to widen. */
+function checkPolling(polling: unknown): Problem[] {
+  const often = period.safeParse(get(polling, 'every')).data;
+  const tooOften = often?.kind === 'interval' ? often.ms < MOST_OFTEN : often !== undefined && often.line.split(/\s+/).length > 5;
+  const tooMuch = (bytes.safeParse(get(polling, 'body_limit')).data ?? 0) > MOST_BYTES;
+  return [
+    ...(tooOften ? [{ path: ['polling', 'every'], at: 'value', message: 'a file in a repository may ask for a poll every minute at most; the operator may ask for more' } satisfies Problem] : []),
+    ...(tooMuch ? [{ path: ['polling', 'body_limit'], at: 'value', message: 'a file in a repository may ask for answers of 256MiB at most; the operator may allow more' } satisfies Problem] : []),
+  ];
 }
 
 function checkRepo(config: unknown, expectedRepo: string | null): Problem[] {

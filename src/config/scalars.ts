@@ -61,10 +61,10 @@ const EVERY: Kind = {
   expected: 'a duration or a cron line', examples: ['5m', '*/10 * * * *'], pattern: /^\S(?:.*\S)?$/,
 };
 
-/** How often to poll: a duration of a second or more, or a cron line (UTC or the machine's zone, as the scheduler has it). */
+/** How often to poll: a duration of 100 ms or more, or a cron line (UTC or the machine's zone, as the scheduler has it). */
 export const every = (description: string) => text(EVERY).transform((found, ctx): Every => {
   if (DURATION.pattern.test(found)) {
-    return { kind: 'interval', ms: milliseconds(found, 1_000, 30 * DAY, (message) => ctx.addIssue({ code: 'custom', message })) };
+    return { kind: 'interval', ms: milliseconds(found, 100, 30 * DAY, (message) => ctx.addIssue({ code: 'custom', message })) };
   }
   const cron = found.split(/\s+/).length > 2;
   if (!cron || !isCronLine(found)) {

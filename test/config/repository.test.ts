@@ -47,6 +47,17 @@ describe('a file from a repository', () => {
     expect(['evilk8s.io', 'prow.k8s.io.evil.example', 'k8s.io', 'prow.k8s.io:444'].map(at)).toEqual([1, 1, 1, 1]);
   });
 
+  it('polls no oftener than every minute and takes no more than 256 MiB at a time', () => {
+    const polling = (settings: string): string[] => mistakes(plus(`polling: { ${settings} }`), ALLOWED);
+    expect(polling('every: 59s, body_limit: 257MiB')).toEqual([
+      '.github/archsignal.yml:13:19: polling.every: a file in a repository may ask for a poll every minute at most; the operator may ask for more',
+      '.github/archsignal.yml:13:36: polling.body_limit: a file in a repository may ask for answers of 256MiB at most; the operator may allow more',
+    ]);
+    expect(polling('every: "*/5 * * * * *"')).toHaveLength(1);
+    expect([polling('every: 60s, body_limit: 256MiB'), polling('every: "*/5 * * * *"')]).toEqual([[], []]);
+    expect(mistakes(plus('polling: { every: 1s, body_limit: 1GiB }'))).toEqual([]);
+  });
+
   it('reaches nothing where nothing is allowed', () => {
     expect(mistakes(LEAST, { origin: 'repository', expectedRepo: 'octo/demo' })).toEqual([
       'p.yml:5:32: sources.grid.url: the operator does not allow sources on "testgrid.example.org"; nothing of the kind is allowed here so far',

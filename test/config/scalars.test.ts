@@ -41,7 +41,7 @@ describe('polling.every', () => {
   it('is told what is wrong otherwise', () => {
     expect(wrong('61 * * * *')).toEqual(['p.yml:13:19: polling.every: expected a duration or a cron line, such as `5m`; found "61 * * * *"; a cron line has five fields: minute, hour, day of month, month, day of week']);
     expect(wrong('* * *')).toEqual(['p.yml:13:19: polling.every: expected a duration or a cron line, such as `5m`; found "* * *"; a cron line has five fields: minute, hour, day of month, month, day of week']);
-    expect(wrong('500ms')).toEqual(['p.yml:13:19: polling.every: expected at least 1s; found "500ms"']);
+    expect(wrong('50ms')).toEqual(['p.yml:13:19: polling.every: expected at least 100ms; found "50ms"']);
     expect(wrong('hourly')).toEqual(['p.yml:13:19: polling.every: expected a duration or a cron line, such as `5m`; found "hourly"']);
   });
 });
