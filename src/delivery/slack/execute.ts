@@ -117,9 +117,16 @@ export class Executor {
   }
 
   async #post(channel: string, rendering: Rendering, mark: Mark, parent: MessageRef | null): Promise<Answer<MessageRef>> {
+    const answer = await this.#postTo(parent?.channel ?? channel, channel, rendering, mark, parent);
+    if (answer.ok || answer.code !== 'channel_not_found' || parent !== null) return answer;
+    // A name that is not taken as one may still be a channel's: its id is.
+    const id = await this.#channels.idOf(channel);
+    return id.ok && id.value !== channel ? this.#postTo(id.value, channel, rendering, mark, parent) : answer;
+  }
+
+  async #postTo(to: string, channel: string, rendering: Rendering, mark: Mark, parent: MessageRef | null): Promise<Answer<MessageRef>> {
     const answer = await this.#client.call({ channel, method: 'chat.postMessage' }, (web) => web.chat.postMessage({
-      channel: parent?.channel ?? channel, ...content(rendering, mark), unfurl_links: false, unfurl_media: false,
-      ...(parent === null ? {} : { thread_ts: parent.ts }),
+      channel: to, ...content(rendering, mark), unfurl_links: false, unfurl_media: false, ...(parent === null ? {} : { thread_ts: parent.ts }),
     }), Posted);
     if (answer.ok) this.#channels.learn(channel, answer.value.channel);
     return answer;

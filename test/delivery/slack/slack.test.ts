@@ -161,6 +161,13 @@ describe('the message of an incident', () => {
     expect(standIn.messages).toHaveLength(1);
   });
 
+  it('is posted by the channel\'s id where its name is not taken', async () => {
+    standIn.fault('chat.postMessage', { refuse: 'channel_not_found' });
+    const i = incident();
+    expect(await slack.execute(message(i), subject(i), first)).toMatchObject({ ok: true, receipt: { channel: ID } });
+    expect(standIn.calls.filter((c) => c.method === 'chat.postMessage').map((c) => c.form['channel'])).toEqual([CHANNEL, ID]);
+  });
+
   it('takes a channel\'s id as well as its name', async () => {
     const i = incident();
     const action: SlackAction = { kind: 'ensure-message', incident: i.id, channel: ID, shown: 1, issue: null };
@@ -406,6 +413,7 @@ describe('a refusal', () => {
   ];
   for (const [word, extra, sentence] of refused) {
     it(`of ${word} is final and says what to do`, async () => {
+      standIn.channels = [];
       standIn.fault('chat.postMessage', { refuse: word, extra });
       expect(await slack.execute(notice(), null, first)).toEqual({ ok: false, retry: false, reason: sentence, lost: null });
     });
