@@ -23,13 +23,16 @@ export function details(subject: Subject, fact: Fact): string[] {
 /** `2 of 5 jobs on linux/s390x are failing.` and whether that looks like this platform's own trouble. */
 function summary(subject: Subject): string {
   const { incident } = subject;
-  const jobs = currentJobs(incident).filter((j) => j.platform === incident.platform);
-  const total = Math.max(incident.surroundings.jobsTotal, jobs.length);
+  const own = currentJobs(incident).filter((j) => j.platform === incident.platform);
+  // Of an incident everywhere, the reference platform's own jobs may have recovered before the ports'.
+  const jobs = own.length > 0 ? own : currentJobs(incident);
+  const platforms = own.length > 0 ? [incident.platform] : [...new Set(jobs.map((j) => j.platform))];
+  const total = own.length > 0 ? Math.max(incident.surroundings.jobsTotal, jobs.length) : jobs.length;
   const does = incident.kind === 'stale' ? `${agree(jobs.length, 'has', 'have')} stopped reporting` : `${agree(jobs.length, 'is', 'are')} failing`;
-  const some = jobs.length < total ? `${jobs.length} of ${counted(total, 'job')}` : total === 1 ? 'The only job' : `All ${total} jobs`;
+  const some = jobs.length < total ? `${jobs.length} of ${counted(total, 'job')}` : own.length === 0 ? counted(total, 'job') : total === 1 ? 'The only job' : `All ${total} jobs`;
   const never = jobs.length > 0 && jobs.every((j) => j.neverGreen)
     ? `${agree(jobs.length, 'It has', 'They have')} never passed, so the setup is as likely a cause as the code.` : '';
-  return [`*${some} on ${name(incident.platform)} ${does}.*`, never, comparison(subject)].filter((p) => p !== '').join(' ');
+  return [`*${some} on ${platformList(platforms)} ${does}.*`, never, comparison(subject)].filter((p) => p !== '').join(' ');
 }
 
 function comparison({ incident, briefing }: Subject): string {
@@ -114,7 +117,7 @@ function ask({ incident, briefing }: Subject, fact: Fact): string {
   const whom = persons(incident, fact.asks.length > 0 ? fact.asks : incident.scope === 'everywhere' ? briefing.releaseSignal : incident.owners);
   if (whom === '') return closes;
   const deadline = incident.escalateAt === null ? '' : ` by ${moment(incident.escalateAt, fact.at)}`;
-  const then = incident.escalateAt === null || briefing.escalateTo.length === 0 ? '' : ` After that ${persons(incident, briefing.escalateTo)} is asked.`;
+  const then = incident.escalateAt === null || briefing.escalateTo.length === 0 ? '' : ` After that ${persons(incident, briefing.escalateTo)} ${agree(briefing.escalateTo.length, 'is', 'are')} asked.`;
   return `*Asked of ${whom}:* say on ${issueOr(incident, 'its issue')} that you have it (assign yourself, or comment)${deadline}.${then} ${closes}`;
 }
 

@@ -106,7 +106,7 @@ function sinceClosed(incident: Incident, fact: Fact): string {
 /** When somebody else is asked, if nobody takes it. */
 function nextStep({ incident, briefing }: Subject, fact: Fact): string {
   if (incident.escalateAt === null || incident.escalateAt <= fact.at || incident.state !== 'open' || briefing.escalateTo.length === 0) return '';
-  return ` If nobody has it by ${moment(incident.escalateAt, fact.at)}, ${persons(incident, briefing.escalateTo)} is asked.`;
+  return ` If nobody has it by ${moment(incident.escalateAt, fact.at)}, ${persons(incident, briefing.escalateTo)} ${agree(briefing.escalateTo.length, 'is', 'are')} asked.`;
 }
 
 const asking = (incident: Incident, fact: Fact, issue: string): string =>

@@ -121,6 +121,12 @@ describe('the thread', () => {
     expect(tells('everywhere').split('\n')[0]).toBe('*1 of 9 jobs on linux/amd64 is failing.* linux/arm64 and linux/s390x fail with the reference platform linux/amd64, so no port is to blame and no owner is asked.');
   });
 
+  it('counts the ports\' jobs where the reference platform\'s own recovered first', () => {
+    const arm = job('e2e', { key: 'arm', platform: 'linux/arm64' });
+    const subject = about({ scope: 'everywhere', platform: 'linux/amd64', jobs: [arm, job('e2e', { key: 'amd', platform: 'linux/amd64', state: 'recovered', left: T0 + DAY })] });
+    expect(renderReply(subject, subject.incident.facts[0]!).text).toMatch(/^\*1 job on linux\/arm64 is failing\.\*/);
+  });
+
   it('says that a job that never passed may never have been set up', () => {
     expect(tells('never passed')).toContain('It has never passed, so the setup is as likely a cause as the code.');
   });
