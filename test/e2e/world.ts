@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { startCi, type Ci, type CiJob } from '../../demo/stand-ins/ci/index.ts';
 import { startGitHub, type GitHub } from '../../demo/stand-ins/github/index.ts';
 import { startSlack, type Slack } from '../../demo/stand-ins/slack/index.ts';
@@ -12,10 +13,22 @@ import { startSlack, type Slack } from '../../demo/stand-ins/slack/index.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const HOUR = 3_600_000;
 
+/** How long a test waits for something that has to happen (ms); the machine may be busy with other tests. */
+const PATIENCE = 120_000;
+
 /** One App key for all tests of a process: making one takes a while. */
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
 
 export const WEBHOOK_SECRET = 'e2e-secret';
+
+/** Node keeps what it compiled here: a program that is killed forty times need not be compiled forty times. */
+const COMPILED = join(tmpdir(), 'archsignal-e2e-compiled');
+
+/** Lets a program that has nothing to do end in order, because only then Node keeps what it compiled. */
+function compileOnce(): void {
+  if (existsSync(COMPILED)) return;
+  spawnSync(process.execPath, [join(ROOT, 'src/main.ts')], { env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILED }, cwd: ROOT });
+}
 
 /** A server process of the real program. */
 export class Program {
@@ -28,7 +41,7 @@ export class Program {
   constructor(port: number, env: Record<string, string>) {
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
-    this.#child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], { env: { PATH: process.env['PATH'] ?? '', ...env, PORT: String(port) }, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], { env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILED, ...env, PORT: String(port) }, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (b: Buffer) => { this.log += b.toString('utf8'); });
     this.exited = new Promise((ok) => { this.#child.once('exit', ok); });
   }
@@ -80,6 +93,10 @@ const PLATFORMS: Readonly<Record<string, PlatformSpec>> = {
   'linux/s390x': { owners: ['@demo/s390x-owners'], suites: ['e2e', 'unit'] },
 };
 
+/** A text without what differs between two tellings of the same story: times, spans, commits, ids, ports. */
+export const tidy = (text: string): string => text.replaceAll(/\b[0-9a-f]{7,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>')
+  .replaceAll(/\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min))?\b/g, '<span>').replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<host>').replaceAll(/breakage-[a-z0-9]+/g, 'breakage-<id>').replaceAll(/\/\d{10,}/g, '/<build>');
+
 /** The real program against stand-ins of everything that it speaks to. */
 export class World {
   readonly ci: Ci;
@@ -89,6 +106,7 @@ export class World {
   readonly jobs = new Map<string, CiJob>();
   readonly programs: Program[] = [];
   readonly #spec: WorldSpec;
+  #ended = false;
   #commit = 0x1000;
   /** Runs start a minute apart, each after all before it, and all in the past. */
   #clock = Date.now() - 4 * HOUR;
@@ -102,6 +120,7 @@ export class World {
   }
 
   static async begin(spec: WorldSpec = {}): Promise<World> {
+    compileOnce();
     const [ci, github, slack] = await Promise.all([startCi(), startGitHub(), startSlack()]);
     const world = new World(ci, github, slack, spec);
     github.repo('demo/demo');
@@ -157,6 +176,19 @@ export class World {
     return program;
   }
 
+  /** Starts a server, and another one whenever it has been killed, until the world ends. Does not wait. */
+  async keepRunning(more: Readonly<Record<string, string>> = {}): Promise<void> {
+    const program = await this.launch(more);
+    void program.exited.then(() => this.#ended || this.keepRunning(more));
+  }
+
+  /** The server that was started last. */
+  get program(): Program {
+    const last = this.programs.at(-1);
+    if (!last) throw new Error('no program was started in this world');
+    return last;
+  }
+
   /** Runs of a job, oldest first, P pass and F fail, each on a commit of its own, now. */
   runs(job: string, letters: string, over: { readonly commit?: string; readonly tests?: readonly { name: string; message?: string }[] } = {}): this {
     const known = this.jobs.get(job);
@@ -170,13 +202,27 @@ export class World {
     return this;
   }
 
-  /** Waits until something is true; fails with what was awaited and the programs' logs after half a minute. */
+  /** Waits until something is true; fails with what was awaited and the programs' logs after two minutes. */
   async until(is: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    const end = Date.now() + 30_000;
+    const end = Date.now() + PATIENCE;
     while (!await is()) {
-      if (Date.now() > end) throw new Error(`waited in vain until ${what}.\n${this.picture()}\n${this.programs.map((p) => p.log.split('\n').slice(-40).join('\n')).join('\n---\n')}`);
+      if (Date.now() > end) throw new Error(`waited in vain until ${what}.\n${this.picture()}\nLogs of ${this.programs.length} programs: ${this.logs()}`);
       await delay(20);
     }
+  }
+
+  /** Waits until people see exactly this picture; fails with the difference. */
+  async shows(picture: string, when: string): Promise<void> {
+    let asked = -1;
+    await this.until(() => {
+      const requests = this.github.requests.length + this.slack.requests.length;
+      if (requests === asked) return false;
+      asked = requests;
+      return this.picture() === picture;
+    }, `people see at ${when} what they see in peace`).catch((error: unknown) => {
+      expect(this.picture(), `${when}; logs of ${this.programs.length} programs: ${this.logs()}`).toBe(picture);
+      throw error;
+    });
   }
 
   /** Waits until the program has polled this many times more and nothing is left to write. */
@@ -204,15 +250,23 @@ export class World {
 
   /** Everything that people can see, with times and commits left out: two worlds that were told the same look the same. */
   picture(): string {
-    const tidy = (text: string): string => text.replaceAll(/\b[0-9a-f]{7,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>')
-      .replaceAll(/\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min))?\b/g, '<span>').replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<host>').replaceAll(/breakage-[a-z0-9]+/g, 'breakage-<id>').replaceAll(/\/\d{10,}/g, '/<build>');
     const issues = this.github.issues('demo/demo').map((i) => [`#${i.number} ${i.state} ${i.title} [${i.labels.map((l) => l.name).sort().join(', ')}]`, i.body,
       ...i.comments.map((c) => `-- ${c.user.login}: ${c.body}`)].join('\n'));
     const messages = [...this.slack.state.channels.values()].flatMap((c) => this.slack.messages(c.name).map((m) => [`${c.name}: ${m.text}`, ...this.slack.thread(m).map((r) => `  -> ${r.text}`)].join('\n')));
-    return tidy([...issues, ...messages, `mentions: ${this.github.mentions().map((m) => m.handle).join(', ')}`].join('\n\n'));
+    return tidy([...issues, ...messages, `mentions: ${this.github.mentions().map((m) => m.handle).join(', ')}`, `Slack pings: ${this.slack.pings().map((p) => p.target).join(', ')}`].join('\n\n'));
+  }
+
+  /** Keeps what all programs logged, and what was asked of the stand-ins, for whoever looks into a failure: the file's name. */
+  logs(): string {
+    const file = join(tmpdir(), `archsignal-e2e-${process.pid}-${this.ci.port}.log`);
+    const asked = [...this.github.requests, ...this.slack.requests].sort((a, b) => a.at - b.at)
+      .map((r) => `${new Date(r.at).toISOString()} ${r.method} ${r.path} -> ${r.fault ?? ''} ${r.status ?? 'nothing'} ${r.method === 'GET' ? r.query.toString() : r.raw.slice(0, 200)}`);
+    writeFileSync(file, [...this.programs.map((p) => p.log), ...asked].join('\n---\n'));
+    return file;
   }
 
   async end(): Promise<void> {
+    this.#ended = true;
     await Promise.all(this.programs.filter((p) => p.running).map((p) => p.kill()));
     await Promise.all([this.ci.close(), this.github.close(), this.slack.close()]);
     rmSync(this.dir, { recursive: true, force: true });
