@@ -15,6 +15,7 @@ import { createLog } from './runtime/log.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { switchMode } from './runtime/mode.ts';
 import { prepareRepositories, raiseStartWarnings } from './runtime/start-warnings.ts';
+import { recallOwners } from './runtime/owners.ts';
 import { Scheduler } from './runtime/schedule.ts';
 import { createHttpServer } from './runtime/server.ts';
 import { webUrlOf } from './runtime/tracked.ts';
@@ -75,6 +76,7 @@ async function start(env: Env): Promise<void> {
   });
   if (store.engine === 'sqlite') await store.releaseAll(rt.now());
   await switchMode(rt);
+  await recallOwners(rt);
   await listen(server, env);
   log.info({ mode, store: store.engine, projects: projects.map((p) => p.project.name), slack: slack !== null, address: server.address() }, 'archsignal is running');
   dispatcher.start();

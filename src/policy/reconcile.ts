@@ -160,3 +160,14 @@ export function withReceipt(incident: Incident, action: Action, receipt: Receipt
   }
   return null;
 }
+
+/**
+ * The issue was found closed although the last word of ours was that it be open: a person has closed it, and the
+ * webhook that would have told so was lost.
+ */
+export function foundClosed(incident: Incident, receipt: Receipt, rows: readonly Row[]): boolean {
+  if (receipt.kind !== 'issue' || receipt.state !== 'closed' || incident.state !== 'open') return false;
+  const asked = rowsOf(rows, 'set-issue-state').filter((r) => r.action.generation === incident.generation);
+  const last = asked.toSorted((a, b) => b.action.turn - a.action.turn)[0];
+  return last === undefined || (last.action.state === 'open' && last.state === 'done');
+}

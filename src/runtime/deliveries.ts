@@ -91,6 +91,12 @@ export class Inbox {
 
 const CONFLICTS = 8;
 
+/** Tries that a delivery about an issue gets whose number has perhaps not been stored yet. */
+const PATIENCE = 5;
+
+/** An issue with our label that is not known: somebody was quicker than the answer that tells its number. */
+const mayBeOurs = (event: GitHubEvent): boolean => event.issue?.labels.includes('archsignal') ?? false;
+
 /** Handles one delivery to its end; throws where it should be tried again. */
 async function handleDelivery(rt: Runtime, held: HeldDelivery): Promise<void> {
   const token = { id: held.id, attempts: held.attempts };
@@ -98,6 +104,9 @@ async function handleDelivery(rt: Runtime, held: HeldDelivery): Promise<void> {
   if (event) await noteRepository(rt, event);
   for (let i = 0; i < CONFLICTS; i++) {
     const incident = event?.issue ? await rt.store.incidentByIssue(event.repo.fullName, event.issue.number) : null;
+    if (event?.issue && !incident && mayBeOurs(event) && held.attempts < PATIENCE) {
+      return rt.store.deferDelivery(held.id, held.attempts, { notBefore: rt.now() + RETRY, error: 'the issue is not known yet', dead: false });
+    }
     const act = event && incident ? await actOf(rt, event, incident) : null;
     const project = incident ? rt.projects.get(incident.project)?.project : undefined;
     const evidence = { delivery: held.id, event: held.event, url: event?.comment?.url ?? event?.issue?.url ?? null };

@@ -3,6 +3,15 @@ import type { Runtime } from './context.ts';
 import type { Tracked } from './tracked.ts';
 import { clear, raise } from './warnings.ts';
 
+/** Remembers from standing warnings whom GitHub could not mention when it was last looked up. */
+export async function recallOwners(rt: Runtime): Promise<void> {
+  for (const { project } of rt.projects.values()) {
+    const prefix = `owner:${project.name}:`;
+    const handles = (await rt.store.warnings(project.name)).filter((w) => w.key.startsWith(prefix)).map((w) => w.key.slice(prefix.length).toLowerCase());
+    rt.unmentionable.set(project.name, new Set(handles));
+  }
+}
+
 /**
  * Looks up whether GitHub can mention the people and teams that the configuration names (behaviour 22): one that is
  * gone for sure is a warning, and from then on somebody else is told beside it. A lookup that fails says nothing; where

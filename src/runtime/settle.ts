@@ -1,7 +1,7 @@
 import type { ActionResult, OutboxRow } from '../domain/action.ts';
 import type { Incident } from '../domain/incident.ts';
-import { loseIssue } from '../policy/people.ts';
-import { reconcile, withReceipt } from '../policy/reconcile.ts';
+import { loseIssue, onIssueAct } from '../policy/people.ts';
+import { foundClosed, reconcile, withReceipt } from '../policy/reconcile.ts';
 import type { Settlement } from '../store/store.ts';
 import { deskOf } from './commit.ts';
 import type { Runtime } from './context.ts';
@@ -9,6 +9,9 @@ import { clear, rowWarning, warnOfDeadRow } from './warnings.ts';
 
 /** Tries after which an optimistic write is left to the row's next claim. */
 const TRIES = 8;
+
+/** Who closed an issue whose closing was seen only afterwards: the webhook that named them was lost. */
+const SOMEBODY = 'somebody';
 
 /** First and longest wait before a failed write is tried again (contract: after at most 1 s), and the wait of hopeless ones. */
 const FIRST_RETRY = 250;
@@ -52,7 +55,7 @@ async function commitOnce(rt: Runtime, row: OutboxRow, result: ActionResult, set
   const rows = (await rt.store.entityActions(row.entity)).map((r) => r.key === row.key ? after(r, settled) : r);
   const mine = rows.find((r) => r.key === row.key);
   if (mine && (mine.attempts !== row.attempts)) return true;
-  const change = followUp(rt, incident, row, result);
+  const change = followUp(rt, incident, row, result, rows);
   const next = change?.incident ?? incident;
   const committed = await rt.store.commit({
     at: rt.now(), settled,
@@ -68,14 +71,18 @@ const after = (row: OutboxRow, s: Settlement): OutboxRow => ({ ...row, state: s.
 
 type FollowUp = { readonly incident: Incident; readonly audit: NonNullable<ReturnType<typeof loseIssue>>['audit'] };
 
-function followUp(rt: Runtime, incident: Incident, row: OutboxRow, result: ActionResult): FollowUp | null {
+function followUp(rt: Runtime, incident: Incident, row: OutboxRow, result: ActionResult, rows: readonly OutboxRow[]): FollowUp | null {
+  const project = rt.projects.get(incident.project)?.project;
   if (result.ok) {
     const updated = withReceipt(incident, row.action, result.receipt);
+    const found = foundClosed(updated ?? incident, result.receipt, rows);
+    // Both changes are one version of the incident, written on the one that was loaded.
+    const dismissed = found && project ? onIssueAct(incident, { kind: 'closed', by: SOMEBODY }, { project, now: rt.now(), evidence: result.receipt }) : null;
+    if (dismissed) return { incident: { ...dismissed.incident, issue: (updated ?? incident).issue }, audit: dismissed.audit };
     return updated ? { incident: updated, audit: [] } : null;
   }
   if (result.retry || result.lost === null) return null;
   if (!('generation' in row.action) || row.action.generation !== incident.generation) return null;
-  const project = rt.projects.get(incident.project)?.project;
   return project ? loseIssue(incident, result.lost, { project, now: rt.now(), evidence: result.reason, actor: 'archsignal' }) : null;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OutboxRow, PlannedAction, Receipt } from '../../src/domain/action.ts';
 import type { Incident } from '../../src/domain/incident.ts';
-import { ISSUE_PATIENCE, reconcile, stillWanted, withReceipt, type Desk } from '../../src/policy/reconcile.ts';
+import { foundClosed, ISSUE_PATIENCE, reconcile, stillWanted, withReceipt, type Desk } from '../../src/policy/reconcile.ts';
 import { HOUR, Story } from './story.ts';
 
 const S390X = 'linux/s390x e2e';
@@ -184,5 +184,22 @@ describe('what is missing outside', () => {
     expect(outside.plan().map((a) => a.destination)).toEqual(['slack:#signal', 'slack:#s390x']);
     outside.run(/ensure-message.*#signal/, 'dead');
     expect(outside.settle()).toEqual(['ensure-message:1.7:#s390x', 'reply:1:#s390x']);
+  });
+
+  it('takes an issue found closed for a person\'s act only where nothing of ours closed it', () => {
+    const story = broken();
+    const outside = new Outside(story.live(), []);
+    outside.settle();
+    const closed = (shown: number): Receipt => ({ kind: 'issue', repo: 'demo/demo', number: 7, url: 'u', state: 'closed', shown, facts: 1, comments: 0 });
+    expect(foundClosed(outside.incident, closed(1), outside.rows)).toBe(true);
+    story.hours({ [AMD64]: 'PP', [S390X]: 'PP' });
+    outside.incident = { ...story.incidents[0]!, issue: outside.incident.issue };
+    outside.settle();
+    story.hours({ [AMD64]: 'PPP', [S390X]: 'FFF' });
+    outside.incident = { ...story.live(), issue: outside.incident.issue };
+    outside.plan();
+    expect(foundClosed(outside.incident, closed(3), outside.rows)).toBe(false);
+    outside.settle();
+    expect(foundClosed(outside.incident, closed(3), outside.rows)).toBe(true);
   });
 });
