@@ -17,16 +17,15 @@ function holds(text: string): void {
     const result = loadProject(text, options);
     const findings = result.ok ? result.warnings : result.errors;
     if (!result.ok) expect(findings.length).toBeGreaterThan(0);
-    for (const finding of findings) {
-      expect(finding.line).toBeGreaterThanOrEqual(1);
-      expect(finding.line).toBeLessThanOrEqual(lines);
-      expect(finding.column).toBeGreaterThanOrEqual(1);
-      expect(formatFinding(finding)).toMatch(/^f\.yml:\d+:\d+: \S.*: \S.*$/);
-      expect(finding.message).not.toMatch(/Invalid input|Unrecognized|undefined|\[object|expected string/);
-    }
+    const wrong = findings.filter(({ line, column, message, ...finding }) => line < 1 || line > lines || column < 1
+      || !/^f\.yml:\d+:\d+: \S.*: \S.*$/.test(formatFinding({ ...finding, line, column, message }))
+      || /Invalid input|Unrecognized|undefined|\[object|expected string/.test(message));
+    expect(wrong).toEqual([]);
   }
 }
 
+/** Any 16-bit units, halves of surrogate pairs among them. */
+const units = fc.array(fc.nat({ max: 0xffff }), { maxLength: 30 }).map((codes) => String.fromCharCode(...codes));
 const piece = fc.constantFrom('\n', '  ', '- ', ': ', '[', ']', '{', '}', '#', '@', '&a ', '*a', '"', "'", '|', '>', '!x ', '---\n', '? ', ',', '\t', '~', 'null', '0', '-1', '1e999', '.nan', 'true', '\u0000', '\uFEFF', '\uD800', 'é', '<<: *a', '__proto__: ', '2026-02-30', '99999999999999999999');
 
 describe('a configuration whose text was damaged', () => {
@@ -64,7 +63,7 @@ describe('a configuration whose text was damaged', () => {
   });
 
   it('is so too where there is only noise', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''))), holds), { numRuns: 300 });
+    fc.assert(fc.property(fc.oneof(units, fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''))), holds), { numRuns: 300 });
   });
 });
 
