@@ -1,0 +1,45 @@
+import { afterEach, beforeEach } from 'vitest';
+import type { ActionResult } from '../../../src/domain/action.ts';
+import type { Incident } from '../../../src/domain/incident.ts';
+import { createSlack, type Slack, type SlackAction, type Subject } from '../../../src/delivery/slack/index.ts';
+import { briefing, HOUR, silent, T0 } from './fixtures.ts';
+import { SlackStandIn } from './stand-in.ts';
+
+export const CHANNEL = '#release-ci-signal';
+export const ID = 'C0000001';
+export const first = { look: false };
+export const again = { look: true };
+
+export const connect = (apiUrl: string, timeout = 2_000): Slack => createSlack({
+  botToken: 'xoxb-1', signingSecret: 'secret', apiUrl, log: silent, onDelivery: () => Promise.resolve(true), now: () => T0 + 2 * HOUR, timeout,
+});
+
+/** A stand-in and a program that speaks to it, new for each test of the file. */
+export function useSlack(): { standIn: SlackStandIn; slack: Slack } {
+  const pair = {} as { standIn: SlackStandIn; slack: Slack };
+  beforeEach(async () => {
+    pair.standIn = new SlackStandIn();
+    pair.standIn.clock = T0 / 1000 + 3600;
+    pair.slack = connect(await pair.standIn.start());
+  });
+  afterEach(async () => {
+    await pair.slack.stop();
+    await pair.standIn.stop();
+  });
+  return pair;
+}
+
+export const message = (i: Incident): SlackAction => ({ kind: 'ensure-message', incident: i.id, channel: CHANNEL, shown: i.shown, issue: i.issue?.number ?? null });
+export const reply = (i: Incident, fact: number): SlackAction => ({ kind: 'reply', incident: i.id, channel: CHANNEL, fact });
+export const notice = (text = 'Source grid of kubernetes has not answered for 2 h.', warning = 'source:kubernetes:grid:1:raised'): SlackAction =>
+  ({ kind: 'notice', channel: CHANNEL, warning, text });
+
+export const subject = (i: Incident): Subject => ({ incident: i, briefing });
+
+/** The incident as the runtime stores it after the receipt. */
+export function posted(i: Incident, result: ActionResult): Incident {
+  if (!result.ok || result.receipt.kind !== 'message') throw new Error(JSON.stringify(result));
+  return { ...i, messages: { [CHANNEL]: { channel: result.receipt.channel, ts: result.receipt.ts } } };
+}
+
+export const refusal = (result: ActionResult): string => !result.ok && !result.retry ? result.reason : `not a refusal: ${JSON.stringify(result)}`;
