@@ -56,7 +56,6 @@ function allSeen(dashboard: TrackedDashboard, { memory }: PollContext): boolean 
 /** All of the dashboard's jobs are unknown, and read afresh once it answers again. */
 function fail(dashboard: TrackedDashboard, why: Failure, context: PollContext): null {
   for (const tab of dashboard.tabs.values()) unreadable(dashboard.name, tab, why, context);
-  context.memory.dashboards.delete(dashboard.name);
   if (why.reason !== 'aborted') context.warnings.push(context.say.dashboardFailed(dashboard.name, why));
   return null;
 }
