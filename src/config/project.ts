@@ -32,7 +32,7 @@ export function toProject(settings: Settings, file: string, origin: Project['ori
     name: settings.project, repo: settings.repo, file, origin, reference: settings.reference,
     sources: toSources(settings, origin),
     polling: { every: polling.every, timeout: polling.timeout, concurrency: polling.concurrency, bodyLimit: polling.body_limit, alertAfter: polling.alert_after },
-    signal: { ...projectThresholds(settings), reopenWithin: signal.reopen_within, caps: { perPlatform: signal.caps.per_platform, total: signal.caps.total } },
+    signal: { ...projectThresholds(settings), reopenWithin: signal.reopen_within, cap: signal.caps.total },
     escalation: { remindAfter: escalation.remind_after, escalateAfter: escalation.escalate_after, snooze: escalation.snooze, to: escalation.to },
     releaseSignal: settings.releases[0]?.ci_signal ?? [],
     channels: { incidents: slack.channels.incidents ?? null, tiers: slack.channels.tiers ?? null, proposals: slack.channels.proposals ?? null },

@@ -20,9 +20,8 @@ const polling = z.strictObject({
 }).meta({ description: 'How CI sources are asked.', expected: 'a mapping of poll settings' });
 
 const caps = z.strictObject({
-  per_platform: z.number().int().min(1).max(1_000).default(5).meta({ description: 'For one platform.', expected: 'a whole number from 1' }),
-  total: z.number().int().min(1).max(10_000).default(20).meta({ description: 'For the whole project.', expected: 'a whole number from 1' }),
-}).meta({ description: 'More new incidents in one poll than this become one summary issue and a warning.', expected: 'the numbers per_platform and total' });
+  total: z.number().int().min(1).max(10_000).default(20).meta({ description: 'For the whole project; a platform opens two at most, one of each kind.', expected: 'a whole number from 1' }),
+}).meta({ description: 'More new incidents in one poll than this become one summary issue and a warning.', expected: 'the number total' });
 
 const signal = z.strictObject({
   failures_to_open: failuresToOpen.default(3),

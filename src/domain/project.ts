@@ -49,7 +49,8 @@ export interface Project {
   readonly signal: Thresholds & {
     /** An incident that closed by itself less than this ago is reopened instead of followed by a new one. */
     readonly reopenWithin: number;
-    readonly caps: { readonly perPlatform: number; readonly total: number };
+    /** More new incidents than this in one decision become one summary. */
+    readonly cap: number;
   };
   readonly escalation: {
     readonly remindAfter: number;

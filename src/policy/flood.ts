@@ -14,7 +14,7 @@ const titleOf = (draft: Draft): string => draft.standing.map((r) => r.name).join
 export function foldFlood(board: Board): void {
   const { world } = board;
   const fresh = newOnes(board);
-  const limit = world.project.signal.caps.total;
+  const limit = world.project.signal.cap;
   if (fresh.length > limit) {
     const flood = newDraft(world, world.project.reference, 'flood', 'everywhere', [], null);
     flood.set({ summarises: fresh.map((d) => ({ id: d.incident.id, platform: d.incident.platform, title: titleOf(d), over: false })) });

@@ -120,7 +120,7 @@ describe('what a file leaves out', () => {
     expect(project).toMatchObject({
       reference: 'linux/amd64', releaseSignal: [], people: {}, channels: { incidents: null, tiers: null, proposals: null },
       polling: { every: { kind: 'interval', ms: 300_000 }, timeout: 20_000, concurrency: 8, bodyLimit: 256 * 2 ** 20, alertAfter: HOUR / 2 },
-      signal: { failuresToOpen: 3, passesToClose: 2, recentRuns: 10, staleAfter: 2 * DAY, reopenWithin: DAY, caps: { perPlatform: 5, total: 20 } },
+      signal: { failuresToOpen: 3, passesToClose: 2, recentRuns: 10, staleAfter: 2 * DAY, reopenWithin: DAY, cap: 20 },
       escalation: { remindAfter: DAY, escalateAfter: 3 * DAY, snooze: 3 * DAY, to: [] },
       retention: { runs: 90 * DAY, rollups: 1095 * DAY },
     });

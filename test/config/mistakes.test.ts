@@ -92,9 +92,9 @@ describe('an unknown key', () => {
   it('is told at the key, wherever it stands, with the one that was meant', () => {
     expect(mistakes(plus('reference_platform: linux/amd64'))).toEqual(['p.yml:13:1: reference_platform: unknown key']);
     expect(mistakes(plus('retenion: {}'))).toEqual(['p.yml:13:1: retenion: unknown key; did you mean "retention"?']);
-    expect(mistakes(plus('signal: { failures_to_opn: 3, caps: { per_platfrom: 3 } }'))).toEqual([
+    expect(mistakes(plus('signal: { failures_to_opn: 3, caps: { totl: 3 } }'))).toEqual([
       'p.yml:13:11: signal.failures_to_opn: unknown key; did you mean "failures_to_open"?',
-      'p.yml:13:39: signal.caps.per_platfrom: unknown key; did you mean "per_platform"?',
+      'p.yml:13:39: signal.caps.totl: unknown key; did you mean "total"?',
     ]);
     expect(mistakes(jobs('{ name: unit, source: prow, tigger: periodic }'))).toEqual(['p.yml:12:37: platforms.linux/s390x.jobs[0].tigger: unknown key; did you mean "trigger"?']);
     expect(mistakes(plus('release: { blockers: { label: [x] } }'))).toEqual(['p.yml:13:24: release.blockers.label: unknown key; known here are labels_any, milestone']);

@@ -31,7 +31,7 @@ export function makeProject(jobs: readonly Job[], over: Partial<Project> = {}, o
     name: 'demo', repo: 'demo/demo', file: 'config/demo.yml', origin: 'disk', reference: 'linux/amd64',
     sources: [{ name: 'grid', kind: 'testgrid', url: 'http://127.0.0.1:1', api: 'legacy', guarded: false }],
     polling: { every: { kind: 'interval', ms: 300_000 }, timeout: 20_000, concurrency: 8, bodyLimit: 1e9, alertAfter: 1_800_000 },
-    signal: { ...THRESHOLDS, reopenWithin: DAY, caps: { perPlatform: 5, total: 20 } },
+    signal: { ...THRESHOLDS, reopenWithin: DAY, cap: 20 },
     escalation: { remindAfter: 24 * HOUR, escalateAfter: 72 * HOUR, snooze: 72 * HOUR, to: ['@demo/leads'] },
     releaseSignal: ['@demo/signal'], channels: { incidents: '#signal', tiers: null, proposals: null },
     platforms: ids.map((id) => ({
