@@ -19,14 +19,19 @@ export function createSource(config: SourceConfig, limits: FetchLimits, deps: Ht
   }
 }
 
-/** An exception in a source is a bug of that source: it ends that poll, as a failure, and no other. */
+/**
+ * An exception in a source is a bug of that source: it ends that poll, as a failure, and no other. What a poll that ended
+ * early has read may go unheard, so it is read again.
+ */
 export function isolated(source: Source): Source {
   return {
     name: source.name,
     forget: (keys) => source.forget(keys),
     async poll(jobs, now, signal): Promise<SourceReading> {
       try {
-        return await source.poll(jobs, now, signal);
+        const reading = await source.poll(jobs, now, signal);
+        if (signal.aborted) source.forget(jobs.map((j) => j.key));
+        return reading;
       } catch (error) {
         source.forget(jobs.map((j) => j.key));
         const what = error instanceof Error ? error.message : String(error);

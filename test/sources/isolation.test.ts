@@ -13,6 +13,18 @@ describe('a source', () => {
     expect(forgotten).toEqual([job().key]);
   });
 
+  it('whose poll was ended early reads everything again', async () => {
+    const controller = new AbortController();
+    const forgotten: string[] = [];
+    const reading = { source: 'grid', ok: true, error: null, requests: 1, bytes: 1, readings: [], warnings: [] };
+    const source = isolated({ name: 'grid', poll: async () => reading, forget: (keys) => forgotten.push(...keys) });
+    expect(await source.poll([job()], 0, controller.signal)).toEqual(reading);
+    expect(forgotten).toEqual([]);
+    controller.abort();
+    await source.poll([job()], 0, controller.signal);
+    expect(forgotten).toEqual([job().key]);
+  });
+
   it('from a repository\'s configuration does not reach this machine', async () => {
     const server = await serve((_, res) => void res.end('{}'));
     for (const kind of ['testgrid', 'prow'] as const) {
