@@ -1,0 +1,13 @@
+import type { Step } from './step.ts';
+import { breakage } from './steps/breakage.ts';
+import { everywhere } from './steps/everywhere.ts';
+import { flake } from './steps/flake.ts';
+import { joins } from './steps/joins.ts';
+import { killed } from './steps/killed.ts';
+import { outage } from './steps/outage.ts';
+import { recovery } from './steps/recovery.ts';
+import { stale } from './steps/stale.ts';
+import { taken } from './steps/taken.ts';
+
+/** The story, step by step. A new step is a file under `steps/` and a line here. */
+export const STORY: readonly Step[] = [flake, breakage, taken, joins, outage, recovery, stale, everywhere, killed];

@@ -1,0 +1,52 @@
+import type { Stage } from './stage.ts';
+import { plainSlack } from './slack-text.ts';
+import type { Voice } from './voice.ts';
+
+const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** What is left to see when the story is over: issues, who was asked how often, what Slack holds. */
+export function tellSummary(voice: Voice, stage: Stage): void {
+  voice.plain(`\n${voice.paint('bold', 'What became of it')}`);
+  issues(voice, stage);
+  asked(voice, stage);
+  messages(voice, stage);
+}
+
+function issues(voice: Voice, stage: Stage): void {
+  const all = stage.issues();
+  const open = all.filter((i) => i.state === 'open').length;
+  voice.row('Issues', `${all.length} filed, ${all.length - open} closed again, ${open} open`);
+  for (const i of all) voice.row('', `${i.state === 'open' ? voice.paint('red', 'open  ') : voice.paint('green', 'closed')} #${i.number} ${i.title}`);
+}
+
+function asked(voice: Voice, stage: Stage): void {
+  const mentions = stage.world.github.mentions();
+  voice.row('Asked', `${counted(mentions.length, 'time')} by name on GitHub, ${stage.world.slack.pings().length} times in Slack`);
+  for (const [handle, theirs] of Map.groupBy(mentions, (m) => m.handle)) voice.row('', `${handle.padEnd(24)}${theirs.length}×  ${theirs.map((m) => `#${m.issue.number}`).join(', ')}`);
+}
+
+function messages(voice: Voice, stage: Stage): void {
+  for (const channel of stage.world.slack.state.channels.values()) {
+    const tops = channel.messages.filter((m) => m.threadTs === null);
+    voice.row('Slack', `#${channel.name}: ${counted(tops.length, 'message')}, ${counted(channel.messages.length - tops.length, 'reply', 'replies')} in their threads`);
+    const incidents = tops.filter((m) => /\/issues\/\d+\|/.test(m.text));
+    for (const m of incidents) voice.row('', short(plainSlack(m.text)));
+    if (tops.length > incidents.length) voice.row('', `and ${counted(tops.length - incidents.length, 'word', 'words')} to those who run it, about the source that was down`);
+  }
+}
+
+const short = (text: string): string => text.length > 92 ? `${text.slice(0, 91).trimEnd()}…` : text;
+
+/** The pages to open, as long as the demo runs. */
+export async function tellPlaces(voice: Voice, stage: Stage): Promise<void> {
+  const { github, slack, ci } = stage.world;
+  const { program } = stage;
+  const hasPages = await fetch(`${program.url}/`).then((r) => r.ok, () => false);
+  voice.plain(`\n${voice.paint('bold', 'Where to look')}`);
+  voice.row('Issues', voice.link(`${github.url}/orrery/orrery/issues?q=all`));
+  voice.row('Slack', voice.link(`${slack.url}/`));
+  voice.row('CI', voice.link(`${ci.url}/`));
+  if (hasPages) voice.row('Dashboard', voice.link(`${program.url}/`));
+  voice.row('Program', `${voice.link(`${program.url}/readyz`)} (how it is)   ${voice.link(`${program.url}/metrics`)}`);
+  voice.row('Its log', program.logFile);
+}
