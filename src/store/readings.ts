@@ -12,20 +12,20 @@ import { clean, dayOf, ms, rowsFrom, textsFrom } from './values.ts';
 const BATCH = 1_000;
 const PAGE = 1_000;
 
-/** Every job state of the project, in pages so that other work gets its turn. A state that cannot be read is skipped and reported. */
+/** Every job state of the project by key, in pages so that other work gets its turn. A state that cannot be read is skipped and reported. */
 export async function jobStates(engine: Engine, project: string): Promise<JobState[]> {
   const states: JobState[] = [];
-  for (let last = 0; ;) {
+  for (let last = ''; ;) {
     const rows = await engine.db.selectFrom('jobs').innerJoin('job_states', 'job_states.job', 'jobs.id')
-      .select(['jobs.id', 'jobs.key', 'job_states.state'])
-      .where('jobs.project', '=', clean(project)).where('jobs.id', '>', last)
-      .orderBy('jobs.id').limit(PAGE).execute();
+      .select(['jobs.key', 'job_states.state'])
+      .where('jobs.project', '=', project).where('jobs.key', '>', last)
+      .orderBy('jobs.key').limit(PAGE).execute();
     for (const row of rows) {
       const parsed = parseDocument(jobState, row.state);
       if (parsed.ok) states.push(parsed.value);
       else reportBroken(engine, 'job_states', row.key, parsed.problem);
     }
-    last = rows.at(-1)?.id ?? 0;
+    last = rows.at(-1)?.key ?? '';
     if (rows.length < PAGE) return states;
     await setImmediate();
   }
@@ -92,7 +92,7 @@ async function numbersOf(engine: Engine, trx: Handle, project: string, keys: rea
   if (missing.length === 0) return ids;
   await sql`insert into jobs (project, key) select ${project}, k.value from ${textsFrom(engine.kind, 'k', missing)} where true on conflict do nothing`.execute(trx);
   const { rows } = await sql<{ id: number; key: string }>`
-    select j.id, j.key from ${textsFrom(engine.kind, 'k', missing)} join jobs j on j.project = ${project} and j.key = k.value`.execute(trx);
+    select id, key from jobs where project = ${project} and key in (select k.value from ${textsFrom(engine.kind, 'k', missing)})`.execute(trx);
   for (const row of rows) ids.set(row.key, row.id);
   return ids;
 }

@@ -4,7 +4,7 @@ import type { RawBuilder } from 'kysely';
 import type { JobKey } from '../domain/job.ts';
 import type { Run } from '../domain/run.ts';
 import { reportBroken } from './engine.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineKind } from './engine.ts';
 import { outcome } from './schemas.ts';
 import type { DayRollup } from './store.ts';
 import { DAY, clean, dayOf, textsFrom } from './values.ts';
@@ -69,7 +69,17 @@ function runOf(engine: Engine, row: RunRow): Run | null {
   return { build: row.build, started: row.started, finished: row.finished, outcome: row.outcome as Run['outcome'], commit: row.sha, url: row.url };
 }
 
-/** Counts per day of the runs of chosen jobs; `from` and `where` choose them, with `r` for the runs. */
+/**
+ * The rows `r` of a big table that belong to jobs `p` and fit a condition, by a seek per job. PostgreSQL would read the
+ * whole table for a few jobs while it has no statistics; OFFSET 0 keeps it from turning the seeks into a join.
+ */
+export function soughtFrom(kind: EngineKind, jobs: RawBuilder<unknown>, table: 'runs' | 'rollups', fits: (alias: string) => RawBuilder<unknown>): RawBuilder<unknown> {
+  return kind === 'postgres'
+    ? sql`${jobs} cross join lateral (select * from ${sql.table(table)} n where n.job = p.id and ${fits('n')} offset 0) r`
+    : sql`${jobs} cross join ${sql.table(table)} r on r.job = p.id and ${fits('r')}`;
+}
+
+/** Counts per day of runs `r`. */
 export const countedByDay = (from: RawBuilder<unknown>, where: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   select r.job as job, cast(r.started / ${sql.lit(DAY)} as integer) as day,
     cast(sum(case when r.outcome = 'pass' then 1 else 0 end) as integer) as passed,

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 import { StoreError, messageOf } from './errors.ts';
@@ -9,6 +10,8 @@ import { bound } from './values.ts';
 /** Before it, a WAL reset could corrupt a database that several connections share. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 const STATEMENTS_KEPT = 200;
+/** Nothing here ever waits, so a caller's loop over the store would keep timers and sockets from their turn. */
+const LOANS_BETWEEN_TURNS = 16;
 
 /** Null where this SQLite is recent enough; else the sentence for the operator. */
 export function sqliteProblem(version: string | undefined): string | null {
@@ -70,6 +73,7 @@ class SqliteDriver implements Driver {
   readonly #connection: SqliteConnection;
   readonly #waiting: (() => void)[] = [];
   #lent = false;
+  #loans = 0;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -79,6 +83,8 @@ class SqliteDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
+    this.#loans += 1;
+    if (this.#loans % LOANS_BETWEEN_TURNS === 0) await setImmediate();
     if (this.#lent) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#lent = true;
     return this.#connection;

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { inTransaction } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
-import { countedByDay, cutoffDay } from './runs.ts';
+import { countedByDay, cutoffDay, soughtFrom } from './runs.ts';
 import { DAY, dayOf, ms, rowsFrom, skipLocked } from './values.ts';
 
 /** Work of one transaction, and transactions of one call: a few hundred milliseconds at most before others get their turn. */
@@ -54,13 +54,14 @@ async function rollUp(engine: Engine, trx: Handle, today: number): Promise<boole
   if (picked.rows.length === 0) return false;
   const jobs = (): RawBuilder<unknown> => rowsFrom(engine.kind, 'p', { id: 'int', roll_from: 'int' }, picked.rows);
   const until = today * DAY;
+  const changed = soughtFrom(engine.kind, jobs(), 'runs', (n) => sql`${sql.ref(`${n}.started`)} >= p.roll_from * ${sql.lit(DAY)} and ${sql.ref(`${n}.started`)} < ${until}`);
   const kept = (count: string): RawBuilder<unknown> => sql.raw(`${count} = case when rollups.${count} > excluded.${count}
     and rollups.day < (select pruned_day from jobs where id = rollups.job) then rollups.${count} else excluded.${count} end`);
   await sql`insert into rollups (job, day, passed, failed, flaky)
-    select c.job, c.day, c.passed, c.failed, c.flaky from (${countedByDay(
-      sql`${jobs()} join runs r on r.job = p.id`, sql`r.started >= p.roll_from * ${sql.lit(DAY)} and r.started < ${until}`)}) as c where true
+    select c.job, c.day, c.passed, c.failed, c.flaky from (${countedByDay(changed, sql`1 = 1`)}) as c where true
     on conflict (job, day) do update set ${kept('passed')}, ${kept('failed')}, ${kept('flaky')}`.execute(trx);
-  await sql`update jobs set roll_from = case when exists (select 1 from runs where job = jobs.id and started >= ${until}) then cast(${today} as integer) else null end
+  const unfinishedDay = sql`(select started from runs where job = jobs.id and started >= ${until} limit 1)`;
+  await sql`update jobs set roll_from = case when ${unfinishedDay} is null then null else cast(${today} as integer) end
     where id in (select p.id from ${jobs()})`.execute(trx);
   return picked.rows.length === JOBS_ROLLED;
 }
@@ -71,12 +72,16 @@ async function prune(engine: Engine, trx: Handle, now: number, keep: Keep): Prom
   const picked = await sql<Picked>`select id, roll_from from jobs j where pruned_day < ${cutoff} and (roll_from is null or roll_from >= ${cutoff})
     order by pruned_day, id limit ${JOBS_PRUNED} ${skipLocked(engine.kind, 'j')}`.execute(trx);
   if (picked.rows.length === 0) return false;
-  const jobs = sql`select p.id from ${rowsFrom(engine.kind, 'p', { id: 'int', roll_from: 'int' }, picked.rows)}`;
-  const runs = await sql`delete from runs where (job, build) in (
-    select job, build from runs where job in (${jobs}) and started < ${cutoff * DAY} limit ${ROWS_DROPPED})`.execute(trx);
-  if (runs.numAffectedRows === BigInt(ROWS_DROPPED)) return true;
-  await sql`delete from rollups where job in (${jobs}) and day < ${dayOf(now - keep.rollups)}`.execute(trx);
-  await sql`update jobs set pruned_day = ${cutoff} where id in (${jobs})`.execute(trx);
+  const jobs = (): RawBuilder<unknown> => rowsFrom(engine.kind, 'p', { id: 'int' }, picked.rows.map(({ id }) => ({ id })));
+  const dropped = async (table: 'runs' | 'rollups', id: 'build' | 'day', column: 'started' | 'day', before: number): Promise<bigint> => {
+    const old = soughtFrom(engine.kind, jobs(), table, (n) => sql`${sql.ref(`${n}.${column}`)} < ${before}`);
+    const result = await sql`delete from ${sql.table(table)} where (job, ${sql.ref(id)}) in (
+      select r.job, r.${sql.ref(id)} from ${old} limit ${ROWS_DROPPED})`.execute(trx);
+    return result.numAffectedRows ?? 0n;
+  };
+  if (await dropped('runs', 'build', 'started', cutoff * DAY) === BigInt(ROWS_DROPPED)) return true;
+  if (await dropped('rollups', 'day', 'day', dayOf(now - keep.rollups)) === BigInt(ROWS_DROPPED)) return true;
+  await sql`update jobs set pruned_day = ${cutoff} where id in (select p.id from ${jobs()})`.execute(trx);
   return true;
 }
 
@@ -89,7 +94,7 @@ interface Leftover {
 /** Rows that nothing refers to any more. What was written outside is remembered as long as roll-ups: its keys keep it from being written twice. */
 function leftovers(now: number, keep: Keep): Leftover[] {
   const notNeeded = sql`(entity not like 'incident:%' or exists (
-    select 1 from incidents i where 'incident:' || i.id = outbox.entity and i.state = 'closed' and i.closed_at < ${ms(now - keep.runs)}))`;
+    select 1 from incidents i where i.id = substr(outbox.entity, ${sql.lit('incident:'.length + 1)}) and i.state = 'closed' and i.closed_at < ${ms(now - keep.runs)}))`;
   return [
     { table: 'outbox', id: 'seq', old: sql`state in ('superseded', 'recorded') and updated_at < ${ms(now - keep.runs)} and ${notNeeded}` },
     { table: 'outbox', id: 'seq', old: sql`state in ('done', 'dead') and updated_at < ${ms(now - keep.rollups)} and ${notNeeded}` },

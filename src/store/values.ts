@@ -30,6 +30,15 @@ export function bound(value: unknown): string | number | bigint | null {
   throw new TypeError(`the store binds text, finite numbers and null only, not ${Object.prototype.toString.call(value)}`);
 }
 
+/** How JSON spells a NUL or half a surrogate pair. */
+const UNCLEAN = /\\u(?:0000|d[89a-f])/;
+
+/** JSON of cleaned rows; looking at every value takes longer than writing it, and is hardly ever needed. */
+function cleanJson(rows: readonly object[]): string {
+  const json = JSON.stringify(rows);
+  return UNCLEAN.test(json) ? JSON.stringify(rows, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)) : json;
+}
+
 type ColumnType = 'text' | 'int';
 
 /**
@@ -39,7 +48,7 @@ type ColumnType = 'text' | 'int';
 export function rowsFrom<C extends Record<string, ColumnType>>(
   kind: EngineKind, alias: string, columns: C, rows: readonly { readonly [K in keyof C]: (C[K] extends 'int' ? number : string) | null }[],
 ): RawBuilder<unknown> {
-  const json = JSON.stringify(rows, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value));
+  const json = cleanJson(rows);
   const names = Object.keys(columns);
   if (kind === 'postgres') {
     const typed = names.map((name) => `${name} ${columns[name] === 'int' ? 'bigint' : 'text'}`).join(', ');
