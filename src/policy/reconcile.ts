@@ -112,11 +112,11 @@ function channelActions(incident: Incident, rows: readonly Row[], channel: strin
   return [...update, ...replies];
 }
 
-/** The issue is not coming soon: it failed once, was given up, or takes too long. */
+/** The issue is not coming soon: it was given up, or takes too long. One that failed once is tried again in a moment. */
 function issueIsLate(incident: Incident, rows: readonly Row[], now: number): boolean {
   const mine = rowsOf(rows, 'ensure-issue').filter((r) => r.action.generation === incident.generation);
   if (incident.lostIssues.length > MAX_LOST) return true;
-  return mine.some((r) => r.state === 'dead' || (r.state === 'pending' && r.attempts > 0) || (r.state !== 'recorded' && now - r.createdAt >= ISSUE_PATIENCE));
+  return mine.some((r) => r.state === 'dead' || (r.state !== 'recorded' && now - r.createdAt >= ISSUE_PATIENCE));
 }
 
 const ensureMessage = (incident: Incident, channel: string, issue: number | null): PlannedAction =>

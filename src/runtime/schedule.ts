@@ -145,7 +145,9 @@ export class Scheduler {
   async #lateIssues(): Promise<void> {
     if (this.#rt.slack === null) return;
     const now = this.#rt.now();
-    const waiting = (await this.#rt.store.listActions({ state: 'pending', limit: DUE }))
+    // Those under way too: an answer that never comes holds its row for as long as the time-out.
+    const unfinished = await Promise.all((['pending', 'leased'] as const).map((state) => this.#rt.store.listActions({ state, limit: DUE })));
+    const waiting = unfinished.flat()
       .filter((r) => r.action.kind === 'ensure-issue' && now - r.createdAt >= ISSUE_PATIENCE);
     for (const row of waiting) {
       const incident = 'incident' in row.action ? await this.#rt.store.incident(row.action.incident) : null;

@@ -88,6 +88,13 @@ describe('what is missing outside', () => {
     expect(outside.plan().map((a) => a.action)).toContainEqual(expect.objectContaining({ kind: 'ensure-message', issue: 7 }));
   });
 
+  it('is no message without the number while an issue that failed once is tried again', () => {
+    const outside = new Outside(broken().live());
+    outside.plan();
+    outside.rows = outside.rows.map((r) => ({ ...r, attempts: 1 }));
+    expect(outside.plan()).toEqual([]);
+  });
+
   it('is nothing on GitHub for what its body told already, and one comment for what came later', () => {
     const story = broken();
     const outside = new Outside(story.live());
