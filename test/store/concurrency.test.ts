@@ -1,0 +1,147 @@
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/store/engine.ts';
+import { StoreError } from '../../src/store/errors.ts';
+import { SCHEMA_VERSION } from '../../src/store/migrate.ts';
+import { STEP_NAMES } from '../../src/store/migrations/index.ts';
+import { openEngine, openStore } from '../../src/store/open.ts';
+import { planAction, takeTurns } from '../../src/store/outbox.ts';
+import { storeOver } from '../../src/store/over.ts';
+import type { Store } from '../../src/store/store.ts';
+import { databaseOf, postgresIsHere } from './here.ts';
+import { NOW, PROJECT, claim, incident, keysOf, planned, receipt, run, state } from './samples.ts';
+
+const database = databaseOf('concurrency');
+
+describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('several replicas on one PostgreSQL', () => {
+  let engines: Engine[];
+  let stores: Store[];
+  const logged: string[] = [];
+  const note = (_: object, message: string): void => { logged.push(message); };
+  const open = (): Promise<Engine> => openEngine({ databaseUrl: database.url, dataDir: '/nowhere', mode: 'server', log: { info: note, warn: note, error: note } });
+
+  beforeAll(() => database.create());
+  afterAll(() => database.drop());
+  beforeEach(async () => {
+    await database.create();
+    engines = await Promise.all([open(), open(), open()]);
+    stores = engines.map(storeOver);
+  });
+  afterEach(() => Promise.all(stores.map((s) => s.close())));
+  const [A, B] = [(): Store => stores[0] as Store, (): Store => stores[1] as Store];
+  const db = (): Engine['db'] => (engines[0] as Engine).db;
+
+  it('migrates once when all start at the same moment', async () => {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db());
+    expect(rows.map((r) => r.name)).toEqual(STEP_NAMES);
+    expect(logged.filter((m) => m.includes('brought up to date'))).toHaveLength(1);
+  });
+
+  it('refuses a program that is older than the store, naming both versions and no password', async () => {
+    await sql`insert into kysely_migration (name, timestamp) values ('0099-later', '2099-01-01T00:00:00.000Z')`.execute(db());
+    const url = database.url.replace('postgres@', 'postgres:secret@');
+    for (const mode of ['server', 'reader'] as const) {
+      const error = await openStore({ databaseUrl: url, dataDir: '/nowhere', mode }).then(() => null, (e: unknown) => e);
+      expect(error).toMatchObject({ problem: 'newer', message: expect.stringMatching(new RegExp(`version 99, .* up to ${SCHEMA_VERSION}:`)) as string });
+      expect((error as StoreError).message).not.toContain('secret');
+    }
+  });
+
+  it('creates nothing for a reader, and says what is missing', async () => {
+    const bare = databaseOf('bare');
+    await bare.create();
+    await expect(openStore({ databaseUrl: bare.url, dataDir: '/nowhere', mode: 'reader' })).rejects.toMatchObject({ problem: 'missing' });
+    await bare.drop();
+    await expect(openStore({ databaseUrl: bare.url, dataDir: '/nowhere', mode: 'server' })).rejects.toMatchObject({ problem: 'unreachable' });
+    await expect(openStore({ databaseUrl: 'postgres://', dataDir: '/nowhere', mode: 'reader' })).rejects.toThrow(StoreError);
+  });
+
+  it('opens one incident when two open the same one, and stores one of two changes', async () => {
+    for (let i = 0; i < 20; i++) {
+      const platform = `linux/p${i}` as const;
+      const results = await Promise.all(stores.map((s, n) => s.commit({ at: NOW, incidents: [{ expected: null, incident: incident(`${i}-${n}`, { platform }) }] })));
+      expect(results.sort()).toEqual(['committed', 'conflict', 'conflict']);
+      const [won] = await A().incidents(PROJECT, 0).then((all) => all.filter((x) => x.platform === platform));
+      const changes = await Promise.all(stores.map((s, n) => s.commit({ at: NOW, incidents: [{ expected: 1, incident: incident(won?.id ?? '', { platform, revision: 2, shown: n + 5 }) }] })));
+      expect(changes.sort()).toEqual(['committed', 'conflict', 'conflict']);
+    }
+  });
+
+  it('never gives one row to two claimers, nor two rows of one entity at once', async () => {
+    const all = Array.from({ length: 150 }, (_, i) => planned(`row-${i}`, { entity: `incident:${i % 12}` }));
+    await A().commit({ at: NOW, actions: all });
+    const inHand = new Set<string>();
+    const order = new Map<string, string[]>();
+    let overlaps = 0;
+    const work = async (store: Store, owner: string): Promise<void> => {
+      for (;;) {
+        const rows = await store.claimActions(claim(owner, NOW, { limit: 5 }));
+        if (rows.length === 0 && await store.nextActionAt() === null) return;
+        for (const row of rows) {
+          if (inHand.has(row.entity)) overlaps += 1;
+          inHand.add(row.entity);
+          order.set(row.entity, [...order.get(row.entity) ?? [], row.key]);
+        }
+        for (const row of rows) {
+          inHand.delete(row.entity);
+          expect(await store.commit({ at: NOW, settled: { key: row.key, attempts: row.attempts, state: 'done', receipt: receipt() } })).toBe('committed');
+        }
+      }
+    };
+    await Promise.all(stores.map((s, n) => work(s, `owner-${n}`)));
+    expect(overlaps).toBe(0);
+    for (let e = 0; e < 12; e++) expect(order.get(`incident:${e}`)).toEqual(all.filter((p) => p.entity === `incident:${e}`).map((p) => p.key));
+  });
+
+  it('takes each delivery once and each role once', async () => {
+    const fresh = await Promise.all(stores.map((s) => s.receive({ id: 'same', surface: 'github', event: 'x', payload: 1 }, NOW)));
+    expect(fresh.filter(Boolean)).toHaveLength(1);
+    for (let i = 0; i < 40; i++) await A().receive({ id: `d${i}`, surface: 'github', event: 'x', payload: i }, NOW);
+    const taken = (await Promise.all(stores.map((s, n) => s.claimDeliveries(claim(`o${n}`, NOW, { limit: 30 }))))).flat().map((d) => d.id);
+    const rest = (await A().claimDeliveries(claim('rest', NOW, { limit: 99 }))).map((d) => d.id);
+    expect(new Set([...taken, ...rest]).size).toBe(41);
+    expect([...taken, ...rest]).toHaveLength(41);
+    const roles = await Promise.all(stores.map((s, n) => s.lease('poll:k', `o${n}`, NOW, 100)));
+    expect(roles.filter((r) => r.held)).toHaveLength(1);
+    const settled = await Promise.all(stores.map((s, n) => s.settle('marker', String(n))));
+    expect(new Set(settled).size).toBe(1);
+  });
+
+  it('makes a row wait until an older one of its entity, still unseen, is there', async () => {
+    const [first, second] = engines as [Engine, Engine];
+    let later: Promise<unknown> = Promise.resolve();
+    await first.db.transaction().execute(async (trx) => {
+      await takeTurns(first, trx, [planned('older')]);
+      await planAction(trx, planned('older'), NOW, false);
+      later = storeOver(second).commit({ at: NOW, actions: [planned('younger')] });
+      for (let waiting = 0; waiting === 0;) {
+        const { rows } = await sql<{ n: number }>`select count(*) as n from pg_locks where locktype = 'advisory' and not granted`.execute(trx);
+        waiting = rows[0]?.n ?? 0;
+      }
+    });
+    await later;
+    expect(keysOf(await A().entityActions('incident:one'))).toEqual(['older', 'younger']);
+    expect(keysOf(await B().claimActions(claim('me', NOW)))).toEqual(['older']);
+  });
+
+  it('saves the same readings from several replicas at once', async () => {
+    const readings = Array.from({ length: 300 }, (_, i) => ({ state: state(`job-${i}`), runs: [run(1), run(2)] }));
+    await Promise.all(stores.map((s, n) => s.saveReadings(PROJECT, NOW, n === 1 ? [...readings].reverse() : readings)));
+    expect(await A().jobStates(PROJECT)).toHaveLength(300);
+    await Promise.all(stores.map((s) => s.maintain(NOW + 86_400_000, { runs: 86_400_000 * 90, rollups: 86_400_000 * 900 })));
+    expect((await A().rollups(PROJECT, 'job-7', 0, 99_999)).map((d) => d.passed)).toEqual([2]);
+  });
+
+  it('survives the loss of every connection, idle or in the middle of a transaction', async () => {
+    const [engine] = engines as [Engine];
+    await expect(engine.db.transaction().execute(async (trx) => {
+      await trx.insertInto('meta').values({ key: 'half', value: '1' }).execute();
+      await database.breakConnections();
+      for (;;) await sql`select 1`.execute(trx);
+    })).rejects.toThrow();
+    for (const store of stores) while (!await store.ping());
+    expect(await A().meta('half')).toBeNull();
+    expect(await B().commit({ at: NOW, actions: [planned('after')] })).toBe('committed');
+    expect(logged.some((m) => m.includes('A connection to PostgreSQL was lost'))).toBe(true);
+  });
+});

@@ -1,0 +1,158 @@
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/store/errors.ts';
+import type { StoreProblem } from '../../src/store/errors.ts';
+import { SCHEMA_VERSION } from '../../src/store/migrate.ts';
+import { openEngine, openStore, storeFile } from '../../src/store/open.ts';
+import type { OpenOptions } from '../../src/store/open.ts';
+import { openSqlite, sqliteProblem } from '../../src/store/sqlite.ts';
+import type { Store } from '../../src/store/store.ts';
+import { folder } from './here.ts';
+import { GITHUB, NOW, PROJECT, claim, incident, planned, state } from './samples.ts';
+
+describe('opening the embedded store', () => {
+  let here: ReturnType<typeof folder>;
+  const opened: Store[] = [];
+  const open = async (mode: OpenOptions['mode'], dataDir = here.path): Promise<Store> => {
+    const store = await openStore({ dataDir, mode });
+    opened.push(store);
+    return store;
+  };
+  const refusal = async (mode: OpenOptions['mode'], dataDir = here.path): Promise<{ problem: StoreProblem; message: string }> => {
+    const error = await open(mode, dataDir).then(() => null, (e: unknown) => e);
+    expect(error).toBeInstanceOf(StoreError);
+    return { problem: (error as StoreError).problem, message: (error as StoreError).message };
+  };
+  const asNewer = async (): Promise<void> => {
+    await (await open('server')).close();
+    const db = openSqlite(storeFile(here.path), false);
+    await sql`insert into kysely_migration (name, timestamp) values ('0099-later', '2099-01-01T00:00:00.000Z')`.execute(db);
+    await db.destroy();
+  };
+
+  beforeEach(() => { here = folder(); });
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+    here.remove();
+  });
+
+  it('creates the folder and its file for this user alone', async () => {
+    const dataDir = join(here.path, 'deep', 'data');
+    await open('server', dataDir);
+    expect([statSync(dataDir).mode & 0o777, statSync(storeFile(dataDir)).mode & 0o777]).toEqual([0o700, 0o600]);
+  });
+
+  it('finds what an earlier server stored', async () => {
+    const first = await open('server');
+    await first.commit({ at: NOW, incidents: [{ expected: null, incident: incident('one') }] });
+    await first.close();
+    expect((await (await open('server')).incident('one'))?.id).toBe('one');
+  });
+
+  it('refuses a second server with a sentence that says where and what to do, until the first has closed', async () => {
+    const first = await open('server');
+    const { problem, message } = await refusal('server');
+    expect(problem).toBe('locked');
+    expect(message).toContain(here.path);
+    expect(message).toContain('DATABASE_URL');
+    await first.close();
+    await open('server');
+  });
+
+  it('lets a reader look beside a running server and after it, and write nothing', async () => {
+    const server = await open('server');
+    const reader = await open('reader');
+    await server.saveReadings(PROJECT, NOW, [{ state: state('a'), runs: [] }]);
+    expect(await reader.jobStates(PROJECT)).toHaveLength(1);
+    await expect(reader.setMeta('a', 'b')).rejects.toThrow(/readonly/);
+    await server.saveReadings(PROJECT, NOW, [{ state: state('b'), runs: [] }]);
+    expect(await reader.jobStates(PROJECT)).toHaveLength(2);
+    await reader.close();
+    await server.close();
+    expect(await (await open('reader')).jobStates(PROJECT)).toHaveLength(2);
+  });
+
+  it('lets an operator revive a dead row beside a running server', async () => {
+    const server = await open('server');
+    await server.commit({ at: NOW, actions: [planned('k')] });
+    await server.claimActions(claim('me', NOW));
+    await server.commit({ at: NOW, settled: { key: 'k', attempts: 1, state: 'dead', error: '404' } });
+    expect(await (await open('operator')).reviveAction('k', NOW)).toBe(true);
+    expect(await server.claimActions(claim('me', NOW))).toMatchObject([{ key: 'k', destination: GITHUB, attempts: 2 }]);
+  });
+
+  it.each(['reader', 'operator'] as const)('creates nothing for a %s where there is no store', async (mode) => {
+    const { problem, message } = await refusal(mode);
+    expect(problem).toBe('missing');
+    expect(message).toContain('archsignal db migrate');
+    expect(readdirSync(here.path)).toEqual([]);
+  });
+
+  it('does not migrate for a reader', async () => {
+    writeFileSync(storeFile(here.path), '');
+    expect((await refusal('reader')).problem).toBe('missing');
+    const server = await open('server');
+    await server.close();
+    const db = openSqlite(storeFile(here.path), false);
+    await sql`delete from kysely_migration where name like '0004%'`.execute(db);
+    await db.destroy();
+    const { problem, message } = await refusal('reader');
+    expect(problem).toBe('older');
+    expect(message).toMatch(new RegExp(`version 3, .* version ${SCHEMA_VERSION}`));
+  });
+
+  it.each(['server', 'reader', 'operator'] as const)('refuses a %s that is older than the store, naming both versions', async (mode) => {
+    await asNewer();
+    const { problem, message } = await refusal(mode);
+    expect(problem).toBe('newer');
+    expect(message).toMatch(new RegExp(`version 99, .* up to ${SCHEMA_VERSION}:`));
+    expect((await refusal(mode)).problem).toBe('newer');
+  });
+
+  it('says so when the file is no database or the folder no folder', async () => {
+    writeFileSync(storeFile(here.path), 'This is a letter and not a database, and it is long enough to be sure of that.');
+    expect((await refusal('server')).message).toContain(storeFile(here.path));
+    writeFileSync(join(here.path, 'file'), '');
+    expect((await refusal('server', join(here.path, 'file', 'data'))).problem).toBe('unreachable');
+  });
+
+  it('keeps a memory store to itself', async () => {
+    const one = await open('memory', '/nowhere');
+    const two = await open('memory', '/nowhere');
+    await one.setMeta('a', 'b');
+    expect([await one.meta('a'), await two.meta('a'), existsSync('/nowhere')]).toEqual(['b', null, false]);
+  });
+
+  it('syncs every commit to disk and keeps references whole', async () => {
+    const engine = await openEngine({ dataDir: here.path, mode: 'server' });
+    const pragma = async (name: string): Promise<unknown> => Object.values((await sql`${sql.raw(`pragma ${name}`)}`.execute(engine.db)).rows[0] as object)[0];
+    expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys'), await pragma('busy_timeout')]).toEqual(['wal', 2, 1, 5000]);
+    await expect(sql`insert into job_states (job, state) values (77, '{}')`.execute(engine.db)).rejects.toThrow(/FOREIGN KEY/);
+    await expect(sql`select 1; select 2`.execute(engine.db)).rejects.toThrow(/more than one statement/);
+    await expect(sql`select ${new Date(NOW)}`.execute(engine.db)).rejects.toThrow(/binds text/);
+    await expect(sql`select ${true}`.execute(engine.db)).rejects.toThrow(/binds text/);
+    await engine.close();
+  });
+
+  it('lends the connection in order, so that nobody sees half of a transaction', async () => {
+    const engine = await openEngine({ dataDir: here.path, mode: 'memory' });
+    const seen: unknown[] = [];
+    const both = engine.db.transaction().execute(async (trx) => {
+      await trx.insertInto('meta').values({ key: 'a', value: '1' }).execute();
+      await trx.insertInto('meta').values({ key: 'b', value: '1' }).execute();
+    });
+    const count = engine.db.selectFrom('meta').select((eb) => eb.fn.countAll().as('n')).execute().then(([row]) => seen.push(row?.n));
+    await Promise.all([both, count]);
+    expect(seen).toEqual([2]);
+    await engine.close();
+  });
+});
+
+it('needs a SQLite without the WAL-reset bug', () => {
+  expect(['3.51.3', '3.51.10', '3.52.0', '4.0.0', process.versions['sqlite']].map(sqliteProblem)).toEqual([null, null, null, null, null]);
+  expect(sqliteProblem('3.51.2')).toContain('3.51.2');
+  expect(sqliteProblem('3.9.9')).not.toBeNull();
+  expect(sqliteProblem(undefined)).not.toBeNull();
+});
