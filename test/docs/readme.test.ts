@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadProject } from '../../src/config/load.ts';
+import { readEnv } from '../../src/env.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (file: string): string => readFileSync(resolve(root, file), 'utf8');
+const readme = read('README.md');
+
+describe('the README', () => {
+  it('shows a configuration that is valid', () => {
+    const yaml = /```yaml\n([^]*?)```/.exec(readme)?.[1] ?? '';
+    expect(loadProject(yaml, { file: 'README.md', origin: 'disk' })).toMatchObject({ ok: true });
+  });
+
+  it('names every variable of the environment that the program reads', () => {
+    for (const name of Object.keys(readEnv({}))) expect(readme).toContain(`\`${name}\``);
+  });
+
+  it('names only scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...readme.matchAll(/npm run (?:-s )?([a-z]+)/g)].map((m) => m[1] ?? '');
+    expect(named.filter((n) => !(n in scripts))).toEqual([]);
+  });
+
+  it('links only to files that are there', () => {
+    for (const [, link] of readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) expect(() => read(link ?? '')).not.toThrow();
+  });
+});
+
+describe('the App\'s manifest', () => {
+  it('asks for the permissions that docs/permissions.md gives a reason for, and no other', () => {
+    const { default_permissions: asked } = parse(read('app.yml')) as { default_permissions: Record<string, string> };
+    const explained = [...read('docs/permissions.md').matchAll(/^\| `([a-z_]+)` \| (write|read)/gm)].map((m) => [m[1], m[2]]);
+    expect(Object.fromEntries(explained)).toEqual(asked);
+  });
+});
+
+describe('docs/dependencies.md', () => {
+  it('gives a reason for every runtime dependency, and for nothing else', () => {
+    const { dependencies, optionalDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+    const explained = [...read('docs/dependencies.md').matchAll(/^\| (.+?) \|/gm)].flatMap((m) => [...(m[1] ?? '').matchAll(/`([^`]+)`/g)].map((n) => n[1] ?? ''));
+    expect(explained.sort()).toEqual([...Object.keys(dependencies ?? {}), ...Object.keys(optionalDependencies ?? {})].sort());
+  });
+});
