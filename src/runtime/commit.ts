@@ -1,5 +1,5 @@
 import type { OutboxRow } from '../domain/action.ts';
-import type { Incident } from '../domain/incident.ts';
+import { standingJobs, type Incident } from '../domain/incident.ts';
 import { reconcile, type Desk } from '../policy/reconcile.ts';
 import type { Change } from '../policy/world.ts';
 import type { CommitResult, Decision } from '../store/store.ts';
@@ -31,7 +31,7 @@ export async function commitChange(rt: Runtime, change: Change, extra: Pick<Deci
   });
   if (result === 'committed') {
     const fact = incident.facts.at(-1);
-    rt.log.info({ project: incident.project, platform: incident.platform, incident: incident.id, revision: incident.revision, fact: fact?.kind }, 'incident changed');
+    rt.log.info({ project: incident.project, platform: incident.platform, incident: incident.id, jobs: standingJobs(incident).map((j) => j.name), revision: incident.revision, state: incident.state, fact: fact?.kind }, 'incident changed');
     rt.wake();
   }
   return result;

@@ -11,7 +11,11 @@ import { ISSUE_PATIENCE } from '../policy/reconcile.ts';
 /** How long a replica leads a project without a sign of life (ms): another takes over within 10 s. */
 const LEAD = 8_000;
 const RENEW = 3_000;
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** Under this key the store remembers when upkeep was last done (epoch ms). */
+const UPKEEP = 'upkeep-at';
 
 /** A tick that comes this much early (ms) still counts: timers jitter, and a poll a second would become one in two. */
 const EARLY = 100;
@@ -50,7 +54,7 @@ export class Scheduler {
   start(): void {
     const quiet = { noOverlap: true, suppressMissedWarning: true };
     this.#tasks.push(cron.schedule('* * * * * *', () => this.tick(), { ...quiet, name: 'tick' }));
-    this.#tasks.push(cron.schedule('17 3 * * *', () => this.upkeep(), { ...quiet, name: 'upkeep', timezone: 'UTC' }));
+    this.#tasks.push(cron.schedule('17 * * * *', () => this.upkeep(), { ...quiet, name: 'upkeep', timezone: 'UTC' }));
     for (const lane of this.#lanes) {
       const { every } = lane.tracked.project.polling;
       if (every.kind !== 'cron') continue;
@@ -155,12 +159,18 @@ export class Scheduler {
     }
   }
 
-  /** Daily upkeep, by one replica, in bounded steps. */
+  /**
+   * Daily upkeep, by one replica, in bounded steps. It is looked at every hour, so that a program that is started anew
+   * every day comes to it too.
+   */
   async upkeep(): Promise<void> {
     await this.#guard(null, async () => {
       const { store, owner } = this.#rt;
+      const last = Number(await store.meta(UPKEEP) ?? 0);
+      if (this.#rt.now() - last < DAY - HOUR) return;
       const lease = await store.lease('upkeep', owner, this.#rt.now(), 600_000);
       if (!lease.held) return;
+      await store.setMeta(UPKEEP, String(this.#rt.now()));
       const keep = this.#lanes.map((l) => l.tracked.project.retention);
       const most = { runs: Math.max(...keep.map((k) => k.runs)), rollups: Math.max(...keep.map((k) => k.rollups)) };
       while (!this.#abort.signal.aborted && await store.maintain(this.#rt.now(), most));
