@@ -68,6 +68,7 @@ async function setUp(options: Options): Promise<Stage> {
   mkdirSync(join(folder, 'config'));
   writeFileSync(join(folder, 'config/orrery.yml'), text);
   const ci = new ProjectCi(world.ci, project, 'linux/arm64 e2e');
+  undo.push(() => { ci.dropNightly(); });
   const program = new Program({
     folder, env: { ...world.env(), CONFIG: 'config/orrery.yml', DATA_DIR: 'data', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info' },
     onLine: (line) => { if (options.verbose) voice.plain(`   ${voice.paint('gray', line)}`); },
@@ -111,7 +112,6 @@ async function main(options: Options): Promise<void> {
   const stage = await setUp(options);
   await stage.startProgram();
   tellBeginning(stage);
-  stage.ci.keepNightly();
   const outcome = await play(STORY, stage);
   if (ending) return;
   const all = await tellEnd(stage, outcome, begun);

@@ -16,9 +16,14 @@ const TWO_MONTHS = 61 * DAY;
 const TAKES = 9 * MINUTE;
 /** Prow remembers two days; more is not worth making. */
 const PROW_DAYS = 3 * DAY;
-/** How far ahead (ms) of becoming stale the nightly job is held until its step comes, and when that is seen to. */
-const FRESH_FOR = 12_000;
-const TOO_CLOSE = 7_000;
+/**
+ * When the nightly job would grow stale (ms from the start), which is about when its step comes; and, where the story is
+ * slower, how close that may come before another run of it is reported, and how far that puts it off. A poll that begins
+ * later reads the new run, so this is no race.
+ */
+const FRESH_AT_START = 32_000;
+const TOO_CLOSE = 2_000;
+const FRESH_FOR = 6_000;
 
 /** Tests that each suite runs. */
 const TESTS: Readonly<Record<string, readonly string[]>> = {
@@ -54,8 +59,9 @@ export class ProjectCi {
     this.ci = ci;
     this.#nightly = nightly;
     this.#clock = Date.now() - STORY_HOURS;
-    for (const configured of project.platforms.flatMap((p) => p.jobs)) this.#jobs.set(`${configured.platform} ${configured.suite}` as JobName, { configured, job: this.#make(configured, project) });
+    for (const configured of project.platforms.flatMap((p) => p.jobs)) this.#jobs.set(`${configured.platform} ${configured.suite}`, { configured, job: this.#make(configured, project) });
     this.runsAtStart = [...this.#jobs.values()].reduce((n, { job }) => n + job.runs.length, 0);
+    this.#keepNightly();
   }
 
   get jobCount(): number { return this.#jobs.size; }
@@ -85,15 +91,15 @@ export class ProjectCi {
     return { commit, at: this.#clock, runs };
   }
 
-  /** From now on the nightly job is kept from growing stale: a slow machine must not tell the story in another order. */
-  keepNightly(): void {
+  /** Keeps the nightly job from growing stale: a slow machine must not tell the story in another order. */
+  #keepNightly(): void {
     this.#watch = setInterval(() => {
       if (this.nightlyStaleAt() - Date.now() < TOO_CLOSE) this.#nightlyRun(Date.now() + FRESH_FOR);
     }, 250);
     this.#watch.unref();
   }
 
-  /** Lets the nightly job fall silent. */
+  /** Lets the nightly job fall silent, within seconds. */
   dropNightly(): void {
     if (this.#watch) clearInterval(this.#watch);
     this.#watch = null;
@@ -126,7 +132,7 @@ export class ProjectCi {
     });
     giveHistory(job, {
       seed: name, takes: TAKES, every: isNightly ? DAY : EVERY, back: dashboard === null ? PROW_DAYS : TWO_MONTHS,
-      until: isNightly ? Date.now() + 3 * FRESH_FOR - configured.thresholds.staleAfter : this.#clock,
+      until: isNightly ? Date.now() + FRESH_AT_START - configured.thresholds.staleAfter : this.#clock,
       // A new commit now and then; the numbers of those before the story are below 0.
       commitAt: (at) => commitOf(Math.ceil((at - this.#clock) / (2 * EVERY))),
     });

@@ -21,7 +21,7 @@ function issues(voice: Voice, stage: Stage): void {
 
 function asked(voice: Voice, stage: Stage): void {
   const mentions = stage.world.github.mentions();
-  voice.row('Asked', `${counted(mentions.length, 'time')} by name on GitHub, ${stage.world.slack.pings().length} times in Slack`);
+  voice.row('Asked', `${counted(mentions.length, 'mention')} on GitHub, ${stage.world.slack.pings().length} in Slack, where people are named and not called`);
   for (const [handle, theirs] of Map.groupBy(mentions, (m) => m.handle)) voice.row('', `${handle.padEnd(24)}${theirs.length}×  ${theirs.map((m) => `#${m.issue.number}`).join(', ')}`);
 }
 
@@ -31,7 +31,7 @@ function messages(voice: Voice, stage: Stage): void {
     voice.row('Slack', `#${channel.name}: ${counted(tops.length, 'message')}, ${counted(channel.messages.length - tops.length, 'reply', 'replies')} in their threads`);
     const incidents = tops.filter((m) => /\/issues\/\d+\|/.test(m.text));
     for (const m of incidents) voice.row('', short(plainSlack(m.text)));
-    if (tops.length > incidents.length) voice.row('', `and ${counted(tops.length - incidents.length, 'word', 'words')} to those who run it, about the source that was down`);
+    if (tops.length > incidents.length) voice.row('', `and ${counted(tops.length - incidents.length, 'notice')} about the source that was down`);
   }
 }
 

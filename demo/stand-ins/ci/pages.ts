@@ -12,7 +12,7 @@ const badge = (status: string, title = ''): Html => html`<span class="badge ${st
 
 /** All dashboards. */
 export function homePage(model: CiModel, filled: readonly string[]): Html {
-  const rows = model.dashboards().sort().map((d) => html`<tr><td><a href="/${d}">${d}</a></td><td>${model.tabs(d).map((j) => html`<a href="/${d}#${j.tab ?? ''}">${badge(read(j, model.now()).status, j.tab ?? '')}</a> `)}</td></tr>`);
+  const rows = model.dashboards().sort().map((d) => html`<tr><td><a href="/${d}">${d}</a></td><td>${model.tabs(d).map((j) => html`<a class="tab" href="/${d}#${j.tab ?? ''}">${j.tab ?? ''} ${badge(read(j, model.now()).status)}</a> `)}</td></tr>`);
   const prowOnly = model.jobs.filter((j) => j.dashboard === null && j.prow !== null);
   return shell('Dashboards', html`<h1>TestGrid</h1><table class="plain">${rows}</table>${filled.length > 0 ? html`<p class="muted">and ${filled.length} filled dashboards for benchmarks</p>` : ''}
     <h1>Prow</h1><table class="plain">${prowOnly.map((j) => html`<tr><td><a href="/job-history/gs/${j.logPath}">${j.prow ?? ''}</a></td><td>${cells(j.visible.slice(0, 20))}</td></tr>`)}</table>

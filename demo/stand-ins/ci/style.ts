@@ -15,7 +15,7 @@ section:target { background: #fff8e1; box-shadow: inset 4px 0 #f0b429; padding-l
 .grid .head td { color: #5f6368; font-size: 10px; line-height: 1.25; height: 74px; vertical-align: bottom; } .head span { writing-mode: vertical-rl; transform: rotate(180deg); }
 .strip { display: inline-flex; gap: 2px; vertical-align: middle; } .strip a { width: 14px; height: 16px; border-radius: 2px; display: inline-block; }
 .c0 { background: #f1f3f4; } .c1, .c2, .c3, .c15 { background: #2fa84f; } .c4, .c5 { background: #c9ced3; } .c9, .c10, .c11, .c12, .c14 { background: #d93025; } .c13 { background: #a142f4; } .c6, .c7, .c8 { background: #9aa0a6; }
-.plain { border-collapse: collapse; } .plain td { padding: 5px 16px 5px 0; border-bottom: 1px solid #eee; vertical-align: top; }
+.plain { border-collapse: collapse; } .tab { margin-right: 18px; white-space: nowrap; } .plain td { padding: 5px 16px 5px 0; border-bottom: 1px solid #eee; vertical-align: top; }
 pre { background: #f6f8fa; border: 1px solid #e3e6ea; border-radius: 4px; padding: 10px; margin: 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: 12px/1.5 "DejaVu Sans Mono", monospace; }
 code { font: 12px "DejaVu Sans Mono", monospace; }
 `;

@@ -4,8 +4,10 @@ import type { SlackState } from './state.ts';
 
 /** Slack's markup as HTML: what a reader of Slack would see. Text comes with `&amp;`, `&lt;` and `&gt;` escaped, as Slack wants it. */
 export function renderMrkdwn(text: string, state: SlackState): Html {
-  const pieces = text.split(/(```[\s\S]*?```|`[^`\n]+`)/g);
-  return trusted(pieces.map((piece, i) => (i % 2 === 1 ? code(piece) : prose(piece, state))).join(''));
+  // Code is put aside first, and back at the end: it may stand inside bold or a quote, and nothing in it is markup.
+  const codes: string[] = [];
+  const held = text.replaceAll(/[\ue000\ue001]/g, '').replaceAll(/```[\s\S]*?```|`[^`\n]+`/g, (piece) => `\ue000${codes.push(code(piece)) - 1}\ue001`);
+  return trusted(prose(held, state).replaceAll(/\ue000(\d+)\ue001/g, (_, n: string) => codes[Number(n)] ?? ''));
 }
 
 /** Plain text with emoji. */
