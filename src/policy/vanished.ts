@@ -18,7 +18,11 @@ export function configurationIncident(board: Board): void {
     if (fresh.length > 0) board.drafts.push(newDraft(world, world.project.reference, 'configuration', 'here', fresh, null));
     return;
   }
-  const back = draft.standing.filter((r) => !byKey.has(r.key) || !byKey.get(r.key)?.state?.problem);
+  const back = draft.standing.filter((r) => {
+    const j = byKey.get(r.key);
+    // What has not been read says nothing; what is no longer tracked is mended too.
+    return !j || (j.state !== null && j.state.problem === null);
+  });
   if (back.length === 0 && fresh.length === 0) return;
   draft.show({
     jobs: [...draft.incident.jobs.map((r) => back.includes(r) ? { ...r, left: world.now, state: byKey.has(r.key) ? 'recovered' as const : 'untracked' as const } : r), ...fresh],
