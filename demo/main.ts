@@ -46,6 +46,16 @@ function configuration(ci: string): { readonly text: string; readonly project: P
   return { text, project: loaded.project };
 }
 
+/** A line of the program's log with its level and message alone; one that is no JSON as it is. */
+function shortLog(line: string): string {
+  try {
+    const { level, msg } = JSON.parse(line) as { level?: string; msg?: string };
+    return `${level ?? ''} ${msg ?? line}`.trim();
+  } catch {
+    return line;
+  }
+}
+
 /** Repository, teams and channels, as a project would have them. */
 function furnish(world: World): void {
   world.github.repo(REPO);
@@ -71,7 +81,7 @@ async function setUp(options: Options): Promise<Stage> {
   undo.push(() => { ci.dropNightly(); });
   const program = new Program({
     folder, env: { ...world.env(), CONFIG: 'config/orrery.yml', DATA_DIR: 'data', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info' },
-    onLine: (line) => { if (options.verbose) voice.plain(`   ${voice.paint('gray', line)}`); },
+    onLine: (line) => { if (options.verbose) voice.line('Program', `log: ${shortLog(line)}`); },
   });
   undo.push(() => program.stop());
   process.on('exit', () => { program.killNow(); });
@@ -84,23 +94,38 @@ function tellBeginning(stage: Stage): void {
   const { ci, world, program } = stage;
   voice.plain(voice.paint('bold', 'Archsignal, the real program, with stand-ins for GitHub, Slack and the CI on this machine.'));
   voice.plain('No account, no key, no network: everything below happens here, and all links lead here.\n');
-  voice.plain('Orrery is a made-up project that is built and tested on three platforms (processor architectures).');
-  voice.plain('Its CI runs each job, a set of tests on one platform, again and again: a run is green or red.');
-  voice.plain('Archsignal reads the results, tells what is broken from what is noise, and sees that the right people know.\n');
-  voice.row('CI', `${ci.jobCount} jobs, ${ci.runsAtStart.toLocaleString('en-US')} runs, two months   ${voice.link(`${world.ci.url}/`)}`);
+  voice.plain('Orrery is a made-up project that is built and tested on three platforms: linux/amd64 (PCs), linux/arm64');
+  voice.plain('(ARM) and linux/s390x (IBM mainframes). Its CI runs each job, a set of tests on one platform, again and');
+  voice.plain('again: a run is green where all of them passed, and red otherwise. Archsignal reads the results, tells what');
+  voice.plain('is broken from what is noise, and sees to it that the right people know, once, until it is green again.\n');
+  voice.row('CI', `${ci.jobCount} jobs at TestGrid and Prow, ${ci.runsAtStart.toLocaleString('en-US')} runs, two months   ${voice.link(`${world.ci.url}/`)}`);
   voice.row('Issues', voice.link(`${world.github.url}/${REPO}/issues`));
   voice.row('Slack', voice.link(`${world.slack.url}/`));
   voice.row('Program', `its log: ${program.logFile}`);
 }
 
+function tellLog(stage: Stage): void {
+  voice.plain(`\n${voice.paint('bold', 'The end of the program\'s log')}`);
+  for (const line of stage.program.tail(30)) voice.plain(`   ${line}`);
+}
+
+/** Starts the program; false, with what it said, where it does not come up. */
+async function comesUp(stage: Stage): Promise<boolean> {
+  try {
+    await stage.startProgram();
+    return true;
+  } catch (error) {
+    if (ending) return false;
+    voice.failed('The start of the program', 'it listens and says that it is ready', error instanceof Error ? error.message : String(error));
+    tellLog(stage);
+    return false;
+  }
+}
+
 /** Tells how it ended; true where every step was seen. */
 async function tellEnd(stage: Stage, { done, failed }: Outcome, begun: number): Promise<boolean> {
-  if (failed) {
-    voice.plain(`\n${voice.paint('bold', 'The end of the program\'s log')}`);
-    for (const line of stage.program.tail(30)) voice.plain(`   ${line}`);
-  } else {
-    tellSummary(voice, stage);
-  }
+  if (failed) tellLog(stage);
+  else tellSummary(voice, stage);
   const seconds = Math.round((performance.now() - begun) / 1000);
   voice.plain(`\n${voice.paint('bold', `Seen at the stand-ins: ${done.length} of ${STORY.length} steps, in ${seconds} s`)}`);
   for (const step of STORY) voice.plain(`   ${done.includes(step) ? voice.paint('green', '✓') : step === failed?.step ? voice.paint('red', '✗') : '·'} ${step.title}`);
@@ -110,7 +135,7 @@ async function tellEnd(stage: Stage, { done, failed }: Outcome, begun: number): 
 async function main(options: Options): Promise<void> {
   const begun = performance.now();
   const stage = await setUp(options);
-  await stage.startProgram();
+  if (!await comesUp(stage)) return end(1);
   tellBeginning(stage);
   const outcome = await play(STORY, stage);
   if (ending) return;
