@@ -38,14 +38,17 @@ export async function tellInPeace(world: World): Promise<Told> {
 }
 
 /** Tells the story to a program that is disturbed: each step has to end in what the undisturbed one ended in, and stay so. */
-export async function tellInTrouble(world: World, told: Told): Promise<void> {
+export async function tellInTrouble(world: World, told: Told, through?: (picture: string) => string): Promise<void> {
   for (const [i, act] of STEPS.entries()) {
     act(world);
-    await world.shows(told.pictures[i] ?? '', `step ${i + 1}`);
+    await world.shows(told.pictures[i] ?? '', `step ${i + 1}`, through);
   }
   await world.quiet();
-  await world.shows(told.pictures.at(-1) ?? '', 'the end');
+  await world.shows(told.pictures.at(-1) ?? '', 'the end', through);
 }
+
+/** Slack does not wait long for an issue: what was said in the thread before there was one names none, and is not edited. */
+export const lateIssue = (picture: string): string => picture.replaceAll('say on <<host>/demo/demo/issues/1|#1>', 'say on its issue');
 
 /** A write to GitHub or Slack, by a name that is the same whenever the story is told. */
 export interface Write {
@@ -57,8 +60,8 @@ export interface Write {
 
 /** The name of a write; null for anything else. */
 function nameOf(call: Call): string | null {
-  const body = (call.body ?? {}) as Record<string, unknown>;
-  const words = (key: string): string => tidy(String(body[key] ?? '')).replaceAll(/\s+/g, ' ').slice(0, 70);
+  const body = (call.body ?? {}) as Record<string, string | undefined>;
+  const words = (key: string): string => tidy(body[key] ?? '').replaceAll(/\s+/g, ' ').slice(0, 70);
   const slack = /^\/api\/(chat\.\w+)$/.exec(call.path);
   if (slack) return `${slack[1] ?? ''}${body['thread_ts'] === undefined ? '' : ' in thread'}: ${words('text')}`;
   if (call.method === 'GET' || !call.path.startsWith('/repos/')) return null;

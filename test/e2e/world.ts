@@ -127,7 +127,9 @@ export class World {
     for (const team of ['amd64-owners', 's390x-owners', 'arm64-owners', 'signal', 'leads']) github.team(`demo/${team}`, [`${team}-member`]);
     slack.channel('#signal');
     slack.channel('#s390x');
-    for (const [platform, { suites }] of Object.entries(spec.platforms ?? PLATFORMS)) {
+    for (const [platform, { suites, owners = [], slack: own }] of Object.entries(spec.platforms ?? PLATFORMS)) {
+      for (const owner of owners) if (owner.includes('/')) github.team(owner.slice(1), [`${owner.slice(owner.indexOf('/') + 1)}-member`]);
+      if (own) slack.channel(own);
       for (const suite of suites) {
         const tab = `${suite}-${platform.replaceAll('/', '-')}`;
         const job = ci.job({ dashboard: 'board', tab, suite, tests: ['TestOne', 'TestTwo', 'TestThree'] });
@@ -179,7 +181,7 @@ export class World {
   /** Starts a server, and another one whenever it has been killed, until the world ends. Does not wait. */
   async keepRunning(more: Readonly<Record<string, string>> = {}): Promise<void> {
     const program = await this.launch(more);
-    void program.exited.then(() => this.#ended || this.keepRunning(more));
+    void program.exited.then(() => this.#ended ? undefined : this.keepRunning(more));
   }
 
   /** The server that was started last. */
@@ -211,16 +213,16 @@ export class World {
     }
   }
 
-  /** Waits until people see exactly this picture; fails with the difference. */
-  async shows(picture: string, when: string): Promise<void> {
+  /** Waits until people see exactly this picture, as `through` shows both; fails with the difference. */
+  async shows(picture: string, when: string, through: (picture: string) => string = (p) => p): Promise<void> {
     let asked = -1;
     await this.until(() => {
       const requests = this.github.requests.length + this.slack.requests.length;
       if (requests === asked) return false;
       asked = requests;
-      return this.picture() === picture;
+      return through(this.picture()) === through(picture);
     }, `people see at ${when} what they see in peace`).catch((error: unknown) => {
-      expect(this.picture(), `${when}; logs of ${this.programs.length} programs: ${this.logs()}`).toBe(picture);
+      expect(through(this.picture()), `${when}; logs of ${this.programs.length} programs: ${this.logs()}`).toBe(through(picture));
       throw error;
     });
   }
@@ -238,6 +240,14 @@ export class World {
       return still;
     }, 'nothing is written any more');
   }
+
+  /** What `/readyz` of the newest program says. */
+  async ready(): Promise<{ readonly ready: boolean; readonly reasons: string[]; readonly warnings: string[] } & Record<string, unknown>> {
+    return await (await fetch(`${this.program.url}/readyz`)).json() as { ready: boolean; reasons: string[]; warnings: string[] };
+  }
+
+  /** Everything that the programs logged. */
+  get log(): string { return this.programs.map((p) => p.log).join(''); }
 
   summaries(): number { return this.ci.requests.filter((r) => r.path === '/board/summary').length; }
 
