@@ -6,7 +6,7 @@ import { messageOf } from './errors.ts';
 import type { Claim } from './outbox.ts';
 import type { Delivery, HeldDelivery } from './store.ts';
 import type { Tables } from './tables.ts';
-import { ms, skipLocked } from './values.ts';
+import { ms, rowLimit, skipLocked } from './values.ts';
 
 type Row = Selectable<Tables['inbox']>;
 
@@ -23,8 +23,8 @@ export async function receive(engine: Engine, delivery: Delivery, now: number): 
 /** Takes deliveries that are due, oldest first; one that cannot be read becomes `dead` and says why. */
 export async function claimDeliveries(engine: Engine, claim: Claim): Promise<HeldDelivery[]> {
   const now = ms(claim.now);
-  const limit = Math.trunc(claim.limit);
-  if (limit <= 0) return [];
+  const limit = rowLimit(claim.limit);
+  if (limit === 0) return [];
   return inTransaction(engine, async (trx) => {
     const { rows } = await sql<Row>`
       with due as materialized (

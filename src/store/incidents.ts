@@ -6,7 +6,7 @@ import { isTaken, reportBroken } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
 import { incident as schema, parseDocument } from './schemas.ts';
 import type { Tables } from './tables.ts';
-import { ms } from './values.ts';
+import { ms, rowLimit } from './values.ts';
 
 type Row = Pick<Selectable<Tables['incidents']>, 'id' | 'document'>;
 const ROW = ['incidents.id', 'incidents.document'] as const;
@@ -56,7 +56,7 @@ export async function lastClosed(engine: Engine, project: string, platform: stri
 
 export async function dueIncidents(engine: Engine, now: number, limit: number): Promise<{ id: string; project: string }[]> {
   const rows = await engine.db.selectFrom('incidents').select(ROW).where('next_deadline', '<=', ms(now))
-    .orderBy('next_deadline').orderBy('id').limit(Math.max(0, Math.trunc(limit))).execute();
+    .orderBy('next_deadline').orderBy('id').limit(rowLimit(limit)).execute();
   return readable(engine, rows).map(({ id, project }) => ({ id, project }));
 }
 

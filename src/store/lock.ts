@@ -16,7 +16,6 @@ export interface Held {
 export function lockFolder(dataDir: string): Held {
   const db = openLock(dataDir);
   try {
-    db.exec('pragma locking_mode = exclusive');
     db.exec('begin exclusive');
   } catch (error) {
     db.close();

@@ -7,7 +7,7 @@ import type { Engine, Handle } from './engine.ts';
 import { action, destination, outboxState, parseDocument, receipt } from './schemas.ts';
 import type { Settlement } from './store.ts';
 import type { Tables } from './tables.ts';
-import { ms, skipLocked, textsFrom } from './values.ts';
+import { ms, rowLimit, skipLocked, textsFrom } from './values.ts';
 
 type Row = Selectable<Tables['outbox']>;
 
@@ -75,8 +75,8 @@ export interface Claim {
 /** Takes due rows; one that cannot be read becomes `dead` and says why, so that it holds nothing back. */
 export async function claimActions(engine: Engine, claim: Claim & { readonly skip: readonly Destination[] }): Promise<OutboxRow[]> {
   const now = ms(claim.now);
-  const limit = Math.trunc(claim.limit);
-  if (limit <= 0) return [];
+  const limit = rowLimit(claim.limit);
+  if (limit === 0) return [];
   return inTransaction(engine, async (trx) => {
     const { rows } = await sql<Row>`
       with due as materialized (
@@ -118,7 +118,7 @@ export async function entityActions(engine: Engine, entity: string): Promise<Out
 
 /** Newest first. A row whose action cannot be read is listed as well, with the action as it is stored. */
 export async function listActions(engine: Engine, filter: { state?: OutboxRow['state']; limit: number }): Promise<OutboxRow[]> {
-  let query = engine.db.selectFrom('outbox').selectAll().orderBy('seq', 'desc').limit(Math.max(0, Math.trunc(filter.limit)));
+  let query = engine.db.selectFrom('outbox').selectAll().orderBy('seq', 'desc').limit(rowLimit(filter.limit));
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   return readable(engine, await query.execute(), true);
 }

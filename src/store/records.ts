@@ -4,7 +4,7 @@ import type { Engine, Handle } from './engine.ts';
 import { messageOf } from './errors.ts';
 import { pingMode } from './schemas.ts';
 import type { SourceHealth } from './store.ts';
-import { ms } from './values.ts';
+import { ms, rowLimit } from './values.ts';
 
 /** Adds lines to the audit, which on both engines refuses to change or lose one. */
 export async function addAudit(trx: Handle, entries: readonly AuditEntry[]): Promise<void> {
@@ -41,7 +41,7 @@ export async function addPings(trx: Handle, pings: readonly Ping[]): Promise<voi
 /** Mentions since a moment, oldest first. */
 export async function pingsSince(engine: Engine, filter: { since: number; limit: number }): Promise<Ping[]> {
   const rows = await engine.db.selectFrom('pings').selectAll().where('at', '>=', ms(filter.since))
-    .orderBy('at').orderBy('seq').limit(Math.max(0, Math.trunc(filter.limit))).execute();
+    .orderBy('at').orderBy('seq').limit(rowLimit(filter.limit)).execute();
   return rows.flatMap(({ key, at, project, incident, fact, handle, mode }) => {
     const known = pingMode.safeParse(mode);
     if (known.success) return [{ key, at, project, incident, fact, handle, mode: known.data }];

@@ -7,7 +7,7 @@ import { reportBroken } from './engine.ts';
 import type { Engine, EngineKind } from './engine.ts';
 import { outcome } from './schemas.ts';
 import type { DayRollup } from './store.ts';
-import { DAY, clean, dayOf, textsFrom } from './values.ts';
+import { DAY, clean, dayOf, rowLimit, textsFrom } from './values.ts';
 
 /** Jobs that one statement looks up. */
 const PAGE = 500;
@@ -48,9 +48,9 @@ function newestRuns(engine: Engine, project: string, keys: readonly JobKey[], li
 export async function lastRuns(engine: Engine, project: string, keys: readonly JobKey[], limit: number): Promise<Map<JobKey, Run[]>> {
   const found = new Map<string, Run[]>(keys.map((key) => [clean(key), []]));
   const asked = [...found.keys()];
-  for (let i = 0; i < asked.length && limit > 0; i += PAGE) {
+  for (let i = 0; i < asked.length && rowLimit(limit) > 0; i += PAGE) {
     if (i > 0) await setImmediate();
-    const { rows } = await newestRuns(engine, clean(project), asked.slice(i, i + PAGE), Math.trunc(limit)).execute(engine.db);
+    const { rows } = await newestRuns(engine, clean(project), asked.slice(i, i + PAGE), rowLimit(limit)).execute(engine.db);
     for (const row of rows) {
       const run = runOf(engine, row);
       if (run) found.get(row.key)?.push(run);
@@ -96,13 +96,14 @@ export async function rollups(engine: Engine, project: string, key: JobKey, from
   const job = await engine.db.selectFrom('jobs').select(['id', 'roll_from', 'pruned_day'])
     .where('project', '=', project).where('key', '=', key).executeTakeFirst();
   if (!job) return [];
+  const [first, last] = [Math.max(fromDay, dayOf(-Infinity)), Math.min(toDay, dayOf(Infinity))];
   const stored = await engine.db.selectFrom('rollups').select(['day', 'passed', 'failed', 'flaky'])
-    .where('job', '=', job.id).where('day', '>=', fromDay).where('day', '<=', toDay).execute();
+    .where('job', '=', job.id).where('day', '>=', first).where('day', '<=', last).execute();
   const days = new Map(stored.map((row) => [row.day, row]));
-  if (job.roll_from !== null && job.roll_from <= toDay) {
-    const since = Math.max(job.roll_from, fromDay) * DAY;
+  if (job.roll_from !== null && job.roll_from <= last) {
+    const since = Math.max(job.roll_from, first) * DAY;
     const counted = await sql<{ day: number; passed: number; failed: number; flaky: number }>`${countedByDay(
-      sql`runs r`, sql`r.job = ${job.id} and r.started >= ${since} and r.started < ${(toDay + 1) * DAY}`)}`.execute(engine.db);
+      sql`runs r`, sql`r.job = ${job.id} and r.started >= ${since} and r.started < ${(last + 1) * DAY}`)}`.execute(engine.db);
     for (const row of counted.rows) days.set(row.day, row.day < job.pruned_day ? larger(row, days.get(row.day)) : row);
   }
   return [...days.values()].sort((a, b) => a.day - b.day).map(({ day, passed, failed, flaky }) => ({ key, day, passed, failed, flaky }));

@@ -143,8 +143,9 @@ const dialect = (db: DatabaseSync): Dialect => ({
 export function openSqlite(file: string, readOnly: boolean): Kysely<Tables> {
   const problem = sqliteProblem(process.versions['sqlite']);
   if (problem !== null) throw new StoreError('engine', problem);
+  let db: DatabaseSync | null = null;
   try {
-    const db = new DatabaseSync(file, { readOnly, timeout: 5_000, enableForeignKeyConstraints: true });
+    db = new DatabaseSync(file, { readOnly, timeout: 5_000, enableForeignKeyConstraints: true });
     if (!readOnly) {
       db.exec('pragma journal_mode = wal');
       db.exec('pragma synchronous = full');
@@ -154,6 +155,7 @@ export function openSqlite(file: string, readOnly: boolean): Kysely<Tables> {
     db.prepare('select count(*) from sqlite_master').get();
     return new Kysely<Tables>({ dialect: dialect(db) });
   } catch (error) {
+    db?.close();
     throw new StoreError('unreachable', `The store in ${file} cannot be opened (${messageOf(error)}). Check that it is a database of Archsignal on a local disk, and that this user may read and write it.`, error);
   }
 }

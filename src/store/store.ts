@@ -36,7 +36,10 @@ export interface Decision {
   /** `expected`: the stored revision that the decision was made on; null: it does not exist yet. */
   readonly incidents?: readonly { readonly expected: number | null; readonly incident: Incident }[];
   readonly audit?: readonly AuditEntry[];
-  /** Rows whose key exists are left alone; older pending rows of the same family become `superseded`. */
+  /**
+   * Rows whose key exists are left alone, except that one which only a dry run recorded becomes pending. Older pending rows
+   * of the same family become `superseded`, and the new one waits as long as they had to.
+   */
   readonly actions?: readonly PlannedAction[];
   /** With `record`, rows are stored as `recorded`: a dry run. */
   readonly record?: boolean;
@@ -83,20 +86,30 @@ export interface Lease {
 export interface Store {
   readonly engine: 'sqlite' | 'postgres';
 
-  /** Every job state of the project. */
+  /** Every job state of the project, by key. One that cannot be read is left out and logged. */
   jobStates(project: string): Promise<JobState[]>;
   /** Stores states and runs (a run with a known build is updated in place), in batches of at most 1,000 rows. */
   saveReadings(project: string, at: number, readings: readonly SavedReading[]): Promise<void>;
-  /** The newest `limit` runs of each job, newest first by start, then by build; one seek per job. */
+  /**
+   * The newest `limit` runs of each job, newest first by start, then by build (the longer id, of two as long the one that
+   * sorts later: numerical order for digits of any length). A job without runs has an empty list. One seek per job.
+   */
   lastRuns(project: string, keys: readonly JobKey[], limit: number): Promise<Map<JobKey, Run[]>>;
+  /**
+   * Days with runs from `fromDay` to `toDay`, both included, oldest first. Right at any time: days that upkeep has not
+   * rolled up yet, today included, are counted from the runs.
+   */
   rollups(project: string, key: JobKey, fromDay: number, toDay: number): Promise<DayRollup[]>;
   sourceHealth(project: string): Promise<SourceHealth[]>;
   saveSourceHealth(project: string, health: readonly SourceHealth[]): Promise<void>;
 
-  /** Open and dismissed incidents, and those closed at or after `closedSince`. */
+  /**
+   * Open and dismissed incidents, and those closed at or after `closedSince`, oldest first. One that cannot be read (another
+   * version wrote it) is left out everywhere and logged; it keeps its place, so that nothing is opened beside it.
+   */
   incidents(project: string, closedSince: number): Promise<Incident[]>;
   incident(id: string): Promise<Incident | null>;
-  /** By the issue that it has or had. */
+  /** By the issue that it has or had; the repository's name in any case. */
   incidentByIssue(repo: string, number: number): Promise<Incident | null>;
   /** The newest closed incident of the platform and kind, whenever it closed; null: none. */
   lastClosed(project: string, platform: string, kind: string): Promise<Incident | null>;
@@ -106,7 +119,9 @@ export interface Store {
 
   /**
    * Takes rows to execute: pending and due, or leased with the lease run out; the oldest of each entity and
-   * destination only, so that rows of one issue or one message keep their order. Grows `attempts` by one.
+   * destination only, so that rows of one issue or one message keep their order. Grows `attempts` by one, by two for the
+   * first claim of a row whose predecessor in the family was begun and left no receipt: look before you write. A row that
+   * cannot be read becomes `dead` and says why.
    */
   claimActions(claim: { owner: string; now: number; leaseFor: number; limit: number; skip: readonly Destination[] }): Promise<OutboxRow[]>;
   /** Prolongs the leases of whatever this owner has in hand (rows and deliveries): it lives and is at work. */
@@ -118,13 +133,14 @@ export interface Store {
   nextActionAt(skip?: readonly Destination[]): Promise<number | null>;
   /** Oldest first. */
   entityActions(entity: string): Promise<OutboxRow[]>;
+  /** Newest first. A row whose action cannot be read is listed with the action as it is stored. */
   listActions(filter: { state?: OutboxRow['state']; limit: number }): Promise<OutboxRow[]>;
   countActions(): Promise<Partial<Record<OutboxRow['state'], number>>>;
   /** A dead row is tried again, with `attempts` kept so that it looks first. False: there is no such dead row. */
   reviveAction(key: string, now: number): Promise<boolean>;
   /** Gives back whatever this owner holds: rows, deliveries, leases. */
   release(owner: string, now: number): Promise<void>;
-  /** SQLite only, whose lock proves that nobody else lives: takes back whatever anybody held. */
+  /** SQLite only, whose lock proves that nobody else lives: takes back whatever anybody held. Nothing happens on PostgreSQL. */
   releaseAll(now: number): Promise<void>;
 
   /** False: this delivery is known already. */
@@ -136,15 +152,17 @@ export interface Store {
   /** Takes or renews a role. Held by somebody else whose time has not run out: `held` is false. */
   lease(name: string, owner: string, now: number, ttl: number): Promise<Lease>;
 
-  /** Raises each warning (keeping `since` of one that stands). Returns the rows. */
+  /** Raises each warning (keeping `since` of one that stands). Returns the rows, in this order and each key once. */
   raiseWarnings(warnings: readonly Warning[], now: number): Promise<WarningRow[]>;
   /** Clears standing warnings of the project whose key starts with `prefix` and is not in `keep`. */
   clearWarnings(project: string, prefix: string, keep: readonly string[], now: number): Promise<WarningRow[]>;
-  /** Standing warnings; of all projects where none is named. */
+  /** Standing warnings, the longest standing first; of all projects where none is named. */
   warnings(project?: string): Promise<WarningRow[]>;
   markWarningTold(key: string, now: number): Promise<void>;
 
+  /** Oldest first. */
   pings(filter: { since: number; limit: number }): Promise<Ping[]>;
+  /** In the order in which it was written. */
   auditOf(entity: string): Promise<AuditEntry[]>;
 
   /** The stored value of a key; where there is none, stores `value` first. Replicas agree on the first one's. */
@@ -154,7 +172,8 @@ export interface Store {
 
   /**
    * Daily upkeep: rolls completed days up, drops raw runs older than `runs` ms, roll-ups older than `rollups` ms, and
-   * rows, deliveries and closed warnings that nothing refers to any more. Bounded work per call; true: there is more.
+   * rows, deliveries and closed warnings that nothing refers to any more. A day's runs are dropped together and after they
+   * were rolled up, so up to a day later than asked. Bounded work per call; true: there is more.
    */
   maintain(now: number, keep: { runs: number; rollups: number }): Promise<boolean>;
   /** True when the store answers. */

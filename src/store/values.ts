@@ -12,6 +12,9 @@ export function ms(time: number): number {
   return Math.trunc(Math.min(FOREVER, Math.max(-FOREVER, time)));
 }
 
+/** A number of rows that both engines can be asked for; infinity means as many as there are. */
+export const rowLimit = (limit: number): number => Math.max(0, Math.min(Math.trunc(limit), 2 ** 31 - 1));
+
 /** Days since 1970 in UTC. */
 export const dayOf = (time: number): number => Math.floor(ms(time) / DAY);
 

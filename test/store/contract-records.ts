@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import type { Bench } from './contract.ts';
-import { NOW, PROJECT, audit, ping, warning } from './samples.ts';
+import { NOW, PROJECT, audit, ping, run, state, warning } from './samples.ts';
 
 export function recordsAndRoles(at: () => Bench): void {
   it('keeps the audit in order and lets nobody change or take away a line', async () => {
@@ -72,6 +72,17 @@ export function recordsAndRoles(at: () => Bench): void {
 
   it('refuses a time that is not a number', async () => {
     await expect(at().store.lease('x', 'me', Number.NaN, 5)).rejects.toThrow(/not a number/);
+  });
+
+  it('takes infinity for as many, as early and as late as there is', async () => {
+    const { store } = at();
+    await store.commit({ at: NOW, pings: [ping('p')] });
+    await store.saveReadings(PROJECT, NOW, [{ state: state('a'), runs: [run(1)] }]);
+    expect(await store.pings({ since: -Infinity, limit: Infinity })).toHaveLength(1);
+    expect(await store.rollups(PROJECT, 'a', -Infinity, Infinity)).toHaveLength(1);
+    expect((await store.lastRuns(PROJECT, ['a'], Infinity)).get('a')).toHaveLength(1);
+    expect(await store.dueIncidents(Infinity, Infinity)).toEqual([]);
+    expect(await store.listActions({ limit: Infinity })).toEqual([]);
   });
 
   it('answers while it is open, not when it is closed, and closes twice without complaint', async () => {

@@ -42,6 +42,16 @@ export function upkeep(at: () => Bench): void {
     expect(await days('a')).toEqual([[-3, 0, 1, 0], [-2, 1, 0, 0], [-1, 1, 0, 0]]);
   });
 
+  it('counts the older of two late days as well', async () => {
+    await save('a', [onDay('1', -1)]);
+    await save('a', [onDay('2', -3)]);
+    await save('a', [onDay('3', -2)]);
+    const expected = [[-3, 1, 0, 0], [-2, 1, 0, 0], [-1, 1, 0, 0]];
+    expect(await days('a')).toEqual(expected);
+    await maintain();
+    expect(await days('a')).toEqual(expected);
+  });
+
   it('rolls today up once it is over', async () => {
     await save('a', [onDay('1', 0), onDay('2', -1)]);
     await maintain();

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Contention, inTransaction } from '../../src/store/engine.ts';
 import { StoreError } from '../../src/store/errors.ts';
 import type { StoreProblem } from '../../src/store/errors.ts';
 import { SCHEMA_VERSION } from '../../src/store/migrate.ts';
@@ -118,6 +120,15 @@ describe('opening the embedded store', () => {
     expect((await refusal('server', join(here.path, 'file', 'data'))).problem).toBe('unreachable');
   });
 
+  it('undoes a migration that fails halfway', async () => {
+    const db = openSqlite(storeFile(here.path), false);
+    await sql`create table meta (something text)`.execute(db);
+    expect((await refusal('server')).message).toMatch(/version 0 to \d+ .*table meta already exists.*nothing was changed/);
+    const { rows } = await sql<{ name: string }>`select name from sqlite_master where name in ('jobs', 'audit', 'meta')`.execute(db);
+    expect(rows).toEqual([{ name: 'meta' }]);
+    await db.destroy();
+  });
+
   it('keeps a memory store to itself', async () => {
     const one = await open('memory', '/nowhere');
     const two = await open('memory', '/nowhere');
@@ -133,6 +144,26 @@ describe('opening the embedded store', () => {
     await expect(sql`select 1; select 2`.execute(engine.db)).rejects.toThrow(/more than one statement/);
     await expect(sql`select ${new Date(NOW)}`.execute(engine.db)).rejects.toThrow(/binds text/);
     await expect(sql`select ${true}`.execute(engine.db)).rejects.toThrow(/binds text/);
+    await engine.close();
+  });
+
+  it('takes the writer\'s place at the beginning of a transaction, so that it cannot be refused at its end', async () => {
+    const engine = await openEngine({ dataDir: here.path, mode: 'server' });
+    const other = new DatabaseSync(storeFile(here.path), { timeout: 0 });
+    await engine.db.transaction().execute(async () => expect(() => other.exec('begin immediate')).toThrow(/locked/));
+    other.close();
+    await engine.close();
+  });
+
+  it('tries again what the database refused for the sake of order, then calls it a conflict', async () => {
+    const engine = await openEngine({ dataDir: here.path, mode: 'memory' });
+    const refused = (code: string): Error => Object.assign(new Error('refused'), { code });
+    let tries = 0;
+    expect(await inTransaction(engine, async () => { if (++tries < 3) throw refused('40P01'); return tries; })).toBe(3);
+    await expect(inTransaction(engine, async () => { tries += 1; throw refused('40001'); })).rejects.toThrow(Contention);
+    expect(tries).toBe(8);
+    await expect(inTransaction(engine, async () => { tries += 1; throw refused('23505'); })).rejects.toThrow('refused');
+    expect(tries).toBe(9);
     await engine.close();
   });
 
