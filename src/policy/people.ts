@@ -9,7 +9,8 @@ export type IssueAct =
   /** `owner`: the author answers for the platform. A lookup that failed is no. */
   | { readonly kind: 'commented'; readonly by: string; readonly owner: boolean };
 
-type Context = Pick<World, 'project' | 'now'> & { readonly evidence: unknown };
+/** `slotTaken`: another incident of the platform and kind is open, so this one cannot be opened again beside it. */
+type Context = Pick<World, 'project' | 'now'> & { readonly evidence: unknown; readonly slotTaken?: boolean };
 
 /**
  * What a person's act on the issue means for the incident; null: nothing. Closing silences the breakage until it was
@@ -38,8 +39,8 @@ function dismiss(draft: Draft, by: string, { project, now, evidence }: Context):
   draft.tell(now, { kind: 'dismissed', by }, [], `github:${by}`, evidence);
 }
 
-function reopenByHand(draft: Draft, by: string, { project, now, evidence }: Context): void {
-  if (draft.incident.state !== 'dismissed') return;
+function reopenByHand(draft: Draft, by: string, { project, now, evidence, slotTaken }: Context): void {
+  if (draft.incident.state !== 'dismissed' || slotTaken) return;
   const waiting = draft.incident.acknowledged === null;
   draft.show({ state: 'open', stillFailingAt: null, ...(waiting ? deadlinesFrom(now, project) : {}) });
   draft.tell(now, { kind: 'reopened-by-hand', by }, [], `github:${by}`, evidence);

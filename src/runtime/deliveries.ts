@@ -110,13 +110,19 @@ async function handleDelivery(rt: Runtime, held: HeldDelivery): Promise<void> {
     const act = event && incident ? await actOf(rt, event, incident) : null;
     const project = incident ? rt.projects.get(incident.project)?.project : undefined;
     const evidence = { delivery: held.id, event: held.event, url: event?.comment?.url ?? event?.issue?.url ?? null };
-    const change = incident && act && project ? onIssueAct(incident, act, { project, now: rt.now(), evidence }) : null;
+    const slotTaken = incident !== null && act?.kind === 'reopened' && await isSlotTaken(rt, incident);
+    const change = incident && act && project ? onIssueAct(incident, act, { project, now: rt.now(), evidence, slotTaken }) : null;
     const result = change ? await commitChange(rt, change, { delivery: token }) : await rt.store.commit({ at: rt.now(), delivery: token });
     // Without a change only a lost lease can be in the way: somebody else has the delivery now.
     if (result === 'committed' || !change) return;
   }
   throw new Error('the incident kept changing while the delivery was handled');
 }
+
+/** Another incident stands open for the platform and kind. */
+const isSlotTaken = async (rt: Runtime, incident: Incident): Promise<boolean> =>
+  (await rt.store.incidents(incident.project, Number.MAX_SAFE_INTEGER))
+    .some((i) => i.id !== incident.id && i.state === 'open' && i.platform === incident.platform && i.kind === incident.kind);
 
 /** What the event means for an incident whose present issue it is about; null: nothing. */
 async function actOf(rt: Runtime, event: GitHubEvent, incident: Incident): Promise<IssueAct | null> {

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allAsks, asks, DAY, HOUR, kinds, standing, START, Story } from './story.ts';
+import { allAsks, asks, DAY, HOUR, kinds, standing, START, Story, THRESHOLDS } from './story.ts';
 
 const S390X = 'linux/s390x e2e';
 const UNIT = 'linux/s390x unit';
@@ -334,5 +335,42 @@ describe('deadlines and people', () => {
     expect(one).toBe(broken().live().id);
     expect(one).toMatch(/^demo-linux-s390x-breakage-[a-z0-9]+$/);
     expect(START).toBeLessThan(broken().now);
+  });
+});
+
+describe('whatever happens', () => {
+  const jobs = ['linux/amd64 e2e', 'linux/amd64 unit', 'linux/s390x e2e', 'linux/s390x unit', 'linux/ppc64le e2e', 'linux/ppc64le unit'];
+  const hour = fc.record(Object.fromEntries(jobs.map((j) => [j, fc.constantFrom('P', 'P', 'F', 'F', '.', 'K')])));
+  const acts = fc.constantFrom('closed', 'reopened', 'assigned', 'commented', 'deleted', 'none', 'none', 'none', 'none');
+
+  it('decides nothing more when asked twice, holds one open incident per slot, and never asks anybody twice for one fact', () => {
+    fc.assert(fc.property(fc.array(fc.tuple(hour, acts, fc.boolean()), { minLength: 8, maxLength: 40 }), fc.constantFrom(1, 20), (hours, cap) => {
+      const specs = jobs.map((j) => ({ platform: j.split(' ')[0] as `${string}/${string}`, name: j.split(' ')[1] ?? '' }));
+      const story = new Story(specs, { signal: { ...THRESHOLDS, reopenWithin: DAY, cap } });
+      let number = 1;
+      for (const [letters, act, sleep] of hours) {
+        if (sleep) story.now += 30 * HOUR;
+        story.hours(letters);
+        const before = story.changes.length;
+        story.decide();
+        expect(story.changes.length).toBe(before);
+        for (const incident of story.incidents) if (incident.state === 'open' && incident.issue === null && incident.summarisedBy === null) story.issue(number++, incident);
+        const target = story.incidents.find((i) => i.state !== 'closed' && i.issue !== null);
+        if (!target || act === 'none') continue;
+        if (act === 'assigned') story.act({ kind: act, by: 'olga', assignee: 'olga' }, target);
+        else if (act === 'commented') story.act({ kind: act, by: 'olga', owner: true }, target);
+        else story.act({ kind: act, by: 'olga' }, target);
+      }
+      for (const incident of story.incidents) {
+        expect(incident.facts.map((f) => f.n)).toEqual(incident.facts.map((_, i) => i + 1));
+        const over = incident.kind === 'flood' ? incident.summarises.every((s) => s.over) : incident.jobs.every((j) => j.left !== null);
+        expect(incident.state === 'closed').toBe(over);
+        for (const once of ['opened', 'recovered'] as const) {
+          expect(incident.facts.filter((f) => f.kind === once).length).toBeLessThanOrEqual(1 + incident.facts.filter((f) => f.kind === 'reopened').length);
+        }
+      }
+      const pings = story.changes.flatMap((c) => c.pings.map((p) => p.key));
+      expect(new Set(pings).size).toBe(pings.length);
+    }), { numRuns: 150 });
   });
 });

@@ -131,7 +131,10 @@ export class Story {
   }
 
   act(act: IssueAct, incident = this.live()): this {
-    const change = onIssueAct(incident, act, { project: this.project, now: this.now, evidence: null });
+    const change = onIssueAct(incident, act, {
+      project: this.project, now: this.now, evidence: null,
+      slotTaken: this.incidents.some((i) => i.id !== incident.id && i.state === 'open' && i.platform === incident.platform && i.kind === incident.kind),
+    });
     if (change) this.#store([change]);
     return this;
   }
