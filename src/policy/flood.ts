@@ -1,5 +1,6 @@
+import type { Board } from './board.ts';
 import { newDraft, tellOpened, type Draft } from './draft.ts';
-import type { Board } from './placing.ts';
+import { factJob } from './rows.ts';
 
 /** The incidents of one decision that are new. */
 const newOnes = (board: Board): Draft[] => board.drafts.filter((d) => d.base === null && d.incident.state === 'open');
@@ -15,14 +16,20 @@ export function foldFlood(board: Board): void {
   const { world } = board;
   const fresh = newOnes(board);
   const limit = world.project.signal.cap;
-  if (fresh.length > limit) {
-    const flood = newDraft(world, world.project.reference, 'flood', 'everywhere', [], null);
-    flood.set({ summarises: fresh.map((d) => ({ id: d.incident.id, platform: d.incident.platform, title: titleOf(d), over: false })) });
-    for (const d of fresh) d.set({ summarisedBy: flood.incident.id, remindAt: null, escalateAt: null });
-    board.drafts.push(flood);
-    fresh.push(flood);
-  }
-  for (const draft of fresh) if (draft.incident.facts.length === 0) tellOpened(draft, world);
+  if (fresh.length > limit) summarise(board, fresh);
+  for (const draft of newOnes(board)) if (draft.incident.facts.length === 0) tellOpened(draft, world);
+}
+
+/** Puts new incidents into the flood that is under way, or into a new one. */
+function summarise(board: Board, fresh: readonly Draft[]): void {
+  const { world } = board;
+  const standing = board.drafts.find((d) => d.incident.kind === 'flood' && d.incident.state === 'open');
+  const flood = standing ?? newDraft(world, world.project.reference, 'flood', 'everywhere', [], null);
+  const listed = fresh.map((d) => ({ id: d.incident.id, platform: d.incident.platform, title: titleOf(d), over: false }));
+  flood.show({ summarises: [...flood.incident.summarises, ...listed] });
+  for (const d of fresh) d.set({ summarisedBy: flood.incident.id, remindAt: null, escalateAt: null });
+  if (!standing) board.drafts.push(flood);
+  else flood.tell(world.now, { kind: 'joined', jobs: fresh.flatMap((d) => d.standing).map((r) => factJob(r, undefined)) }, [], 'archsignal', listed);
 }
 
 /** Ticks off what is over in a flood's list, and closes it with the last. */

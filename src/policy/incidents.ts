@@ -1,13 +1,14 @@
 import type { Incident, IncidentJob } from '../domain/incident.ts';
-import type { JobKey } from '../domain/job.ts';
-import type { JobNow } from '../signal/job-health.ts';
-import { Draft, evidenceOf } from './draft.ts';
+import { boardOf, type Board } from './board.ts';
+import { evidenceOf, type Draft } from './draft.ts';
 import { deadlines } from './deadlines.ts';
 import { foldFlood, updateFloods } from './flood.ts';
-import { placeBroken, type Board } from './placing.ts';
+import { placeBroken } from './placing.ts';
 import { configurationIncident } from './vanished.ts';
 import { factJob, recovered, refreshed, surroundings } from './rows.ts';
-import { isLive, type Change, type World } from './world.ts';
+import type { Change, World } from './world.ts';
+
+export { boardOf } from './board.ts';
 
 /**
  * What should change about a project's incidents, by the facts as they are now. Level-triggered: asked twice about the
@@ -17,7 +18,7 @@ export function decideIncidents(world: World): Change[] {
   const board = boardOf(world);
   for (const draft of board.drafts) if (draft.incident.kind === 'breakage' || draft.incident.kind === 'stale') updateRows(draft, board);
   placeBroken(board);
-  for (const draft of board.drafts) if (draft.incident.kind === 'breakage' || draft.incident.kind === 'stale') finish(draft, world);
+  for (const draft of board.drafts) if (draft.incident.kind === 'breakage' || draft.incident.kind === 'stale') finish(draft, board);
   configurationIncident(board);
   foldFlood(board);
   updateFloods(board);
@@ -25,16 +26,9 @@ export function decideIncidents(world: World): Change[] {
   return board.drafts.map((d) => d.change()).filter((c) => c !== null);
 }
 
-/** The world laid out for deciding: jobs by key, live incidents as drafts, which job is held by which. */
-export function boardOf(world: World): Board {
-  const byKey = new Map<JobKey, JobNow>(world.jobs.map((j) => [j.job.key, j]));
-  const drafts = world.incidents.filter(isLive).map((i) => new Draft(i, i));
-  return { world, byKey, drafts };
-}
-
 /** Brings an incident's rows up to date and tells who left. */
 function updateRows(draft: Draft, board: Board): void {
-  const { world, byKey } = board;
+  const { world, layout: { byKey } } = board;
   const left: { row: IncidentJob; why: 'recovered' | 'untracked' }[] = [];
   const jobs = draft.incident.jobs.map((row) => {
     if (row.left !== null) return row;
@@ -60,26 +54,25 @@ function updateRows(draft: Draft, board: Board): void {
 }
 
 /** Closes an incident that no job stands in any more, and freshens what stands around one that changed. */
-function finish(draft: Draft, world: World): void {
+function finish(draft: Draft, board: Board): void {
   const changed = draft.incident !== draft.base;
   if (!changed) return;
   const rows = draft.standing;
   if (rows.length > 0) {
-    const around = surroundings(draft.incident.platform, rows, world.jobs);
+    const around = surroundings(draft.incident.platform, rows, board);
     draft.set({ surroundings: around });
     return;
   }
   if (draft.incident.state === 'closed') return;
-  close(draft, world);
+  close(draft, board);
 }
 
-function close(draft: Draft, world: World): void {
+function close(draft: Draft, { world, layout: { byKey } }: Board): void {
   const dismissed = draft.incident.state === 'dismissed';
   const lastOut = draft.incident.jobs.filter((r) => r.left === world.now);
   const closedBy: Incident['closedBy'] = dismissed ? 'person' : reasonOf(lastOut);
   draft.show({ state: 'closed', closedAt: world.now, closedBy, remindAt: null, escalateAt: null, stillFailingAt: null });
   if (dismissed) return;
-  const byKey = new Map(world.jobs.map((j) => [j.job.key, j]));
   const fact = closedBy === 'recovery' ? { kind: 'recovered' as const } : {
     kind: 'left' as const, why: closedBy === 'untracked' ? 'untracked' as const : 'moved' as const,
     jobs: lastOut.map((r) => factJob(r, byKey.get(r.key))),

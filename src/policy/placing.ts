@@ -3,17 +3,11 @@ import type { JobKey } from '../domain/job.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import { attribute, failsAfterReference, staleEverywhere } from '../signal/attribution.ts';
 import type { JobNow } from '../signal/job-health.ts';
+import { runningSuite } from '../signal/peers.ts';
+import type { Board } from './board.ts';
 import { Draft, evidenceOf, newDraft } from './draft.ts';
 import { factJob, rowOf, surroundings } from './rows.ts';
 import { askedFor, releaseSignal, slotOf, type World } from './world.ts';
-
-/** The world laid out for one decision. */
-export interface Board {
-  readonly world: World;
-  readonly byKey: ReadonlyMap<JobKey, JobNow>;
-  /** Live incidents and, as they come, new ones. */
-  readonly drafts: Draft[];
-}
 
 type Kind = Extract<IncidentKind, 'breakage' | 'stale'>;
 
@@ -26,39 +20,31 @@ interface Arrival {
 
 /** Puts every broken job that no live incident holds into the incident it belongs to, and moves those that are misplaced. */
 export function placeBroken(board: Board): void {
-  const { world } = board;
-  const reference = world.jobs.filter((j) => j.job.platform === world.project.reference);
-  const ports = world.jobs.filter((j) => j.job.platform !== world.project.reference);
-  moveMisplaced(board, reference);
-  const arrivals = world.jobs
-    .filter((j) => j.health === 'failing' || j.health === 'stale')
-    .filter((j) => !isHeld(board, j))
-    .map((j) => arrivalOf(j, reference, ports, world))
-    .filter((a) => a !== null);
-  const slots = new Map<string, Arrival[]>();
-  for (const a of arrivals) {
-    const slot = slotOf(a.platform, a.kind);
-    slots.set(slot, [...(slots.get(slot) ?? []), a]);
-  }
-  for (const group of slots.values()) admit(board, group);
-  for (const draft of board.drafts) settleScope(draft, board, reference, ports);
+  const { world, layout: { reference, ports } } = board;
+  moveMisplaced(board);
+  const arrivals = notHeld(board).map((j) => arrivalOf(j, reference, ports, world)).filter((a) => a !== null);
+  for (const group of Map.groupBy(arrivals, (a) => slotOf(a.platform, a.kind)).values()) admit(board, group);
+  for (const draft of board.drafts) settleScope(draft, board);
 }
 
 /** The slots in which a new incident may open: the caller looks up their last closed incident first. */
 export function slotsToOpen(board: Board): { platform: PlatformId; kind: Kind }[] {
   const slots = new Map<string, { platform: PlatformId; kind: Kind }>();
-  for (const j of board.world.jobs) {
-    if ((j.health !== 'failing' && j.health !== 'stale') || isHeld(board, j)) continue;
+  for (const j of notHeld(board)) {
     const kind: Kind = j.health === 'stale' ? 'stale' : 'breakage';
     for (const platform of [j.job.platform, board.world.project.reference]) slots.set(slotOf(platform, kind), { platform, kind });
   }
   return [...slots.values()];
 }
 
-/** A failing job is held by a breakage; a stale one by either kind: that it is broken is known already. */
-function isHeld(board: Board, j: JobNow): boolean {
-  return board.drafts.some((d) => (d.incident.kind === 'breakage' || (d.incident.kind === 'stale' && j.health === 'stale'))
-    && d.standing.some((r) => r.key === j.job.key));
+/**
+ * Broken jobs that no incident holds. A failing job is held by a breakage; a stale one by either kind: that it is broken
+ * is known already.
+ */
+function notHeld({ layout, drafts }: Board): readonly JobNow[] {
+  const held = (kind: Kind): Set<JobKey> => new Set(drafts.filter((d) => d.incident.kind === kind).flatMap((d) => d.standing.map((r) => r.key)));
+  const [failing, stale] = [held('breakage'), held('stale')];
+  return layout.broken.filter((j) => !failing.has(j.job.key) && !(j.health === 'stale' && stale.has(j.job.key)));
 }
 
 function arrivalOf(j: JobNow, reference: readonly JobNow[], ports: readonly JobNow[], world: World): Arrival | null {
@@ -139,15 +125,15 @@ function reopen(board: Board, last: Incident, rows: readonly IncidentJob[]): voi
  * Takes rows out that stand in the wrong incident, so that they are placed anew: a port's breakage that the reference
  * platform fails too by now, and a port that goes on failing after the reference is well again.
  */
-function moveMisplaced(board: Board, reference: readonly JobNow[]): void {
-  const ref = board.world.project.reference;
+function moveMisplaced(board: Board): void {
+  const { world: { project }, layout: { byKey, reference } } = board;
   for (const draft of board.drafts) {
     if (draft.incident.kind !== 'breakage' || draft.incident.state !== 'open') continue;
     moveOut(draft, (row) => {
-      const j = board.byKey.get(row.key);
-      if (!j || j.health !== 'failing' || row.platform === ref) return false;
-      if (draft.incident.platform === ref) return failsAfterReference(j, reference);
-      return attribute(j, reference, [], false) === 'everywhere' && reference.some((r) => r.health === 'failing' && r.job.suite === row.suite && r.job.branch === j.job.branch);
+      const j = byKey.get(row.key);
+      if (!j || j.health !== 'failing' || row.platform === project.reference) return false;
+      if (draft.incident.platform === project.reference) return failsAfterReference(j, reference);
+      return runningSuite(reference, row.suite, j.job.branch).some((r) => r.health === 'failing') && attribute(j, reference, [], false) === 'everywhere';
     }, board);
   }
 }
@@ -158,17 +144,17 @@ function moveOut(draft: Draft, leaves: (row: IncidentJob) => boolean, board: Boa
   if (out.length === 0) return;
   draft.show({ jobs: draft.incident.jobs.map((r) => out.includes(r) ? { ...r, state: 'moved' as const, left: now } : r) });
   if (draft.standing.length === 0) return;
-  draft.tell(now, { kind: 'left', why: 'moved', jobs: out.map((r) => factJob(r, board.byKey.get(r.key))) }, [], 'archsignal', evidenceOf(out));
+  draft.tell(now, { kind: 'left', why: 'moved', jobs: out.map((r) => factJob(r, board.layout.byKey.get(r.key))) }, [], 'archsignal', evidenceOf(out));
 }
 
 /** Says `everywhere` of an incident of the reference platform once ports fail with it; it is not taken back. */
-function settleScope(draft: Draft, board: Board, reference: readonly JobNow[], ports: readonly JobNow[]): void {
+function settleScope(draft: Draft, board: Board): void {
   const { incident } = draft;
-  const { world } = board;
+  const { world, layout: { byKey, reference, ports } } = board;
   if (incident.platform !== world.project.reference || incident.scope === 'everywhere' || incident.state === 'closed') return;
   if (incident.kind !== 'breakage' && incident.kind !== 'stale') return;
   const shared = draft.standing.some((r) => {
-    const j = board.byKey.get(r.key);
+    const j = byKey.get(r.key);
     return r.platform !== incident.platform || (incident.kind === 'breakage' && j !== undefined && attribute(j, reference, ports, true) === 'everywhere');
   });
   if (!shared) return;
@@ -176,6 +162,6 @@ function settleScope(draft: Draft, board: Board, reference: readonly JobNow[], p
   if (draft.base === null) return;
   const asked = new Set(incident.facts.flatMap((f) => f.asks));
   const asks = incident.state === 'open' ? releaseSignal(world.project).filter((h) => !asked.has(h)) : [];
-  draft.show({ surroundings: surroundings(incident.platform, draft.standing, world.jobs) });
+  draft.show({ surroundings: surroundings(incident.platform, draft.standing, board) });
   draft.tell(world.now, { kind: 'now-everywhere' }, asks, 'archsignal', evidenceOf(draft.standing));
 }

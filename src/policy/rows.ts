@@ -1,7 +1,9 @@
 import type { FactJob, IncidentJob, Surroundings } from '../domain/incident.ts';
 import type { PlatformId } from '../domain/platform.ts';
-import { counterparts, redSince } from '../signal/attribution.ts';
+import { redUntil } from '../signal/attribution.ts';
 import type { JobNow } from '../signal/job-health.ts';
+import { suiteHealth } from '../signal/peers.ts';
+import type { Board } from './board.ts';
 
 /** A job's row as it joins an incident. */
 export function rowOf(j: JobNow, state: 'failing' | 'stale' | 'missing', now: number): IncidentJob {
@@ -51,24 +53,25 @@ export const factJob = (row: IncidentJob, j: JobNow | undefined): FactJob => ({
 });
 
 /** What stands around an incident: the platform's other jobs, and how other platforms do in the same suites. */
-export function surroundings(platform: PlatformId, rows: readonly IncidentJob[], jobs: readonly JobNow[]): Surroundings {
+export function surroundings(platform: PlatformId, rows: readonly IncidentJob[], board: Pick<Board, 'world' | 'layout'>): Surroundings {
   const held = new Set(rows.map((r) => r.key));
-  const broken = jobs.filter((j) => held.has(j.job.key));
-  const here = jobs.filter((j) => j.job.platform === platform);
-  const elsewhere = jobs.filter((j) => j.job.platform !== platform && !held.has(j.job.key));
+  const here = board.layout.byPlatform.get(platform) ?? [];
   const passing = new Set<PlatformId>();
-  const failing = new Set<PlatformId>();
-  for (const b of broken) {
-    for (const peer of counterparts(b, elsewhere)) {
-      if (peer.health === 'failing' || (peer.state && b.state?.streak && redSince(peer.state, b.state.streak.since))) failing.add(peer.job.platform);
-      else if (peer.health === 'passing') passing.add(peer.job.platform);
+  const failing = new Set(rows.map((r) => r.platform));
+  for (const { key } of rows) {
+    const broken = board.layout.byKey.get(key);
+    if (!broken) continue;
+    const since = broken.state?.streak?.since;
+    for (const [other, health] of suiteHealth(board.world.jobs, broken)) {
+      if (health.failing || (since !== undefined && redUntil(health.reddest, since))) failing.add(other);
+      else if (health.passing) passing.add(other);
     }
   }
-  for (const row of rows) if (row.platform !== platform) failing.add(row.platform);
+  const elsewhere = (p: PlatformId): boolean => p !== platform;
   return {
     jobsTotal: here.length,
     wellJobs: here.filter((j) => j.health === 'passing' && !held.has(j.job.key)).map((j) => j.job.name),
-    platformsPassing: [...passing].filter((p) => !failing.has(p)).sort(),
-    platformsFailing: [...failing].filter((p) => p !== platform).sort(),
+    platformsPassing: [...passing].filter((p) => elsewhere(p) && !failing.has(p)).sort(),
+    platformsFailing: [...failing].filter(elsewhere).sort(),
   };
 }

@@ -1,6 +1,6 @@
 import type { JobNow } from '../signal/job-health.ts';
+import type { Board } from './board.ts';
 import { evidenceOf, newDraft } from './draft.ts';
-import type { Board } from './placing.ts';
 import { factJob, rowOf } from './rows.ts';
 
 /** Its source answers well and has not had it for as long as would make it stale: gone for good, not a hiccup. */
@@ -9,8 +9,8 @@ const vanished = (j: JobNow, now: number): boolean =>
 
 /** Keeps the one incident that tells the people who can mend the configuration which tracked jobs are gone (behaviour 13). */
 export function configurationIncident(board: Board): void {
-  const { world, byKey } = board;
-  const gone = world.jobs.filter((j) => vanished(j, world.now));
+  const { world, layout: { byKey, missing } } = board;
+  const gone = missing.filter((j) => vanished(j, world.now));
   const draft = board.drafts.find((d) => d.incident.kind === 'configuration');
   const known = new Set(draft?.standing.map((r) => r.key) ?? []);
   const fresh = gone.filter((j) => !known.has(j.job.key)).map((j) => rowOf(j, 'missing', world.now));

@@ -1,4 +1,5 @@
-import { boardOf, decideIncidents } from '../policy/incidents.ts';
+import { boardOf } from '../policy/board.ts';
+import { decideIncidents } from '../policy/incidents.ts';
 import { slotsToOpen } from '../policy/placing.ts';
 import { slotOf, type World } from '../policy/world.ts';
 import type { Incident } from '../domain/incident.ts';

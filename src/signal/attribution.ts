@@ -1,5 +1,6 @@
 import type { JobState } from '../domain/job.ts';
 import type { JobNow } from './job-health.ts';
+import { runningSuite } from './peers.ts';
 
 /**
  * How far the reference platform's last green may lie after the start of a platform's streak and both still be one
@@ -17,12 +18,15 @@ const readable = (j: JobNow): j is JobNow & { state: JobState } => j.state !== n
 
 /** The reference platform's jobs that run the same suite on the same branch. */
 export const counterparts = (of: JobNow, reference: readonly JobNow[]): JobNow[] =>
-  reference.filter((r) => r.job.suite === of.job.suite && r.job.branch === of.job.branch && r.job.key !== of.job.key);
+  runningSuite(reference, of.job.suite, of.job.branch).filter((r) => r.job.key !== of.job.key);
 
 /** Red at the head, and not green since `since`: its breakage began no later than the other one's (or within the slack). */
 export function redSince(state: JobState, since: number): boolean {
-  return state.streak !== null && (state.lastGreen === null || state.lastGreen <= since + REFERENCE_SLACK);
+  return state.streak !== null && redUntil(state.lastGreen ?? -Infinity, since);
 }
+
+/** The same of the last green of what is red; -Infinity: never green. */
+export const redUntil = (lastGreen: number, since: number): boolean => lastGreen <= since + REFERENCE_SLACK;
 
 /** More than half: one chronically red job of a suite that several run says nothing about the others. */
 const most = (jobs: readonly JobNow[], is: (j: JobNow & { state: JobState }) => boolean): boolean => {
@@ -39,8 +43,7 @@ export function attribute(failing: JobNow, reference: readonly JobNow[], ports: 
   const lastRun = failing.state?.lastRun ?? 0;
   if (since === undefined) return 'here';
   if (isReference) {
-    const others = counterparts(failing, ports).filter(readable);
-    return others.some((j) => redSince(j.state, since)) ? 'everywhere' : 'here';
+    return counterparts(failing, ports).some((j) => readable(j) && redSince(j.state, since)) ? 'everywhere' : 'here';
   }
   const peers = counterparts(failing, reference);
   if (most(peers, (j) => redSince(j.state, since))) return 'everywhere';
