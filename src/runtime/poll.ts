@@ -79,7 +79,8 @@ async function noteSources(rt: Runtime, tracked: Tracked, sources: readonly Sour
   for (const s of sources) if (s.ok) await clear(rt, project, `source:${project}:${s.source}:`, warnings.map((w) => w.key));
 }
 
-const sourceWarnings = (project: string, s: SourceReading): Warning[] => [
-  ...(s.error === null ? [] : [{ key: `source:${project}:${s.source}:down`, project, text: s.error, urgency: 'lasting' as const }]),
-  ...s.warnings.map((w) => ({ key: `source:${project}:${s.source}:${w.key}`, project, text: w.text, urgency: 'lasting' as const })),
-];
+/** One warning for a source that is down; those about its parts only while the source itself answers (behaviour 12). */
+function sourceWarnings(project: string, s: SourceReading): Warning[] {
+  const parts = s.error === null ? s.warnings : [{ key: 'down', text: s.error }];
+  return parts.map((w) => ({ key: `source:${project}:${s.source}:${w.key}`, project, text: w.text, urgency: 'lasting' }));
+}

@@ -1,5 +1,6 @@
 import type { OutboxRow } from '../domain/action.ts';
 import type { Warning, WarningRow } from '../domain/notice.ts';
+import { span } from '../domain/time.ts';
 import type { Runtime } from './context.ts';
 
 /** Raises warnings: into the log once, onto /readyz and the metrics while they stand, to Slack by their urgency. */
@@ -15,8 +16,11 @@ export async function raise(rt: Runtime, warnings: readonly Warning[]): Promise<
 export async function clear(rt: Runtime, project: string, prefix: string, keep: readonly string[] = []): Promise<void> {
   const cleared = await rt.store.clearWarnings(project, prefix, keep, rt.now());
   for (const row of cleared) rt.log.info({ project, warning: row.key }, 'warning over');
-  await Promise.all(cleared.filter((row) => row.toldAt !== null).map((row) => notice(rt, row, `:white_check_mark: Over since it was reported: ${row.text}`, 'over')));
+  await Promise.all(cleared.filter((row) => row.toldAt !== null).map((row) => notice(rt, row, `:white_check_mark: Over after ${span(rt.now() - row.since)}. It was: ${firstSentence(row.text)}`, 'over')));
 }
+
+/** Up to the first full stop that ends a sentence. */
+const firstSentence = (text: string): string => /^[^]*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 
 /** Tells the incidents channel of warnings whose time has come. */
 export async function tell(rt: Runtime, rows: readonly WarningRow[]): Promise<void> {

@@ -44,7 +44,7 @@ export function sentencesOf(source: string): Sentences {
     endedEarly: `${source}: the poll was ended before it was done.`,
     nothingRead: (warnings, dashboards) => {
       const first = warnings.find((w) => w.key.startsWith('dashboard:'))?.text ?? `${source}: nothing could be read.`;
-      return dashboards === 1 ? first : `${source}: none of its ${dashboards} dashboards could be read. The first: ${first}`;
+      return dashboards === 1 ? first : `${source}: none of its ${dashboards} dashboards could be read. The first: ${first.slice(`${source}: `.length)}`;
     },
   };
 }
