@@ -6,7 +6,6 @@ import type { PollContext } from './context.ts';
 import { SummaryEntry } from './schema.ts';
 import { mostSimilar } from './similar.ts';
 import { entryPrint } from './summary.ts';
-import { jobsOf } from './tracked.ts';
 import type { TrackedDashboard, TrackedTab } from './tracked.ts';
 
 /** A table to read: its summary entry is new or has changed. */
@@ -29,7 +28,7 @@ const MAX_COMPARED = 20;
 export async function readDashboard(dashboard: TrackedDashboard, context: PollContext): Promise<TabTask[] | null> {
   const { memory, api } = context;
   const before = memory.dashboards.get(dashboard.name);
-  const known = before !== undefined && allSeen(dashboard, context);
+  const known = before !== undefined && memory.isWhole(dashboard);
   const answer = context.signal.aborted
     ? failure('aborted', 'the poll was ended early')
     : await api.summary(context, dashboard.name, known ? before.validators : null);
@@ -46,11 +45,6 @@ export async function readDashboard(dashboard: TrackedDashboard, context: PollCo
   memory.dashboards.set(dashboard.name, { digest: answer.value.digest, validators: answer.validators, warnings });
   context.warnings.push(...warnings);
   return tasks;
-}
-
-function allSeen(dashboard: TrackedDashboard, { memory }: PollContext): boolean {
-  for (const job of jobsOf(dashboard)) if (!memory.tabs.has(job.key)) return false;
-  return true;
 }
 
 /** All of the dashboard's jobs are unknown, and read afresh once it answers again. */
@@ -74,7 +68,7 @@ function compare(dashboard: TrackedDashboard, entries: ReadonlyMap<string, objec
     const print = parsed.success ? entryPrint(entry) : null;
     if (!parsed.success || print === null) {
       unreadable(dashboard.name, tab, failure('schema', 'its entry in the summary is of an unknown form'), context);
-    } else if (tab.jobs.some((j) => context.memory.tabs.get(j.key)?.print !== print)) {
+    } else if (tab.jobs.some((j) => context.memory.tab(j.key)?.print !== print)) {
       tasks.push({ dashboard: dashboard.name, tab, print, silent: parsed.data.overall_status === '' });
     }
   }
@@ -89,14 +83,14 @@ function reportMissing(dashboard: TrackedDashboard, missing: readonly TrackedTab
   if (missing.length === 0) return [];
   if (missing.length === dashboard.tabs.size && (missing.length > 1 || entries.size === 0)) {
     const warning = context.say.allMissing(dashboard.name, missing.map((t) => t.name));
-    for (const tab of missing) tell(tab.jobs, ALL_MISSING, 'unreadable', warning.text, context);
+    for (const tab of missing) tell(dashboard, tab.jobs, ALL_MISSING, 'unreadable', warning.text, context);
     return [warning];
   }
   const others = otherTabs(dashboard, entries);
   return missing.map((tab, i) => {
     const similar = i < MAX_COMPARED ? mostSimilar(tab.name, others) : null;
     const warning = context.say.tabMissing(dashboard.name, tab.name, similar);
-    tell(tab.jobs, MISSING, 'missing', warning.text, context);
+    tell(dashboard, tab.jobs, MISSING, 'missing', warning.text, context);
     return warning;
   });
 }
@@ -112,10 +106,10 @@ function otherTabs(dashboard: TrackedDashboard, entries: ReadonlyMap<string, obj
 }
 
 /** Says it once, and again when it has become something else. */
-function tell(jobs: readonly Job[], print: string, problem: 'missing' | 'unreadable', reason: string, { memory, readings }: PollContext): void {
+function tell(dashboard: TrackedDashboard, jobs: readonly Job[], print: string, problem: 'missing' | 'unreadable', reason: string, { memory, readings }: PollContext): void {
   for (const { key } of jobs) {
-    if (memory.tabs.get(key)?.print === print) continue;
-    memory.tabs.set(key, { print, validators: null, notes: [] });
+    if (memory.tab(key)?.print === print) continue;
+    memory.remember(dashboard.name, key, { print, validators: null, notes: [] });
     readings.push({ kind: 'unknown', key, problem, reason });
   }
 }

@@ -1,4 +1,4 @@
-import type { Job, SourceReading } from '../../domain/job.ts';
+import type { Job, SourceReading, SourceWarning } from '../../domain/job.ts';
 import { breaking } from '../breaker.ts';
 import { failure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
@@ -13,7 +13,6 @@ import { Memory } from './memory.ts';
 import type { NoteKind } from './memory.ts';
 import { sentencesOf } from './sentences.ts';
 import { readTab } from './tab.ts';
-import { groupJobs } from './tracked.ts';
 import type { TrackedDashboard } from './tracked.ts';
 
 /**
@@ -43,8 +42,7 @@ const pageBase = (url: string): string => url.replace(/^https:\/\/testgrid-data\
 
 /** Null, or why nothing could be read at all. */
 async function pollAll(jobs: readonly Job[], context: PollContext, concurrency: number): Promise<string | null> {
-  const { dashboards, homeless } = groupJobs(jobs);
-  context.memory.keepOnly(new Set(jobs.map((j) => j.key)), dashboards);
+  const { dashboards, homeless } = context.memory.follow(jobs);
   for (const job of homeless) {
     context.readings.push({ kind: 'unknown', key: job.key, problem: 'unreadable', reason: context.say.homeless(job.name) });
   }
@@ -77,11 +75,19 @@ function warnOfTables(unread: readonly { task: TabTask; why: Failure }[], contex
 /** Oddities are told of with every poll, whether their tables were read again or not. */
 function warnOfNotes(dashboards: ReadonlyMap<string, TrackedDashboard>, context: PollContext): void {
   for (const dashboard of dashboards.values()) {
-    const tabs = new Map<NoteKind, string[]>();
-    for (const tab of dashboard.tabs.values()) {
-      const notes = tab.jobs.flatMap((job) => context.memory.tabs.get(job.key)?.notes ?? []);
-      for (const note of new Set(notes)) tabs.set(note, [...(tabs.get(note) ?? []), tab.name]);
-    }
-    for (const [kind, names] of tabs) context.warnings.push(context.say.note(kind, dashboard.name, names));
+    context.warnings.push(...context.memory.notesOf(dashboard, () => notesOf(dashboard, context)));
   }
+}
+
+function notesOf(dashboard: TrackedDashboard, { memory, say }: PollContext): SourceWarning[] {
+  const tabs = new Map<NoteKind, string[]>();
+  for (const tab of dashboard.tabs.values()) {
+    const notes = tab.jobs.flatMap((job) => memory.tab(job.key)?.notes ?? []);
+    for (const note of new Set(notes)) {
+      const names = tabs.get(note);
+      if (names) names.push(tab.name);
+      else tabs.set(note, [tab.name]);
+    }
+  }
+  return [...tabs].map(([kind, names]) => say.note(kind, dashboard.name, names));
 }

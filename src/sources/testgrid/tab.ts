@@ -19,15 +19,15 @@ export async function readTab(task: TabTask, context: PollContext): Promise<Fail
 
 /** Only where all of its jobs were read from a table before, so that "unchanged" leaves none without a reading. */
 function validatorsFor(task: TabTask, { memory }: PollContext): Validators | null {
-  const [first = null, ...others] = task.tab.jobs.map((j) => memory.tabs.get(j.key)?.validators ?? null);
+  const [first = null, ...others] = task.tab.jobs.map((j) => memory.tab(j.key)?.validators ?? null);
   return others.every((v) => v !== null) ? first : null;
 }
 
 /** The summary changed, the table did not. */
 function keep(task: TabTask, { memory }: PollContext): null {
   for (const { key } of task.tab.jobs) {
-    const seen = memory.tabs.get(key);
-    if (seen) memory.tabs.set(key, { ...seen, print: task.print });
+    const seen = memory.tab(key);
+    if (seen) memory.remember(task.dashboard, key, { ...seen, print: task.print });
   }
   return null;
 }
@@ -41,7 +41,7 @@ function take(task: TabTask, grid: Grid, validators: Validators | null, context:
     results.push(result);
   }
   for (const { reading, oddities } of results) {
-    context.memory.tabs.set(reading.key, { print: task.print, validators: task.silent ? null : validators, notes: notesOf(oddities, task.silent) });
+    context.memory.remember(task.dashboard, reading.key, { print: task.print, validators: task.silent ? null : validators, notes: notesOf(oddities, task.silent) });
     // A status that TestGrid does not give makes results neither green nor red; that nothing ran or finished stands.
     context.readings.push(task.silent && reading.runs.length > 0
       ? { kind: 'unknown', key: reading.key, problem: 'unreadable', reason: context.say.statusEmpty(task.dashboard, task.tab.name) }

@@ -12,7 +12,12 @@ export interface TrackedDashboard {
 }
 
 /** The tracked jobs by dashboard and tab, and those that name neither. */
-export function groupJobs(jobs: readonly Job[]): { dashboards: Map<string, TrackedDashboard>; homeless: Job[] } {
+export interface Followed {
+  readonly dashboards: ReadonlyMap<string, TrackedDashboard>;
+  readonly homeless: readonly Job[];
+}
+
+export function groupJobs(jobs: readonly Job[]): Followed {
   const dashboards = new Map<string, TrackedDashboard>();
   const homeless: Job[] = [];
   for (const job of jobs) {
