@@ -14,6 +14,9 @@ export const ISSUE_PATIENCE = 3_000;
 /** Lost issues after which no further one is filed (behaviour 18: never a loop). */
 const MAX_LOST = 1;
 
+/** The incident lost its issue once too often: it goes on without one, and somebody has to be told. */
+export const withoutIssue = (incident: Incident): boolean => incident.issue === null && incident.lostIssues.length > MAX_LOST;
+
 /** Facts that are told by a comment; the others are seen on the issue itself, or were told by a person there. */
 const COMMENTED: ReadonlySet<Fact['kind']> = new Set(['joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'now-everywhere', 'now-here']);
 
@@ -46,7 +49,7 @@ function issueActions(incident: Incident, rows: readonly Row[]): PlannedAction[]
   const mine = rowsOf(rows, 'ensure-issue').filter((r) => r.action.generation === incident.generation);
   const receipts = receiptsOf(mine, 'issue');
   if (receipts.length === 0) {
-    if (incident.lostIssues.length > MAX_LOST || mine.some((r) => r.state === 'dead' && r.action.shown === incident.shown)) return [];
+    if (withoutIssue(incident) || mine.some((r) => r.state === 'dead' && r.action.shown === incident.shown)) return [];
     const begun = mine.some((r) => r.attempts > 0);
     return incident.state === 'open' || begun ? [ensureIssue(incident)] : [];
   }
@@ -115,7 +118,7 @@ function channelActions(incident: Incident, rows: readonly Row[], channel: strin
 /** The issue is not coming soon: it was given up, or takes too long. One that failed once is tried again in a moment. */
 function issueIsLate(incident: Incident, rows: readonly Row[], now: number): boolean {
   const mine = rowsOf(rows, 'ensure-issue').filter((r) => r.action.generation === incident.generation);
-  if (incident.lostIssues.length > MAX_LOST) return true;
+  if (withoutIssue(incident)) return true;
   return mine.some((r) => r.state === 'dead' || (r.state !== 'recorded' && now - r.createdAt >= ISSUE_PATIENCE));
 }
 

@@ -5,7 +5,7 @@ import { foundClosed, reconcile, withReceipt } from '../policy/reconcile.ts';
 import type { Settlement } from '../store/store.ts';
 import { deskOf } from './commit.ts';
 import type { Runtime } from './context.ts';
-import { clear, rowWarning, warnOfDeadRow } from './warnings.ts';
+import { clear, noteIssue, rowWarning, warnOfDeadRow } from './warnings.ts';
 
 /** Tries after which an optimistic write is left to the row's next claim. */
 const TRIES = 8;
@@ -63,7 +63,9 @@ async function commitOnce(rt: Runtime, row: OutboxRow, result: ActionResult, set
     audit: change?.audit ?? [],
     actions: reconcile(next, rows, deskOf(rt, next)),
   });
-  return committed === 'committed';
+  if (committed !== 'committed') return false;
+  if (change) await noteIssue(rt, change.incident);
+  return true;
 }
 
 /** The row as it will be once settled. */

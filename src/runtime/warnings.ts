@@ -1,6 +1,9 @@
 import type { OutboxRow } from '../domain/action.ts';
+import type { Incident } from '../domain/incident.ts';
 import type { Warning, WarningRow } from '../domain/notice.ts';
 import { span } from '../domain/time.ts';
+import { listed } from '../domain/time.ts';
+import { withoutIssue } from '../policy/reconcile.ts';
 import type { Runtime } from './context.ts';
 
 /** Raises warnings: into the log once, onto /readyz and the metrics while they stand, to Slack by their urgency. */
@@ -61,4 +64,22 @@ export async function warnOfDeadRow(rt: Runtime, row: OutboxRow, reason: string,
       : `Archsignal could not ${row.summary} and has given up: ${reason} When it is mended, try again with \`archsignal outbox retry '${row.key}'\`.`,
     urgency: row.destination.startsWith('slack:') ? 'log' : 'now',
   }]);
+}
+
+const lostIssues = (incident: Incident): string => `issue:${incident.id};`;
+
+/**
+ * Keeps the warnings about an incident's issue as they should be: one stands while it goes on without any (behaviour 18),
+ * none when it is over.
+ */
+export async function noteIssue(rt: Runtime, incident: Incident): Promise<void> {
+  if (incident.lostIssues.length > 0 && incident.state === 'closed') {
+    await clear(rt, incident.project, lostIssues(incident));
+    await clear(rt, incident.project, `outbox:incident:${incident.id}:ensure-issue:`);
+  } else if (withoutIssue(incident)) {
+    await raise(rt, [{
+      key: lostIssues(incident), project: incident.project, urgency: 'now',
+      text: `${incident.platform} (${incident.kind}) goes on without an issue: ${listed(incident.lostIssues.map((i) => `${i.repo}#${i.number}`))} were deleted or moved away one after the other, and Archsignal files no third. It is still followed${rt.slack === null ? '' : ' in Slack'}.`,
+    }]);
+  }
 }

@@ -35,8 +35,16 @@ async function update(place: Place, number: number): Promise<ActionResult> {
   const answer = await desk.issues.get(incident.repo, number);
   if (!answer.ok) return afterIssueFailure(desk, incident.repo, number, answer.failure, attempt);
   const issue = answer.data;
-  if (issue.comments >= FULL) return permanent(`${incident.repo}#${number} has ${issue.comments} comments; it is continued in a new issue.`, 'full');
+  if (issue.comments >= FULL) return await leave(place, issue) ?? permanent(`${incident.repo}#${number} has ${issue.comments} comments; it is continued in a new issue.`, 'full');
   return converge(place, { issue, facts: markedFacts(desk, issue.body, incident, place.repository) ?? factsBefore(issue, incident) });
+}
+
+/** Closes an issue that another one continues: nobody would do it later. Null: done, or not to be done. */
+async function leave({ desk, subject: { incident }, attempt }: Place, { number, state }: Issue): Promise<ActionResult | null> {
+  if (state === 'closed') return null;
+  const closed = await desk.issues.update(incident.repo, number, { state: 'closed', state_reason: 'completed' });
+  const failed = closed.ok ? null : await afterIssueFailure(desk, incident.repo, number, closed.failure, attempt);
+  return failed !== null && !failed.ok && failed.retry ? failed : null;
 }
 
 /** Where a person took the marker away: the facts that were known when the issue was filed. */

@@ -123,9 +123,10 @@ describe('what is lost', () => {
     expect(repo.issues).toHaveLength(2);
   });
 
-  it('tells an issue with a thousand comments', async () => {
+  it('tells an issue with a thousand comments, and closes it, because another goes on from there', async () => {
     theIssue().extraComments = 1_000;
     expect(await ensured(filed(anIncident()))).toMatchObject({ ok: false, retry: false, lost: 'full' });
+    expect(theIssue().state).toBe('closed');
   });
 
   it('replaces it by one that links it and mentions nobody', async () => {
