@@ -5,7 +5,8 @@ import { slotOf, type World } from '../policy/world.ts';
 import type { Incident } from '../domain/incident.ts';
 import { commitChange } from './commit.ts';
 import type { Runtime } from './context.ts';
-import { jobsNow, type Tracked } from './tracked.ts';
+import { jobsNow } from './jobs-now.ts';
+import type { Tracked } from './tracked.ts';
 
 /** Decisions that somebody else overtook are made again on what is stored then, this often at most. */
 const TRIES = 6;

@@ -1,9 +1,10 @@
-import type { JobState, SourceReading } from '../domain/job.ts';
+import type { SourceReading } from '../domain/job.ts';
 import type { Warning } from '../domain/notice.ts';
 import type { Source } from '../sources/source.ts';
 import type { Runtime } from './context.ts';
 import { decideProject } from './decide.ts';
 import { takeReadings } from './readings.ts';
+import { States } from './states.ts';
 import type { Tracked } from './tracked.ts';
 import { clear, raise } from './warnings.ts';
 
@@ -45,8 +46,7 @@ async function take(rt: Runtime, tracked: Tracked, readings: readonly SourceRead
 
 /** Reads what is known from the store: at start, and when another replica has polled in between. */
 export async function loadStates(rt: Runtime, tracked: Tracked): Promise<void> {
-  const states = await rt.store.jobStates(tracked.project.name);
-  tracked.states = new Map<string, JobState>(states.map((s) => [s.key, s]));
+  tracked.states = new States(await rt.store.jobStates(tracked.project.name));
 }
 
 async function ask(rt: Runtime, source: Source, tracked: Tracked, now: number, signal: AbortSignal): Promise<SourceReading> {

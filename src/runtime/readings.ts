@@ -27,6 +27,7 @@ export async function takeReadings(store: Store, tracked: Tracked, readings: rea
     else tracked.down.set(reading.source, reading.error ?? `${reading.source}: it could not be read.`);
     if (!reading.ok) continue;
     tracked.readAt.set(reading.source, now);
+    if (reading.readings.length === 0) continue;
     const jobs = new Map((tracked.jobsBySource.get(reading.source) ?? []).map((j) => [j.key, j]));
     const runs = reading.readings.filter((r): r is Runs => r.kind === 'runs' && jobs.has(r.key));
     for (let i = 0; i < runs.length; i += CHUNK) {
@@ -38,17 +39,16 @@ export async function takeReadings(store: Store, tracked: Tracked, readings: rea
 }
 
 async function takeRuns(store: Store, tracked: Tracked, jobs: ReadonlyMap<JobKey, Job>, readings: readonly Runs[], now: number): Promise<JobKey[]> {
-  const states = tracked.states ?? new Map<JobKey, JobState>();
   const missing = readings.filter((r) => needsStored(r)).map((r) => r.key);
   const stored = missing.length > 0 ? await store.lastRuns(tracked.project.name, missing, STORED_RUNS) : new Map<JobKey, Run[]>();
   const saved = readings.map((reading): SavedReading => {
-    const previous = states.get(reading.key) ?? null;
+    const previous = tracked.states?.get(reading.key) ?? null;
     const job = jobs.get(reading.key) as Job;
     const state = readJob(reading, joinHistory(reading, stored.get(reading.key) ?? []), job.thresholds, previous);
     return { state, runs: newRuns(reading.runs, previous, tracked.project.retention.runs, now) };
   });
   await store.saveReadings(tracked.project.name, now, saved);
-  for (const { state } of saved) tracked.states?.set(state.key, state);
+  tracked.states?.learn(saved.map((s) => s.state));
   return saved.map((s) => s.state.key);
 }
 
@@ -60,16 +60,15 @@ function newRuns(runs: readonly Run[], previous: JobState | null, keep: number, 
 
 /** Notes which jobs could not be read; the problem stands until the source brings runs of the job again. */
 async function takeProblems(store: Store, tracked: Tracked, reading: SourceReading, jobs: ReadonlyMap<JobKey, Job>, now: number): Promise<JobKey[]> {
-  const states = tracked.states ?? new Map<JobKey, JobState>();
   const unknown = new Map(reading.readings.filter((r) => r.kind === 'unknown' && jobs.has(r.key)).map((r) => [r.key, r as Extract<JobReading, { kind: 'unknown' }>]));
   const saved: SavedReading[] = [];
   for (const r of unknown.values()) {
-    const previous = states.get(r.key) ?? null;
+    const previous = tracked.states?.get(r.key) ?? null;
     if (previous?.problem?.kind === r.problem && previous.problem.reason === r.reason) continue;
     saved.push({ state: readProblem(r, previous, now), runs: [] });
   }
   if (saved.length === 0) return [];
   await store.saveReadings(tracked.project.name, now, saved);
-  for (const { state } of saved) tracked.states?.set(state.key, state);
+  tracked.states?.learn(saved.map((s) => s.state));
   return saved.map((s) => s.state.key);
 }

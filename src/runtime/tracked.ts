@@ -1,10 +1,10 @@
 import type { Briefing } from '../domain/briefing.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Job, JobKey, JobState } from '../domain/job.ts';
+import type { Job } from '../domain/job.ts';
 import type { Project } from '../domain/project.ts';
 import { escalationTo, releaseSignal } from '../policy/world.ts';
-import { healthNow, type JobNow } from '../signal/job-health.ts';
 import type { Source } from '../sources/source.ts';
+import type { Shown, States } from './states.ts';
 
 /** A project that is being tracked, with what this process remembers of it between polls. */
 export interface Tracked {
@@ -13,7 +13,9 @@ export interface Tracked {
   readonly jobs: readonly Job[];
   readonly jobsBySource: ReadonlyMap<string, readonly Job[]>;
   /** Null until loaded from the store, and again when another replica has polled in between. */
-  states: Map<JobKey, JobState> | null;
+  states: States | null;
+  /** What `jobsNow` last gave. */
+  shown: Shown | null;
   /** The fence of the lease under which `states` was loaded. */
   fence: number;
   /** Sources whose last poll failed, with the sentence: their jobs are unknown now, and nothing of them changes. */
@@ -29,17 +31,7 @@ export interface Tracked {
 export function track(project: Project, sources: readonly Source[]): Tracked {
   const jobs = project.platforms.flatMap((p) => p.jobs);
   const jobsBySource = new Map(sources.map((s) => [s.name, jobs.filter((j) => j.source === s.name)]));
-  return { project, sources, jobs, jobsBySource, states: null, fence: 0, down: new Map(), readAt: new Map() };
-}
-
-/** Every job of the project as it was last read: unknown where its source is down or was not read yet. */
-export function jobsNow(tracked: Tracked): JobNow[] {
-  return tracked.jobs.map((job) => {
-    const state = tracked.states?.get(job.key) ?? null;
-    const readAt = tracked.readAt.get(job.source);
-    const health = readAt === undefined || tracked.down.has(job.source) ? 'unknown' : healthNow(state, job.thresholds, readAt);
-    return { job, state, health };
-  });
+  return { project, sources, jobs, jobsBySource, states: null, shown: null, fence: 0, down: new Map(), readAt: new Map() };
 }
 
 /** Where an incident is told of in Slack: the incidents channel, and its platform's own unless it breaks everywhere. */
