@@ -71,7 +71,7 @@ export class Dispatcher {
     try {
       const claimed = await this.#claim();
       if (claimed > 0) return this.#running.size < CONCURRENCY ? 1 : LONGEST_SLEEP;
-      const next = await this.#rt.store.nextActionAt();
+      const next = await this.#rt.store.nextActionAt([...this.#paused.keys()]);
       return next === null ? LONGEST_SLEEP : Math.min(LONGEST_SLEEP, Math.max(20, next - this.#rt.now()));
     } catch (error) {
       this.#rt.log.error({ err: error }, 'the outbox cannot be read; trying again');

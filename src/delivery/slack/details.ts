@@ -1,8 +1,8 @@
-import type { Fact, IncidentJob } from '../../domain/incident.ts';
+import type { Fact, Incident, IncidentJob } from '../../domain/incident.ts';
 import { standingJobs } from '../../domain/incident.ts';
 import { counted, listed, moment } from '../../domain/time.ts';
 import { code, codeBlock, link, name } from './inert.ts';
-import { agree, commit, currentJobs, issueOr, labelOf, persons, placed, platformList, platformsOf, suspects, type Subject } from './words.ts';
+import { agree, commit, currentJobs, issueOr, labelOf, labels, persons, placed, platformList, platformsOf, suspects, type Subject } from './words.ts';
 
 const MAX_JOBS = 12;
 const MAX_TESTS_PER_JOB = 5;
@@ -23,33 +23,44 @@ export function details(subject: Subject, fact: Fact): string[] {
 /** `2 of 5 jobs on linux/s390x are failing.` and whether that looks like this platform's own trouble. */
 function summary(subject: Subject): string {
   const { incident } = subject;
+  if (incident.scope === 'everywhere' && incident.kind === 'breakage') return sharedSummary(subject);
   const own = currentJobs(incident).filter((j) => j.platform === incident.platform);
   // Of an incident everywhere, the reference platform's own jobs may have recovered before the ports'.
   const jobs = own.length > 0 ? own : currentJobs(incident);
   const platforms = own.length > 0 ? [incident.platform] : [...new Set(jobs.map((j) => j.platform))];
   const total = own.length > 0 ? Math.max(incident.surroundings.jobsTotal, jobs.length) : jobs.length;
   const does = incident.kind === 'stale' ? `${agree(jobs.length, 'has', 'have')} stopped reporting` : `${agree(jobs.length, 'is', 'are')} failing`;
-  const some = jobs.length < total ? `${jobs.length} of ${counted(total, 'job')}` : own.length === 0 ? counted(total, 'job') : total === 1 ? 'The only job' : `All ${total} jobs`;
+  const some = jobs.length < total ? `${jobs.length} of ${counted(total, 'job')}` : own.length === 0 ? counted(total, 'job') : total === 1 ? 'The only job' : total === 2 ? 'Both jobs' : `All ${total} jobs`;
   const never = jobs.length > 0 && jobs.every((j) => j.neverGreen)
     ? `${agree(jobs.length, 'It has', 'They have')} never passed, so the setup is as likely a cause as the code.` : '';
   return [`*${some} on ${platformList(platforms)} ${does}.*`, never, comparison(subject)].filter((p) => p !== '').join(' ');
 }
 
-function comparison({ incident, briefing }: Subject): string {
+/** Of a breakage that the platforms share: what, where, and that no port is to blame. */
+function sharedSummary({ incident, briefing }: Subject): string {
+  const what = labels(incident, currentJobs(incident));
+  const standing = currentJobs(incident);
+  const shared = standing.some((j) => j.platform === briefing.reference);
+  const where = shared ? platformsOf(incident) : [...new Set(standing.map((j) => j.platform))];
+  const reference = `The reference platform ${name(briefing.reference)}`;
+  const why = !shared ? `${reference} failed with ${agree(where.length, 'it', 'them')}` : where.length > 1 ? `${reference} is among them` : 'That is the reference platform';
+  return `*${listed(what, 4)} ${agree(what.length, 'is', 'are')} failing on ${platformList(where, 6)}.* ${why}, so no port is to blame and no owner is asked.`;
+}
+
+/** `the same suite`, or `suites` where the broken jobs run several. */
+const sameSuites = (incident: Incident): string => `the same ${new Set(currentJobs(incident).map((j) => j.suite)).size === 1 ? 'suite' : 'suites'}`;
+
+function comparison({ incident }: Subject): string {
   const { platformsPassing: passing, platformsFailing: failing } = incident.surroundings;
   if (incident.kind === 'stale') {
     return `Whether ${agree(currentJobs(incident).length, 'it passes', 'they pass')} is unknown until ${agree(currentJobs(incident).length, 'it runs', 'they run')} again.${incident.scope === 'everywhere' ? ' Other platforms are silent too, so no port is to blame.' : ''}`;
   }
-  if (incident.scope === 'everywhere') {
-    const others = platformsOf(incident).filter((p) => p !== briefing.reference);
-    return `${others.length === 0 ? 'It is the reference platform' : `${platformList(others)} ${agree(others.length, 'fails', 'fail')} with the reference platform ${name(briefing.reference)}`}, so no port is to blame and no owner is asked.`;
-  }
   if (failing.length > 0) {
     const well = passing.length === 0 ? '' : ` ${platformList(passing)} ${agree(passing.length, 'passes', 'pass')} them.`;
-    return `${platformList(failing)} ${agree(failing.length, 'fails', 'fail')} the same suites.${well}`;
+    return `${platformList(failing)} ${agree(failing.length, 'fails', 'fail')} ${sameSuites(incident)}.${well}`;
   }
-  if (passing.length > 0) return `${platformList(passing)} ${agree(passing.length, 'passes', 'pass')} the same suites, so this looks specific to ${name(incident.platform)}.`;
-  return 'No other platform has results of the same suites to compare with.';
+  if (passing.length > 0) return `${platformList(passing)} ${agree(passing.length, 'passes', 'pass')} ${sameSuites(incident)}, so this looks specific to ${name(incident.platform)}.`;
+  return `No other platform has results of ${sameSuites(incident)} to compare with.`;
 }
 
 function jobLines(subject: Subject, fact: Fact): string[] {
@@ -117,7 +128,8 @@ function ask({ incident, briefing }: Subject, fact: Fact): string {
   const whom = persons(incident, fact.asks.length > 0 ? fact.asks : incident.scope === 'everywhere' ? briefing.releaseSignal : incident.owners);
   if (whom === '') return closes;
   const deadline = incident.escalateAt === null ? '' : ` by ${moment(incident.escalateAt, fact.at)}`;
-  const then = incident.escalateAt === null || briefing.escalateTo.length === 0 ? '' : ` After that ${persons(incident, briefing.escalateTo)} ${agree(briefing.escalateTo.length, 'is', 'are')} asked.`;
+  const next = persons(incident, briefing.escalateTo);
+  const then = incident.escalateAt === null || next === '' ? '' : next === whom ? ' After that they are asked a last time.' : ` After that ${next} ${agree(briefing.escalateTo.length, 'is', 'are')} asked.`;
   return `*Asked of ${whom}:* say on ${issueOr(incident, 'its issue')} that you have it (assign yourself, or comment)${deadline}.${then} ${closes}`;
 }
 

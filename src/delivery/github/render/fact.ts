@@ -1,5 +1,5 @@
 import type { Briefing } from '../../../domain/briefing.ts';
-import type { Fact, FactJob, Incident } from '../../../domain/incident.ts';
+import type { Fact, FactJob, Incident, IncidentJob } from '../../../domain/incident.ts';
 import { counted, listed, moment, span } from '../../../domain/time.ts';
 import { escalation, reminder, takeItAgain } from './asks.ts';
 import { link, plain } from './inert.ts';
@@ -114,11 +114,22 @@ function recovered(fact: Fact, { incident, briefing }: Subject): string {
   const one = everywhere ? suites(own).length === 1 : own.length === 1;
   const [state, before] = incident.kind === 'stale' ? ['reporting', 'silent'] : ['green', 'failing'];
   const last = own.filter((j) => j.left === fact.at || own.length === 1);
-  const fixes = last.flatMap((j) => j.flake
-    ? [`${jobName(j, incident)} passed on the commit that it had failed on, so this looks like a flake.`]
-    : fixedBy({ lastFailedCommit: j.streak?.lastCommit ?? null, fixedAt: j.fixedAt, flake: false }, briefing).map((f) => `${jobName(j, incident)}: ${f}.`));
+  const fixes = incident.kind === 'stale' ? [] : grouped(last, (j) => j.flake ? FLAKE : fixedBy({ lastFailedCommit: j.streak?.lastCommit ?? null, fixedAt: j.fixedAt, flake: false }, briefing)[0] ?? null)
+    .map(([how, jobs]) => `${jobNames(jobs, incident)}: ${how}.`);
   const said = `**${names} ${one ? 'is' : 'are'} ${state} again${everywhere ? ' everywhere' : ''}** ${took} (${before} since ${began(incident)}).`;
   return [said, ...fixes.slice(0, MOST)].join(' ');
+}
+
+const FLAKE = 'passed on the commit that had failed, so this looks like a flake';
+
+/** The jobs by what is said of them, so that it is said once; those of which nothing is said are left out. */
+function grouped(jobs: readonly IncidentJob[], said: (job: IncidentJob) => string | null): [string, IncidentJob[]][] {
+  const groups = new Map<string, IncidentJob[]>();
+  for (const job of jobs) {
+    const how = said(job);
+    if (how !== null) groups.set(how, [...groups.get(how) ?? [], job]);
+  }
+  return [...groups];
 }
 
 function inLines(lines: readonly string[]): string {

@@ -58,8 +58,8 @@ function others({ surroundings: { jobsTotal, wellJobs }, jobs, platform }: Incid
   if (rest <= 0) return null;
   const names = listed(wellJobs.map((n) => plain(n)), 5);
   if (wellJobs.length >= rest) return rest === 1 ? `Its other job, ${names}, is passing.` : `Its other ${rest} jobs are passing: ${names}.`;
-  const passing = wellJobs.length === 0 ? 'none is clearly passing' : `${wellJobs.length} ${wellJobs.length === 1 ? 'is' : 'are'} passing (${names})`;
-  return rest === 1 ? 'Its other job is not clearly passing either.' : `Of its other ${rest} jobs ${passing}.`;
+  const passing = wellJobs.length === 0 ? 'none is clearly passing' : `${wellJobs.length} ${wellJobs.length === 1 ? 'is' : 'are'} passing (${names}) and ${rest - wellJobs.length} ${rest - wellJobs.length === 1 ? 'is' : 'are'} not clearly well`;
+  return rest === 1 ? 'Its other job is not clearly passing either.' : `Of its other ${rest} jobs, ${passing}.`;
 }
 
 function brokenEverywhere({ incident, briefing }: Subject): string {
