@@ -5,6 +5,9 @@ import { readiness, type ReadyPorts } from './readiness.ts';
 /** GitHub's own limit for a webhook (contract): nothing larger is taken in. */
 const BODY_LIMIT = 25 * 1024 * 1024;
 
+/** How long the rest of a refused body is thrown away before the connection is cut (ms). */
+const LINGER = 10_000;
+
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 /** The doors that others listen at; null: not there, 404. */
@@ -56,20 +59,25 @@ async function route(rt: Runtime, doors: Doors, req: IncomingMessage, res: Serve
 
 /** The whole body, or null when it was refused as too large: by its announced length before a byte is read, else at the limit. */
 async function readBody(req: IncomingMessage, res: ServerResponse): Promise<Buffer | null> {
-  const tooLarge = (): null => {
-    res.setHeader('connection', 'close');
-    send(res, 413, `A request body may have ${BODY_LIMIT / 1024 / 1024} MiB at most.\n`);
-    req.resume();
-    req.socket.destroySoon();
-    return null;
-  };
-  if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) return tooLarge();
+  if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) return refuse(req, res);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_LIMIT) return tooLarge();
+    if (size > BODY_LIMIT) return refuse(req, res);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/**
+ * Answers 413. What is still being sent is thrown away for a while, because a connection that is cut at once would take
+ * the answer with it.
+ */
+function refuse(req: IncomingMessage, res: ServerResponse): null {
+  send(res, 413, `A request body may have ${BODY_LIMIT / 1024 / 1024} MiB at most.\n`);
+  req.resume();
+  const cut = setTimeout(() => { req.socket.destroy(); }, LINGER).unref();
+  req.once('close', () => { clearTimeout(cut); });
+  return null;
 }
