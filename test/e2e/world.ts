@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { startCi, type Ci, type CiJob } from '../../demo/stand-ins/ci/index.ts';
@@ -94,7 +95,7 @@ const PLATFORMS: Readonly<Record<string, PlatformSpec>> = {
 };
 
 /** A text without what differs between two tellings of the same story: times, spans, commits, ids, ports. */
-export const tidy = (text: string): string => text.replaceAll(/\b[0-9a-f]{7,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>')
+export const tidy = (words: string): string => words.replaceAll(/\b[0-9a-f]{7,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>')
   .replaceAll(/\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min))?\b/g, '<span>').replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<host>').replaceAll(/breakage-[a-z0-9]+/g, 'breakage-<id>').replaceAll(/\/\d{10,}/g, '/<build>');
 
 /** The real program against stand-ins of everything that it speaks to. */
@@ -189,6 +190,13 @@ export class World {
     const last = this.programs.at(-1);
     if (!last) throw new Error('no program was started in this world');
     return last;
+  }
+
+  /** Runs the command line beside the servers: `archsignal outbox list`. */
+  async archsignal(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
+    const child = spawn(process.execPath, [join(ROOT, 'src/cli.ts'), ...args], { env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILED, ...this.env({ LOG_LEVEL: 'warn' }) }, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), new Promise<number | null>((ok) => { child.once('exit', ok); })]);
+    return { code, out, err };
   }
 
   /** Runs of a job, oldest first, P pass and F fail, each on a commit of its own, now. */
