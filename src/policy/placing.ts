@@ -3,7 +3,7 @@ import type { JobKey } from '../domain/job.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import { attribute, failsAfterReference, staleEverywhere } from '../signal/attribution.ts';
 import type { JobNow } from '../signal/job-health.ts';
-import { runningSuite } from '../signal/peers.ts';
+import { suiteTally } from '../signal/peers.ts';
 import type { Board } from './board.ts';
 import { Draft, evidenceOf, newDraft } from './draft.ts';
 import { factJob, rowOf, surroundings } from './rows.ts';
@@ -133,7 +133,7 @@ function moveMisplaced(board: Board): void {
       const j = byKey.get(row.key);
       if (!j || j.health !== 'failing' || row.platform === project.reference) return false;
       if (draft.incident.platform === project.reference) return failsAfterReference(j, reference);
-      return runningSuite(reference, row.suite, j.job.branch).some((r) => r.health === 'failing') && attribute(j, reference, [], false) === 'everywhere';
+      return suiteTally(reference, row.suite, j.job.branch).failing > 0 && attribute(j, reference, [], false) === 'everywhere';
     }, board);
   }
 }

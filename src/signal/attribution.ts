@@ -1,6 +1,5 @@
-import type { JobState } from '../domain/job.ts';
 import type { JobNow } from './job-health.ts';
-import { runningSuite } from './peers.ts';
+import { countBefore, countUntil, suiteTally, type SuiteTally } from './peers.ts';
 
 /**
  * How far the reference platform's last green may lie after the start of a platform's streak and both still be one
@@ -14,25 +13,14 @@ export const REFERENCE_SLACK = 90 * 60_000;
  */
 export type Attribution = 'here' | 'everywhere' | 'wait';
 
-const readable = (j: JobNow): j is JobNow & { state: JobState } => j.state !== null && j.health !== 'unknown' && j.health !== 'pending';
-
-/** The reference platform's jobs that run the same suite on the same branch. */
-export const counterparts = (of: JobNow, reference: readonly JobNow[]): JobNow[] =>
-  runningSuite(reference, of.job.suite, of.job.branch).filter((r) => r.job.key !== of.job.key);
-
-/** Red at the head, and not green since `since`: its breakage began no later than the other one's (or within the slack). */
-export function redSince(state: JobState, since: number): boolean {
-  return state.streak !== null && redUntil(state.lastGreen ?? -Infinity, since);
-}
-
-/** The same of the last green of what is red; -Infinity: never green. */
+/** Red with this last green (-Infinity: never green): the breakage began no later than `since`, or within the slack. */
 export const redUntil = (lastGreen: number, since: number): boolean => lastGreen <= since + REFERENCE_SLACK;
 
+/** The jobs of a list that run the same suite on the same branch. */
+const counterparts = (of: JobNow, jobs: readonly JobNow[]): SuiteTally => suiteTally(jobs, of.job.suite, of.job.branch);
+
 /** More than half: one chronically red job of a suite that several run says nothing about the others. */
-const most = (jobs: readonly JobNow[], is: (j: JobNow & { state: JobState }) => boolean): boolean => {
-  const told = jobs.filter(readable);
-  return told.length > 0 && told.filter(is).length * 2 > told.length;
-};
+const most = (tally: SuiteTally, count: number): boolean => count * 2 > tally.told;
 
 /**
  * Whether a failing job of a port fails only there or everywhere, by the reference platform's jobs of the same suite.
@@ -40,28 +28,24 @@ const most = (jobs: readonly JobNow[], is: (j: JobNow & { state: JobState }) => 
  */
 export function attribute(failing: JobNow, reference: readonly JobNow[], ports: readonly JobNow[], isReference: boolean): Attribution {
   const since = failing.state?.streak?.since;
-  const lastRun = failing.state?.lastRun ?? 0;
   if (since === undefined) return 'here';
-  if (isReference) {
-    return counterparts(failing, ports).some((j) => readable(j) && redSince(j.state, since)) ? 'everywhere' : 'here';
-  }
-  const peers = counterparts(failing, reference);
-  if (most(peers, (j) => redSince(j.state, since))) return 'everywhere';
-  if (most(peers, (j) => recoveredAfter(j.state, lastRun))) return 'wait';
-  return 'here';
+  const peers = counterparts(failing, isReference ? ports : reference);
+  const red = countUntil(peers.reds, since + REFERENCE_SLACK);
+  if (isReference) return red > 0 ? 'everywhere' : 'here';
+  if (most(peers, red)) return 'everywhere';
+  // Their present greens follow a failure and began after this job's last run: at that time they were still red.
+  const greenSince = peers.greenAgain.length - countUntil(peers.greenAgain, failing.state?.lastRun ?? 0);
+  return most(peers, greenSince) ? 'wait' : 'here';
 }
 
-/** Its present greens follow a failure and began after `at`: at `at` it was still red. */
-const recoveredAfter = (state: JobState, at: number): boolean =>
-  state.passes !== null && state.passes.afterFailure && state.passes.since > at;
-
 /** Stale: the reference platform's jobs of the same suite stopped as well, so the reporting is to blame, not the port. */
-export const staleEverywhere = (stale: JobNow, reference: readonly JobNow[]): boolean =>
-  most(counterparts(stale, reference), (j) => j.health === 'stale');
+export function staleEverywhere(stale: JobNow, reference: readonly JobNow[]): boolean {
+  const peers = counterparts(stale, reference);
+  return most(peers, peers.stale);
+}
 
 /** The reference's suite is over its breakage, and this job has failed in a run that started after that. */
 export function failsAfterReference(failing: JobNow, reference: readonly JobNow[]): boolean {
-  const lastRun = failing.state?.lastRun ?? 0;
-  return most(counterparts(failing, reference), (j) =>
-    j.state.passes !== null && j.state.passes.length >= j.job.thresholds.passesToClose && j.state.passes.since < lastRun);
+  const peers = counterparts(failing, reference);
+  return most(peers, countBefore(peers.well, failing.state?.lastRun ?? 0));
 }
