@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { Incident } from '../domain/incident.ts';
 import type { Tables } from './tables.ts';
 
 export type EngineKind = 'sqlite' | 'postgres';
@@ -22,13 +23,15 @@ export interface Engine {
   readonly log: StoreLog;
   /** Numbers of the jobs met so far, by project and key. A job's number never changes. */
   readonly jobIds: Map<string, Map<string, number>>;
+  /** Live incidents as they were last read, by project and id: one whose revision is the same is not parsed again. */
+  readonly incidents: Map<string, ReadonlyMap<string, Incident>>;
   /** Broken rows that have been reported, so that each is told once and not with every poll. */
   readonly reported: Set<string>;
   close(): Promise<void>;
 }
 
 export const engineOf = (kind: EngineKind, db: Kysely<Tables>, log: StoreLog, close: () => Promise<void>): Engine =>
-  ({ kind, db, log, jobIds: new Map(), reported: new Set(), close });
+  ({ kind, db, log, jobIds: new Map(), incidents: new Map(), reported: new Set(), close });
 
 /** Too many writers at once, again and again: the caller should load anew and decide anew. */
 export class Contention extends Error {}

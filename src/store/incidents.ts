@@ -6,7 +6,7 @@ import { isTaken, reportBroken } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
 import { incident as schema, parseDocument } from './schemas.ts';
 import type { Tables } from './tables.ts';
-import { ms, rowLimit } from './values.ts';
+import { ms, rowLimit, textsFrom } from './values.ts';
 
 type Row = Pick<Selectable<Tables['incidents']>, 'id' | 'document'>;
 const ROW = ['incidents.id', 'incidents.document'] as const;
@@ -21,11 +21,29 @@ function readable(engine: Engine, rows: readonly Row[]): Incident[] {
   });
 }
 
-/** Open and dismissed incidents, and those closed at or after `closedSince`; oldest first. */
+/**
+ * Open and dismissed incidents, and those closed at or after `closedSince`; oldest first. Documents are read only where
+ * the revision is another than last time: every change grows it.
+ */
 export async function incidents(engine: Engine, project: string, closedSince: number): Promise<Incident[]> {
-  const rows = await engine.db.selectFrom('incidents').select(ROW).where('project', '=', project)
+  const rows = await engine.db.selectFrom('incidents').select(['id', 'revision']).where('project', '=', project)
     .where((eb) => eb.or([eb('closed_at', 'is', null), eb('closed_at', '>=', ms(closedSince))]))
     .orderBy('opened_at').orderBy('id').execute();
+  const known = engine.incidents.get(project);
+  const isKnown = (row: { id: string; revision: number }): boolean => known?.get(row.id)?.revision === row.revision;
+  const read = new Map((await documents(engine, rows.filter((row) => !isKnown(row)).map((row) => row.id))).map((i) => [i.id, i]));
+  const found = new Map<string, Incident>();
+  for (const row of rows) {
+    const incident = isKnown(row) ? known?.get(row.id) : read.get(row.id);
+    if (incident) found.set(row.id, incident);
+  }
+  engine.incidents.set(project, found);
+  return [...found.values()];
+}
+
+async function documents(engine: Engine, ids: readonly string[]): Promise<Incident[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<Row>`select i.id, i.document from ${textsFrom(engine.kind, 'k', ids)} join incidents i on i.id = k.value`.execute(engine.db);
   return readable(engine, rows);
 }
 

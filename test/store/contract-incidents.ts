@@ -124,6 +124,18 @@ export function incidentsAndDecisions(at: () => Bench): void {
     expect(logged[0]).toContain('one');
   });
 
+  it('reads an incident again when another replica has changed it, and as it was when nobody has', async () => {
+    const { store, engine } = at();
+    await store.commit({ at: NOW, incidents: [{ expected: null, incident: incident('one') }] });
+    const before = await store.incidents(PROJECT, 0);
+    expect(await store.incidents(PROJECT, 0)).toEqual(before);
+    const revision = (before[0]?.revision ?? 0) + 1;
+    await sql`update incidents set revision = ${revision}, document = ${JSON.stringify({ ...before[0], revision, scope: 'everywhere' })} where id = 'one'`.execute(engine.db);
+    expect((await store.incidents(PROJECT, 0)).map((i) => [i.revision, i.scope])).toEqual([[revision, 'everywhere']]);
+    await store.commit({ at: NOW, incidents: [{ expected: revision, incident: incident('one', { revision: revision + 1, state: 'closed', closedAt: NOW }) }] });
+    expect(await store.incidents(PROJECT, NOW + 1)).toEqual([]);
+  });
+
   it('settles a row and a delivery together with what follows from them', async () => {
     const { store } = at();
     await store.commit({ at: NOW, actions: [planned('first')] });
