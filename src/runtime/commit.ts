@@ -5,7 +5,7 @@ import type { Change } from '../policy/world.ts';
 import type { CommitResult, Decision } from '../store/store.ts';
 import type { Runtime } from './context.ts';
 import { channelsFor } from './tracked.ts';
-import { noteIssue } from './warnings.ts';
+import { noteIncident } from './warnings.ts';
 
 /** Where the incident is told of, now. Without Slack and in shadow mode nothing is planned that nobody would read. */
 export function deskOf(rt: Runtime, incident: Incident): Desk {
@@ -34,7 +34,7 @@ export async function commitChange(rt: Runtime, change: Change, extra: Pick<Deci
     const fact = incident.facts.at(-1);
     rt.log.info({ project: incident.project, platform: incident.platform, incident: incident.id, jobs: standingJobs(incident).map((j) => j.name), revision: incident.revision, state: incident.state, fact: fact?.kind }, 'incident changed');
     rt.wake();
-    await noteIssue(rt, incident);
+    await noteIncident(rt, incident);
   }
   return result;
 }

@@ -5,7 +5,7 @@ import { foundClosed, reconcile, withReceipt } from '../policy/reconcile.ts';
 import type { Settlement } from '../store/store.ts';
 import { deskOf } from './commit.ts';
 import type { Runtime } from './context.ts';
-import { clear, noteIssue, rowWarning, warnOfDeadRow } from './warnings.ts';
+import { clear, noteIncident, rowWarning, warnOfDeadRow } from './warnings.ts';
 
 /** Tries after which an optimistic write is left to the row's next claim. */
 const TRIES = 8;
@@ -64,7 +64,7 @@ async function commitOnce(rt: Runtime, row: OutboxRow, result: ActionResult, set
     actions: reconcile(next, rows, deskOf(rt, next)),
   });
   if (committed !== 'committed') return false;
-  if (change) await noteIssue(rt, change.incident);
+  if (change) await noteIncident(rt, change.incident);
   return true;
 }
 

@@ -68,18 +68,28 @@ export async function warnOfDeadRow(rt: Runtime, row: OutboxRow, reason: string,
 
 const lostIssues = (incident: Incident): string => `issue:${incident.id};`;
 
+const flood = (incident: Incident): string => `flood:${incident.id};`;
+
 /**
- * Keeps the warnings about an incident's issue as they should be: one stands while it goes on without any (behaviour 18),
- * none when it is over.
+ * Keeps the warnings about an incident as they should be: one stands while it goes on without an issue (behaviour 18), one
+ * while it tells of many at once (behaviour 14), none when it is over.
  */
-export async function noteIssue(rt: Runtime, incident: Incident): Promise<void> {
-  if (incident.lostIssues.length > 0 && incident.state === 'closed') {
+export async function noteIncident(rt: Runtime, incident: Incident): Promise<void> {
+  const over = incident.state === 'closed';
+  if (over && incident.lostIssues.length > 0) {
     await clear(rt, incident.project, lostIssues(incident));
     await clear(rt, incident.project, `outbox:incident:${incident.id}:ensure-issue:`);
-  } else if (withoutIssue(incident)) {
+  }
+  if (!over && withoutIssue(incident)) {
     await raise(rt, [{
       key: lostIssues(incident), project: incident.project, urgency: 'now',
       text: `${incident.platform} (${incident.kind}) goes on without an issue: ${listed(incident.lostIssues.map((i) => `${i.repo}#${i.number}`))} were deleted or moved away one after the other, and Archsignal files no third. It is still followed${rt.slack === null ? '' : ' in Slack'}.`,
     }]);
   }
+  if (incident.kind !== 'flood') return;
+  if (over) return clear(rt, incident.project, flood(incident));
+  await raise(rt, [{
+    key: flood(incident), project: incident.project, urgency: 'log',
+    text: `${incident.summarises.length} incidents opened at once in ${incident.project}, more than \`signal.caps.total\` allows to be filed one by one: they share one summary issue until they are over. If they are not one outage, raise the cap.`,
+  }]);
 }

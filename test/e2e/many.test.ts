@@ -61,8 +61,10 @@ describe('many breakages', () => {
     expect(world.slack.messages('#signal').filter((m) => !m.text.includes(':warning:'))).toHaveLength(1);
     const [summary] = world.github.issues('demo/demo');
     for (const port of PORTS) expect(summary?.body).toContain(port);
+    expect((await world.ready()).warnings).toEqual([expect.stringMatching(/^50 incidents opened at once/)]);
     for (const port of PORTS) world.runs(`${port} e2e`, 'PP');
     await world.until(() => summary?.state === 'closed', 'the summary is closed');
+    await world.until(async () => (await world.ready()).warnings.length === 0, 'the warning is over');
     await world.quiet();
     expect(world.github.issues('demo/demo')).toHaveLength(1);
   }));
