@@ -121,7 +121,10 @@ function surroundings({ incident }: Subject): string[] {
   return [...(wellJobs.length > 0 ? [`Well on ${name(incident.platform)}: ${listed(wellJobs.map((j) => name(j, 60)), 6)}.`] : []), ...before];
 }
 
-/** What is asked of whom, until when. Names are in code style: nobody is called in Slack. */
+/**
+ * What is asked of whom, until when. Names are in code style: nobody is called in Slack. The issue is linked by the message
+ * itself, which learns its number later; this reply is not edited.
+ */
 function ask({ incident, briefing }: Subject, fact: Fact): string {
   const closes = `It closes by itself after ${counted(briefing.passesToClose, 'green run')} in a row.`;
   if (incident.acknowledged !== null || incident.state !== 'open') return closes;
@@ -130,7 +133,7 @@ function ask({ incident, briefing }: Subject, fact: Fact): string {
   const deadline = incident.escalateAt === null ? '' : ` by ${moment(incident.escalateAt, fact.at)}`;
   const next = persons(incident, briefing.escalateTo);
   const then = incident.escalateAt === null || next === '' ? '' : next === whom ? ' After that they are asked a last time.' : ` After that ${next} ${agree(briefing.escalateTo.length, 'is', 'are')} asked.`;
-  return `*Asked of ${whom}:* say on ${issueOr(incident, 'its issue')} that you have it (assign yourself, or comment)${deadline}.${then} ${closes}`;
+  return `*Asked of ${whom}:* say on its issue that you have it (assign yourself, or comment)${deadline}.${then} ${closes}`;
 }
 
 function configurationAsk({ incident, briefing }: Subject, fact: Fact): string {
@@ -145,7 +148,7 @@ function flood({ incident }: Subject, fact: Fact): string[] {
   const whom = persons(incident, fact.asks);
   return [
     `*${counted(lines.length, 'incident')} opened at once*, more than are filed one by one. A change that all of them share, or trouble at a source, is likelier than so many breakages.`,
-    ...(whom === '' ? [] : [`*Asked of ${whom}:* say on ${issueOr(incident, 'its issue')} what it is. It closes by itself when all of them are over.`]),
+    ...(whom === '' ? [] : [`*Asked of ${whom}:* say on its issue what it is. It closes by itself when all of them are over.`]),
     ...lines.slice(0, 25), ...(lines.length > 25 ? [`• and ${lines.length - 25} more, listed in ${issueOr(incident, 'the issue')}`] : []),
   ];
 }
