@@ -16,14 +16,19 @@ export interface PollReport {
 
 /**
  * One pass over a project's sources: ask, store, decide. One source that fails or hangs holds back no other; what it
- * would have told is unknown, and opens and closes nothing.
+ * would have told is unknown, and opens and closes nothing. `leads`, asked when the answers are there: whether it is
+ * still for this replica to take them in; one that was asleep meanwhile would decide on what was true before.
  */
-export async function pollProject(rt: Runtime, tracked: Tracked, signal: AbortSignal): Promise<PollReport> {
+export async function pollProject(rt: Runtime, tracked: Tracked, signal: AbortSignal, leads: () => Promise<boolean> = async () => true): Promise<PollReport> {
   const { project } = tracked;
   const started = rt.now();
   if (tracked.states === null) await loadStates(rt, tracked);
   const sources = await Promise.all(tracked.sources.map((s) => ask(rt, s, tracked, started, signal)));
   if (signal.aborted) return { sources, changed: 0 };
+  if (!await leads()) {
+    forget(tracked);
+    return { sources, changed: 0 };
+  }
   const changed = await take(rt, tracked, sources, started);
   await noteSources(rt, tracked, sources, started);
   await decideProject(rt, tracked);
@@ -38,10 +43,15 @@ async function take(rt: Runtime, tracked: Tracked, readings: readonly SourceRead
   try {
     return await takeReadings(rt.store, tracked, readings, now);
   } catch (error) {
-    for (const source of tracked.sources) source.forget((tracked.jobsBySource.get(source.name) ?? []).map((j) => j.key));
-    tracked.states = null;
+    forget(tracked);
     throw error;
   }
+}
+
+/** What is remembered from poll to poll is worth nothing: the next one reads everything again. */
+function forget(tracked: Tracked): void {
+  for (const source of tracked.sources) source.forget((tracked.jobsBySource.get(source.name) ?? []).map((j) => j.key));
+  tracked.states = null;
 }
 
 /** Reads what is known from the store: at start, and when another replica has polled in between. */

@@ -113,7 +113,8 @@ export class Scheduler {
   }
 
   async #poll(lane: Lane): Promise<void> {
-    await this.#guard(lane, async () => { await pollProject(this.#rt, lane.tracked, this.#abort.signal); });
+    const { fence } = lane.tracked;
+    await this.#guard(lane, async () => { await pollProject(this.#rt, lane.tracked, this.#abort.signal, () => this.#stillLeads(lane, fence)); });
   }
 
   /** Whether this replica polls the project. A lease that changed hands makes what is remembered worthless. */
@@ -130,6 +131,16 @@ export class Scheduler {
       for (const source of lane.tracked.sources) source.forget(lane.tracked.jobs.map((j) => j.key));
     }
     return lease.held;
+  }
+
+  /** Whether nobody else has led the project since the lease of this fence was taken, by the store's word and not by memory. */
+  async #stillLeads(lane: Lane, fence: number): Promise<boolean> {
+    const { store, owner } = this.#rt;
+    if (store.engine === 'sqlite') return true;
+    const lease = await store.lease(`poll:${lane.tracked.project.name}`, owner, this.#rt.now(), LEAD);
+    const same = lease.held && lease.fence === fence;
+    if (!same) lane.renewAt = 0;
+    return same;
   }
 
   /** Reminders, escalations and the like whose time has come, of the projects that this replica leads. */
