@@ -20,7 +20,7 @@ export async function readBody<T>(where: string, response: IncomingMessage, opti
   let received = 0;
   const count = (chunk: Buffer): void => { received += chunk.length; options.meter.bytes += chunk.length; };
   try {
-    const result = await pour(where, unpacked(response, count), options.sink(), limit);
+    const result = await pour(where, response, options.sink(), limit, count);
     if (!result.ok) response.destroy();
     return { result, retry: false };
   } catch (error) {
@@ -31,11 +31,14 @@ export async function readBody<T>(where: string, response: IncomingMessage, opti
   }
 }
 
-async function pour<T>(where: string, body: AsyncIterable<Buffer>, sink: Sink<T>, limit: number): Promise<BodyEnd<T>['result']> {
+/** `count` is told of every piece as it was transferred. */
+async function pour<T>(where: string, response: IncomingMessage, sink: Sink<T>, limit: number, count: (piece: Buffer) => void): Promise<BodyEnd<T>['result']> {
+  const packed = encodingOf(response).endsWith('gzip');
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    const failed = size > limit ? tooLarge(where, limit) : sink.write(chunk);
+  for await (const piece of packed ? unpacked(response, count) : response as AsyncIterable<Buffer>) {
+    if (!packed) count(piece);
+    size += piece.length;
+    const failed = size > limit ? tooLarge(where, limit) : sink.write(piece);
     if (failed) return failed;
   }
   return sink.end();
@@ -56,22 +59,11 @@ function refusedByHead(where: string, response: IncomingMessage, announced: numb
   return ['identity', '', 'gzip', 'x-gzip'].includes(encoding) ? null : failure('not-json', `${where} answered in the encoding ${encoding}, which was not asked for`);
 }
 
-/**
- * The body as it was before compression; `count` is told of every piece as it was transferred. An error or a premature
- * end of the transfer is an error of the result.
- */
-function unpacked(response: IncomingMessage, count: (chunk: Buffer) => void): AsyncIterable<Buffer> {
-  if (!encodingOf(response).endsWith('gzip')) return counted(response, count);
+/** The body as it was before compression. An error or a premature end of the transfer is an error of the result. */
+function unpacked(response: IncomingMessage, count: (piece: Buffer) => void): AsyncIterable<Buffer> {
   const gunzip = createGunzip();
   response.on('data', count);
   response.on('error', (error) => gunzip.destroy(error));
   gunzip.on('close', () => { if (!response.complete) response.destroy(); });
   return response.pipe(gunzip);
-}
-
-async function* counted(body: AsyncIterable<Buffer>, count: (chunk: Buffer) => void): AsyncIterable<Buffer> {
-  for await (const chunk of body) {
-    count(chunk);
-    yield chunk;
-  }
 }

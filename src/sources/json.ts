@@ -6,27 +6,43 @@ import { storable } from './text.ts';
 /** A text in place of JSON is read this far, to tell what it is. */
 const TEXT_LIMIT = 4096;
 
+/** A body in the pieces in which it came. */
+export type Body = readonly Buffer[];
+
 /**
  * Collects a body that should be JSON, unparsed. What does not begin like JSON is refused at its first bytes: a web
  * page, a text that says that something was not found, anything else.
  */
-export function jsonSink(where: string): Sink<Buffer> {
-  const chunks: Buffer[] = [];
+export function jsonSink(where: string): Sink<Body> {
+  const pieces: Buffer[] = [];
   let size = 0;
   let looksRight = false;
-  const refuseText = (): Failure => notJson(where, Buffer.concat(chunks).subarray(0, TEXT_LIMIT).toString());
   return {
-    write(chunk) {
-      chunks.push(chunk);
-      size += chunk.length;
+    write(piece) {
+      pieces.push(piece);
+      size += piece.length;
       if (looksRight) return null;
-      const start = Buffer.concat(chunks).subarray(0, TEXT_LIMIT).toString().trimStart();
-      looksRight = start.startsWith('{') || start.startsWith('[');
-      return !looksRight && size >= TEXT_LIMIT ? refuseText() : null;
+      const start = beginning(pieces);
+      looksRight = /^\s*[{[]/.test(start);
+      return !looksRight && size >= TEXT_LIMIT ? notJson(where, start) : null;
     },
-    end: () => (looksRight ? { ok: true, value: Buffer.concat(chunks, size) } : refuseText()),
+    end: () => (looksRight ? { ok: true, value: pieces } : notJson(where, beginning(pieces))),
   };
 }
+
+const beginning = (body: Body): string => textOf([...firstOf(body, TEXT_LIMIT)]);
+
+function* firstOf(body: Body, size: number): Generator<Buffer> {
+  let left = size;
+  for (const piece of body) {
+    if (left <= 0) return;
+    yield piece.subarray(0, left);
+    left -= piece.length;
+  }
+}
+
+/** The body as text; a character may lie across two pieces. */
+const textOf = (body: Body): string => (body.length === 1 ? body[0]?.toString() ?? '' : Buffer.concat(body).toString());
 
 /** The failure for a text that is no JSON, told by what it says. */
 export function notJson(where: string, text: string): Failure {
@@ -38,10 +54,10 @@ export function notJson(where: string, text: string): Failure {
 }
 
 /** The parsed body, or why it is none. */
-export function parseJson(where: string, body: Buffer): { readonly ok: true; readonly value: unknown } | Failure {
+export function parseJson(where: string, body: Body): { readonly ok: true; readonly value: unknown } | Failure {
   let text = '';
   try {
-    text = body.toString().replace(/^\uFEFF/, '');
+    text = textOf(body).replace(/^\uFEFF/, '');
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch (error) {
     return endedEarly(text, error)

@@ -4,11 +4,12 @@ import { AddressRefused, connectLookup } from '../../src/sources/address.ts';
 import { createHttp } from '../../src/sources/http.ts';
 import type { HttpDeps } from '../../src/sources/http.ts';
 import { jsonSink } from '../../src/sources/json.ts';
+import type { Body } from '../../src/sources/json.ts';
 import type { FetchLimits } from '../../src/sources/index.ts';
 import type { Fetched, Meter, Validators } from '../../src/sources/wire.ts';
 import { limits, never, patience, serve } from './server.ts';
 
-interface Got { readonly result: Fetched<Buffer>; readonly meter: Meter; readonly slept: readonly number[] }
+interface Got { readonly result: Fetched<Body>; readonly meter: Meter; readonly slept: readonly number[] }
 
 async function get(url: string, with_: Partial<FetchLimits> & { guarded?: boolean; lookup?: NonNullable<HttpDeps['lookup']>; validators?: Validators; signal?: AbortSignal } = {}): Promise<Got> {
   const deps = patience();
@@ -18,7 +19,7 @@ async function get(url: string, with_: Partial<FetchLimits> & { guarded?: boolea
   return { result, meter, slept: deps.slept };
 }
 
-const text = (got: Got): string => (got.result.ok && !got.result.unchanged ? got.result.value.toString() : `no body: ${JSON.stringify(got.result)}`);
+const text = (got: Got): string => (got.result.ok && !got.result.unchanged ? Buffer.concat(got.result.value).toString() : `no body: ${JSON.stringify(got.result)}`);
 const failed = (got: Got): { reason: string; message: string } => (got.result.ok ? { reason: 'none', message: '' } : got.result);
 
 describe('a careful GET', () => {

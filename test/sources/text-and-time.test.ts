@@ -49,7 +49,7 @@ describe('what should be JSON', () => {
 
   it('is collected, whatever white space is before it', () => {
     expect(read('\uFEFF \n', ' {"a"', ':1}')).toMatchObject({ ok: true });
-    expect(parseJson('it', Buffer.from('\uFEFF{"a":1}'))).toEqual({ ok: true, value: { a: 1 } });
+    expect(parseJson('it', [Buffer.from('\uFEFF{"a":1}')])).toEqual({ ok: true, value: { a: 1 } });
   });
 
   it('is told from a web page, a text, and nothing', () => {
@@ -62,12 +62,12 @@ describe('what should be JSON', () => {
 
   it('is truncated where it ends in the middle, wherever that is', () => {
     const whole = '{"a":[1,"two",{"b":null}],"c":true}';
-    for (let i = 1; i < whole.length; i++) expect(parseJson('it', Buffer.from(whole.slice(0, i)))).toMatchObject({ ok: false, reason: 'truncated' });
-    expect(parseJson('it', Buffer.from('{"a":oops}'))).toMatchObject({ reason: 'not-json' });
+    for (let i = 1; i < whole.length; i++) expect(parseJson('it', [Buffer.from(whole.slice(0, i))])).toMatchObject({ ok: false, reason: 'truncated' });
+    expect(parseJson('it', [Buffer.from('{"a":oops}')])).toMatchObject({ reason: 'not-json' });
   });
 
   it('may be nested as deeply as it likes', () => {
-    expect(parseJson('it', Buffer.from('['.repeat(200_000) + ']'.repeat(200_000)))).toMatchObject({ ok: true });
+    expect(parseJson('it', [Buffer.from('['.repeat(200_000) + ']'.repeat(200_000))])).toMatchObject({ ok: true });
   });
 });
 

@@ -2,6 +2,7 @@ import { failure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
 import type { Fetched, GetOptions, Http, Meter, Validators } from '../wire.ts';
 import { jsonSink, parseJson } from '../json.ts';
+import type { Body } from '../json.ts';
 import type { Grid } from './grid.ts';
 import { readLegacySummary, readLegacyTable } from './legacy.ts';
 import { summaryDigest } from './summary.ts';
@@ -94,8 +95,8 @@ async function fetchSummary(asking: Asking, url: URL, validators: Validators | n
   return { ...answer, value: { digest: summaryDigest(body), entries } };
 }
 
-const getBody = (asking: Asking, url: URL, validators: Validators | null): Promise<Fetched<Buffer>> => {
-  const options: GetOptions<Buffer> = { meter: asking.meter, signal: asking.signal, validators, sink: () => jsonSink(shown(url)) };
+const getBody = (asking: Asking, url: URL, validators: Validators | null): Promise<Fetched<Body>> => {
+  const options: GetOptions<Body> = { meter: asking.meter, signal: asking.signal, validators, sink: () => jsonSink(shown(url)) };
   return asking.http.get(url, options);
 };
 
