@@ -1,4 +1,4 @@
-import type { Destination, OutboxRow } from '../domain/action.ts';
+import type { ActionResult, Destination, OutboxRow } from '../domain/action.ts';
 import { stillWanted } from '../policy/reconcile.ts';
 import type { Runtime } from './context.ts';
 import { execute } from './execute.ts';
@@ -14,8 +14,16 @@ export const HEARTBEAT = 2_000;
 /** How long the dispatcher sleeps at most between looks at the outbox (ms): other replicas write to it too. */
 const LONGEST_SLEEP = 1_000;
 
-/** Writes under way at once, in all and to one destination; GitHub's own limits narrow it by their answers. */
-const CONCURRENCY = 16;
+/**
+ * Writes under way at once; GitHub's own limits narrow it by their answers. One destination never has them all: one that
+ * hangs must not hold back the others.
+ */
+const CONCURRENCY = 32;
+const PER_DESTINATION = 16;
+
+/** Tries to write down how a row ended before it is left to its lease, and the longest wait between them (ms). */
+const SETTLE_TRIES = 60;
+const SETTLE_WAIT = 1_000;
 
 /**
  * Executes the outbox: claims rows that are due, runs them side by side (one at a time for each issue or message), and
@@ -24,7 +32,7 @@ const CONCURRENCY = 16;
 export class Dispatcher {
   readonly #rt: Runtime;
   readonly #paused = new Map<Destination, number>();
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, { readonly destination: Destination; readonly work: Promise<void> }>();
   #wakeUp: (() => void) | null = null;
   #stopping = false;
   #loop: Promise<void> | null = null;
@@ -48,21 +56,23 @@ export class Dispatcher {
     this.#stopping = true;
     this.wake();
     await this.#loop;
-    await Promise.all(this.#running.values());
+    await Promise.all(this.#works());
     if (this.#heartbeat) clearInterval(this.#heartbeat);
   }
 
   /** Executes until nothing is due any more; for tests and one-shot use. */
   async drain(): Promise<void> {
-    while (await this.#claim() > 0 || this.#running.size > 0) await Promise.race([...this.#running.values()]);
+    while (await this.#claim() > 0 || this.#running.size > 0) await Promise.race(this.#works());
   }
+
+  #works(): Promise<void>[] { return [...this.#running.values()].map((r) => r.work); }
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
       // Armed before looking, so that a wake in between is not missed.
       const woken = new Promise<void>((resolve) => { this.#wakeUp = resolve; });
       const sleep = await this.#look();
-      if (sleep > 0 && !this.#stopping) await Promise.race([woken, this.#timer(sleep), ...this.#running.values()]);
+      if (sleep > 0 && !this.#stopping) await Promise.race([woken, this.#timer(sleep), ...this.#works()]);
     }
   }
 
@@ -70,9 +80,11 @@ export class Dispatcher {
   async #look(): Promise<number> {
     try {
       const claimed = await this.#claim();
-      if (claimed > 0) return this.#running.size < CONCURRENCY ? 1 : LONGEST_SLEEP;
-      const next = await this.#rt.store.nextActionAt([...this.#paused.keys()]);
-      return next === null ? LONGEST_SLEEP : Math.min(LONGEST_SLEEP, Math.max(20, next - this.#rt.now()));
+      if (this.#running.size >= CONCURRENCY) return LONGEST_SLEEP;
+      if (claimed > 0) return 1;
+      const next = await this.#rt.store.nextActionAt(this.#skipped());
+      const soonest = Math.min(next ?? Infinity, ...this.#paused.values());
+      return Math.min(LONGEST_SLEEP, Math.max(20, soonest - this.#rt.now()));
     } catch (error) {
       this.#rt.log.error({ err: error }, 'the outbox cannot be read; trying again');
       return LONGEST_SLEEP;
@@ -84,12 +96,28 @@ export class Dispatcher {
     if (room <= 0) return 0;
     const now = this.#rt.now();
     for (const [destination, until] of this.#paused) if (until <= now) this.#paused.delete(destination);
-    const rows = await this.#rt.store.claimActions({ owner: this.#rt.owner, now, leaseFor: LEASE, limit: room, skip: [...this.#paused.keys()] });
+    const rows = await this.#rt.store.claimActions({ owner: this.#rt.owner, now, leaseFor: LEASE, limit: Math.min(room, this.#roomAtOne()), skip: this.#skipped() });
     for (const row of rows) {
       const work = this.#work(row).finally(() => this.#running.delete(row.key));
-      this.#running.set(row.key, work);
+      this.#running.set(row.key, { destination: row.destination, work });
     }
     return rows.length;
+  }
+
+  /** Destinations that take nothing now: they asked to wait, or have enough under way. */
+  #skipped(): Destination[] {
+    return [...this.#paused.keys(), ...[...this.#busy()].filter(([, n]) => n >= PER_DESTINATION).map(([d]) => d)];
+  }
+
+  /** How many rows can be claimed without giving any one destination more than its part. */
+  #roomAtOne(): number {
+    return PER_DESTINATION - Math.max(0, ...[...this.#busy().values()].filter((n) => n < PER_DESTINATION));
+  }
+
+  #busy(): Map<Destination, number> {
+    const counts = new Map<Destination, number>();
+    for (const { destination } of this.#running.values()) counts.set(destination, (counts.get(destination) ?? 0) + 1);
+    return counts;
   }
 
   async #work(row: OutboxRow): Promise<void> {
@@ -112,7 +140,23 @@ export class Dispatcher {
     const subject = incident && project ? { incident, briefing: briefingOf(project, rt.web) } : null;
     const result = await execute(rt, row, subject, row.attempts > 1 || await this.#familyBegun(row));
     if (!result.ok && result.retry && result.scope === 'destination') this.#pause(row.destination, retryAfter(row.attempts, result.after));
-    await settle(rt, row, result);
+    await this.#settled(row, result);
+  }
+
+  /**
+   * Writes down how a row ended, again and again while the store is away: what was done outside is known here alone, and
+   * its lease is prolonged as long as this process lives.
+   */
+  async #settled(row: OutboxRow, result: ActionResult): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await settle(this.#rt, row, result);
+      } catch (error) {
+        if (tries >= SETTLE_TRIES || this.#stopping) throw error;
+        this.#rt.log.warn({ err: error, row: row.key }, 'the store does not take how a row ended; trying again');
+        await this.#timer(Math.min(SETTLE_WAIT, 50 * 2 ** Math.min(tries, 5)));
+      }
+    }
   }
 
   /** An older row of the same family was begun and has no receipt: its effect may be there. */

@@ -44,7 +44,7 @@ export class Scheduler {
   readonly #lanes: Lane[];
   readonly #tasks: ScheduledTask[] = [];
   readonly #abort = new AbortController();
-  #ticking = false;
+  #ticking: Promise<void> | null = null;
 
   constructor(rt: Runtime, projects: Iterable<Tracked>) {
     this.#rt = rt;
@@ -67,23 +67,24 @@ export class Scheduler {
   async stop(): Promise<void> {
     for (const task of this.#tasks) await task.destroy();
     this.#abort.abort();
+    await this.#ticking;
     await this.idle();
   }
 
   /** Resolves when no poll is under way. */
   async idle(): Promise<void> { await Promise.allSettled(this.#lanes.map((l) => l.polling).filter((p) => p !== null)); }
 
-  /** One tick; an error in one project's part is logged and holds back no other. */
+  /** One tick, unless one is still at work; an error in one project's part is logged and holds back no other. */
   async tick(): Promise<void> {
-    if (this.#ticking || this.#abort.signal.aborted) return;
-    this.#ticking = true;
-    try {
-      for (const lane of this.#lanes) await this.#guard(lane, () => this.#tickLane(lane));
-      await this.#guard(null, () => this.#dueIncidents());
-      await this.#guard(null, () => this.#lateIssues());
-    } finally {
-      this.#ticking = false;
-    }
+    if (this.#ticking !== null || this.#abort.signal.aborted) return;
+    this.#ticking = this.#tick().finally(() => { this.#ticking = null; });
+    await this.#ticking;
+  }
+
+  async #tick(): Promise<void> {
+    for (const lane of this.#lanes) await this.#guard(lane, () => this.#tickLane(lane));
+    await this.#guard(null, () => this.#dueIncidents());
+    await this.#guard(null, () => this.#lateIssues());
   }
 
   async #guard(lane: Lane | null, work: () => Promise<void>): Promise<void> {

@@ -13,17 +13,13 @@ const TRIES = 8;
 /** Who closed an issue whose closing was seen only afterwards: the webhook that named them was lost. */
 const SOMEBODY = 'somebody';
 
-/** First and longest wait before a failed write is tried again (contract: after at most 1 s), and the wait of hopeless ones. */
-const FIRST_RETRY = 250;
-const LONGEST_RETRY = 1_000;
-const PATIENT_ATTEMPTS = 600;
-const HOPELESS_RETRY = 15_000;
+/** First and longest wait before a failed write is tried again (contract: after at most 1 s, the way there included). */
+const FIRST_RETRY = 200;
+const LONGEST_RETRY = 800;
 
-/** Milliseconds until the next attempt. */
+/** Milliseconds until the next attempt: what the answer asked for, else a little more each time. */
 export function retryAfter(attempts: number, asked: number | null): number {
-  if (asked !== null) return asked;
-  if (attempts > PATIENT_ATTEMPTS) return HOPELESS_RETRY;
-  return Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 4));
+  return asked ?? Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 4));
 }
 
 function settlementOf(row: OutboxRow, result: ActionResult, now: number): Settlement {
@@ -40,10 +36,10 @@ function settlementOf(row: OutboxRow, result: ActionResult, now: number): Settle
  */
 export async function settle(rt: Runtime, row: OutboxRow, result: ActionResult): Promise<void> {
   const settled = settlementOf(row, result, rt.now());
-  note(rt, row, result);
   for (let i = 0; i < TRIES; i++) {
     if (await commitOnce(rt, row, result, settled)) break;
   }
+  note(rt, row, result);
   if (result.ok && row.attempts > 1) await clear(rt, row.project, rowWarning(row));
   if (!result.ok && !result.retry) await warnOfDeadRow(rt, row, result.reason, result.lost !== null);
   rt.wake();
@@ -91,7 +87,8 @@ function followUp(rt: Runtime, incident: Incident, row: OutboxRow, result: Actio
 function note(rt: Runtime, row: OutboxRow, result: ActionResult): void {
   const fields = { project: row.project, row: row.key, attempts: row.attempts };
   if (result.ok) rt.log.info({ ...fields, receipt: result.receipt }, `done: ${row.summary}`);
-  else if (result.retry) rt.log.warn({ ...fields, reason: result.reason, after: result.after }, `failed, will be tried again: ${row.summary}`);
+  // An outage of hours is told now and then, not with every attempt.
+  else if (result.retry) rt.log[row.attempts <= 5 || row.attempts % 100 === 0 ? 'warn' : 'debug']({ ...fields, reason: result.reason, after: result.after }, `failed, will be tried again: ${row.summary}`);
   else rt.log.error({ ...fields, reason: result.reason }, `given up: ${row.summary}`);
   rt.metrics.writes.inc({ kind: row.action.kind, outcome: result.ok ? 'done' : result.retry ? 'retry' : 'dead' });
 }

@@ -1,0 +1,195 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Scheduler } from '../../src/runtime/schedule.ts';
+import { track } from '../../src/runtime/tracked.ts';
+import { DAY, FakeSource, held, HOUR, stage, type Stage } from './fixtures.ts';
+
+const MINUTE = 60_000;
+/** The period that the fixtures' project is polled in. */
+const PERIOD = 5 * MINUTE;
+
+let on: Stage;
+afterEach(() => on.store.close());
+
+async function ticks(scheduler: Scheduler, n = 1, step = 0): Promise<void> {
+  for (let i = 0; i < n; i++) {
+    on.clock.now += step;
+    await scheduler.tick();
+    await scheduler.idle();
+  }
+}
+
+const facts = async (): Promise<string[]> => (await on.store.incidents('demo', 0)).flatMap((i) => i.facts.map((f) => f.kind));
+
+/** A breakage that was opened at the present moment. */
+async function broken(scheduler: Scheduler): Promise<void> {
+  on.brings('PPFFF');
+  await ticks(scheduler);
+  expect(await facts()).toEqual(['opened']);
+}
+
+describe('the clockwork', () => {
+  it('polls at once, and then once in each period', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    await ticks(scheduler);
+    expect(on.source.polls).toBe(1);
+    await ticks(scheduler, 299, 1_000);
+    expect(on.source.polls).toBe(1);
+    await ticks(scheduler, 1, 1_000);
+    expect(on.source.polls).toBe(2);
+    await ticks(scheduler, 300, 1_000);
+    expect(on.source.polls).toBe(3);
+  });
+
+  it('does not overlap a poll that takes longer than its period, nor make up for it', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    const answer = held<object>();
+    on.source.answer = () => answer.promise;
+    await scheduler.tick();
+    for (let i = 0; i < 20; i++) {
+      on.clock.now += PERIOD;
+      await scheduler.tick();
+    }
+    expect(on.source.polls).toBe(1);
+    answer.resolve({});
+    await scheduler.idle();
+    await ticks(scheduler, 3, 1_000);
+    expect(on.source.polls).toBe(2);
+    expect(on.source.atOnce).toBe(1);
+  });
+
+  it('does not overlap a tick that is still at work', async () => {
+    on = await stage();
+    const gate = held();
+    let asked = 0;
+    const slow = { ...on.store, dueIncidents: async () => { asked++; await gate.promise; return []; } };
+    const scheduler = new Scheduler({ ...on.rt, store: slow }, [on.tracked]);
+    const first = scheduler.tick();
+    await Promise.all([scheduler.tick(), scheduler.tick()]);
+    gate.resolve();
+    await first;
+    expect(asked).toBe(1);
+    await scheduler.tick();
+    expect(asked).toBe(2);
+    await scheduler.idle();
+  });
+
+  it('polls once after a sleep of three days, and goes on in its period', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    await ticks(scheduler);
+    on.clock.now += 3 * DAY;
+    await ticks(scheduler, 60, 1_000);
+    expect(on.source.polls).toBe(2);
+    await ticks(scheduler, 300, 1_000);
+    expect(on.source.polls).toBe(3);
+  });
+
+  it('goes on when the clock is set back an hour', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    await ticks(scheduler);
+    on.clock.now -= HOUR;
+    await ticks(scheduler, 301, 1_000);
+    expect(on.source.polls).toBe(2);
+    await ticks(scheduler, 300, 1_000);
+    expect(on.source.polls).toBe(3);
+  });
+
+  it('acts on each deadline once, within the tick in which it passes', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    await broken(scheduler);
+    on.clock.now += DAY - 1_000;
+    await ticks(scheduler);
+    expect(await facts()).toEqual(['opened']);
+    await ticks(scheduler, 5, 1_000);
+    expect(await facts()).toEqual(['opened', 'reminded']);
+    on.clock.now += 2 * DAY;
+    await ticks(scheduler, 5, 1_000);
+    expect(await facts()).toEqual(['opened', 'reminded', 'escalated']);
+    await ticks(scheduler, 30, DAY);
+    expect(await facts()).toEqual(['opened', 'reminded', 'escalated']);
+    expect((await on.store.pings({ since: 0, limit: 100 })).map((p) => p.fact).sort()).toEqual(['escalated', 'opened', 'reminded']);
+  });
+
+  it('tells only the last of the deadlines that passed in a sleep, and repeats none when the clock goes back', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    await broken(scheduler);
+    on.clock.now += 4 * DAY;
+    await ticks(scheduler, 5, 1_000);
+    expect(await facts()).toEqual(['opened', 'escalated']);
+    on.clock.now -= 4 * DAY;
+    await ticks(scheduler, 10, DAY / 2);
+    expect(await facts()).toEqual(['opened', 'escalated']);
+  });
+
+  it('calls nothing stale because it slept itself', async () => {
+    on = await stage({ staleAfter: 2 * DAY });
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    on.brings('PPPP');
+    await ticks(scheduler);
+    on.clock.now += 5 * DAY;
+    on.source.answer = () => ({ ok: false, error: 'grid: it is out.' });
+    await ticks(scheduler, 5, PERIOD);
+    expect(await facts()).toEqual([]);
+    on.source.answer = () => ({});
+    await ticks(scheduler, 1, PERIOD);
+    expect(await facts()).toEqual(['opened']);
+  });
+
+  it('holds no project back for another whose source fails or hangs', async () => {
+    on = await stage();
+    const bad = new FakeSource();
+    const hanging = new FakeSource();
+    bad.answer = () => { throw new Error('a bug in a source'); };
+    const never = held<object>();
+    hanging.answer = () => never.promise;
+    const projects = [track({ ...on.tracked.project, name: 'bad' }, [bad]), track({ ...on.tracked.project, name: 'hangs' }, [hanging]), on.tracked];
+    const scheduler = new Scheduler(on.rt, projects);
+    await scheduler.tick();
+    for (let i = 0; i < 3; i++) {
+      on.clock.now += PERIOD;
+      await scheduler.tick();
+      await new Promise((ok) => { setImmediate(ok); });
+    }
+    await expect.poll(() => on.source.polls).toBe(4);
+    expect(hanging.polls).toBe(1);
+    expect(on.log.some((l) => l['msg'] === 'a source failed unexpectedly')).toBe(true);
+    never.resolve({});
+    await scheduler.idle();
+  });
+
+  it('survives a store that does not answer, and goes on with the next tick', async () => {
+    on = await stage();
+    let away = true;
+    const store = new Proxy(on.store, { get: (s, name) => away && name !== 'engine' ? async () => { throw new Error('away'); } : Reflect.get(s, name) as unknown });
+    const scheduler = new Scheduler({ ...on.rt, store }, [on.tracked]);
+    on.brings('PPFFF');
+    await ticks(scheduler, 2, PERIOD);
+    expect(on.log.filter((l) => l['level'] === 50).length).toBeGreaterThan(0);
+    away = false;
+    on.brings('PPFFF');
+    await ticks(scheduler, 1, PERIOD);
+    expect(await facts()).toEqual(['opened']);
+  });
+
+  it('begins nothing new once it is stopped, and waits for what is under way', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    const answer = held<object>();
+    on.source.answer = () => answer.promise;
+    await scheduler.tick();
+    let stopped = false;
+    const stop = scheduler.stop().then(() => { stopped = true; });
+    await new Promise((ok) => { setImmediate(ok); });
+    expect(stopped).toBe(false);
+    answer.resolve({});
+    await stop;
+    on.clock.now += DAY;
+    await scheduler.tick();
+    expect(on.source.polls).toBe(1);
+  });
+});
