@@ -1,0 +1,171 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ActionResult, PlannedAction } from '../../src/domain/action.ts';
+import { commitChange } from '../../src/runtime/commit.ts';
+import { Dispatcher } from '../../src/runtime/dispatch.ts';
+import { retryAfter } from '../../src/runtime/settle.ts';
+import type { Store } from '../../src/store/store.ts';
+import { Story } from '../policy/story.ts';
+import { held, HOUR, stage, type Stage } from './fixtures.ts';
+
+let on: Stage;
+afterEach(() => on.store.close());
+
+const later = (after: number | null, scope: 'row' | 'destination' = 'destination'): ActionResult => ({ ok: false, retry: true, reason: 'Not now.', after, scope });
+const refused: ActionResult = { ok: false, retry: false, reason: 'Never.', lost: null };
+
+const notice = (n: number, channel: string): PlannedAction => ({
+  key: `warning:${channel}:${n}`, project: 'demo', entity: `warning:${channel}:${n}`, destination: `slack:${channel}`, family: null,
+  action: { kind: 'notice', channel, warning: `${channel}:${n}`, text: 'Mind this.' }, summary: `tell ${channel}`,
+});
+
+const plan = (...actions: PlannedAction[]): Promise<unknown> => on.store.commit({ at: on.clock.now, actions });
+
+/** Stores a breakage of linux/s390x as a poll would. */
+async function broken(): Promise<string> {
+  const story = new Story([{ platform: 'linux/amd64', name: 'e2e' }, { platform: 'linux/s390x', name: 'e2e' }]).hours({ 'linux/amd64 e2e': 'PPPP', 'linux/s390x e2e': 'PFFF' });
+  on.clock.now = story.now;
+  const incident = { ...story.live(), revision: 1 };
+  expect(await commitChange(on.rt, { expected: null, incident, audit: [], pings: [] })).toBe('committed');
+  return incident.id;
+}
+
+const states = async (): Promise<Record<string, string>> => Object.fromEntries((await on.rows()).map((r) => [r.key.replace(/^incident:[^:]+:/, ''), r.state]));
+
+describe('the dispatcher', () => {
+  it('executes what is planned, and what becomes possible by it, each once', async () => {
+    on = await stage();
+    await broken();
+    const dispatcher = new Dispatcher(on.rt);
+    await dispatcher.drain();
+    expect(on.edge.done.map((d) => d.kind)).toEqual(['ensure-issue', 'ensure-message', 'reply']);
+    expect(await states()).toEqual({ 'ensure-issue:1.1': 'done', 'ensure-message:1.7:#signal': 'done', 'reply:1:#signal': 'done' });
+    on.clock.now += HOUR;
+    await dispatcher.drain();
+    expect(on.edge.done).toHaveLength(3);
+  });
+
+  it('looks before it writes whatever was begun before', async () => {
+    on = await stage();
+    await plan(notice(1, '#a'), notice(2, '#b'));
+    on.edge.answer = (a) => 'channel' in a && a.channel === '#a' && on.edge.done.length < 3 ? later(null, 'row') : null;
+    const dispatcher = new Dispatcher(on.rt);
+    await dispatcher.drain();
+    on.clock.now += 1_000;
+    await dispatcher.drain();
+    expect(on.edge.done.filter((d) => d.channel === '#a').map((d) => d.look)).toEqual([false, true]);
+    expect(on.edge.done.filter((d) => d.channel === '#b').map((d) => d.look)).toEqual([false]);
+  });
+
+  it('leaves a destination alone for as long as its answer asks, and lets the others go on', async () => {
+    on = await stage();
+    await plan(...[1, 2, 3].map((n) => notice(n, '#a')));
+    on.edge.answer = (a) => 'channel' in a && a.channel === '#a' && on.clock.now < start + 60_000 ? later(60_000) : null;
+    const start = on.clock.now;
+    const dispatcher = new Dispatcher(on.rt);
+    await dispatcher.drain();
+    expect(on.edge.done).toHaveLength(3);
+    await plan(notice(4, '#a'), notice(1, '#b'));
+    for (const ms of [0, 1_000, 30_000, 28_999]) {
+      on.clock.now += ms;
+      await dispatcher.drain();
+    }
+    expect(on.edge.done.slice(3).map((d) => d.channel)).toEqual(['#b']);
+    on.clock.now = start + 60_000;
+    await dispatcher.drain();
+    expect(on.edge.done.slice(4).map((d) => d.channel)).toEqual(['#a', '#a', '#a', '#a']);
+    expect(dispatcher.paused.size).toBe(0);
+  });
+
+  it('gives a destination that hangs no more than its part, so that another is served', async () => {
+    on = await stage();
+    await plan(...Array.from({ length: 60 }, (_, n) => notice(n, '#hangs')), notice(1, '#well'));
+    const never = held<null>();
+    on.edge.answer = (a) => 'channel' in a && a.channel === '#hangs' ? never.promise : null;
+    const dispatcher = new Dispatcher(on.rt);
+    dispatcher.start();
+    await expect.poll(() => on.edge.done.some((d) => d.channel === '#well')).toBe(true);
+    expect(on.edge.done.filter((d) => d.channel === '#hangs').length).toBeLessThanOrEqual(16);
+    on.edge.answer = () => null;
+    never.resolve(null);
+    await expect.poll(() => on.edge.done.length).toBe(61);
+    await dispatcher.stop();
+  });
+
+  it('waits at most a second by itself, and as long as it is asked', () => {
+    for (let attempts = 1; attempts < 5_000; attempts = attempts * 2 + 1) {
+      expect(retryAfter(attempts, null)).toBeLessThan(1_000);
+      expect(retryAfter(attempts, null)).toBeGreaterThanOrEqual(100);
+      expect(retryAfter(attempts, 0)).toBe(0);
+      expect(retryAfter(attempts, 61_000)).toBe(61_000);
+    }
+  });
+
+  it('tries again what failed unexpectedly, and holds nothing back by it', async () => {
+    on = await stage();
+    await plan(notice(1, '#a'), notice(1, '#b'));
+    on.edge.answer = (a) => {
+      if ('channel' in a && a.channel === '#a' && on.edge.done.length < 3) throw new Error('a bug');
+      return null;
+    };
+    const dispatcher = new Dispatcher(on.rt);
+    await dispatcher.drain();
+    on.clock.now += 1_000;
+    await dispatcher.drain();
+    expect(on.edge.done.map((d) => d.channel)).toEqual(['#a', '#b', '#a']);
+    expect((await on.rows()).map((r) => r.state)).toEqual(['done', 'done']);
+  });
+
+  it('tells operators of what it gives up, goes on in Slack, and ends the warning when a retry works', async () => {
+    on = await stage();
+    const id = await broken();
+    on.edge.answer = (a) => a.kind === 'ensure-issue' ? refused : null;
+    const dispatcher = new Dispatcher(on.rt);
+    await dispatcher.drain();
+    expect(on.edge.done.map((d) => d.kind).sort()).toEqual(['ensure-issue', 'ensure-message', 'notice', 'reply']);
+    expect((await on.store.warnings('demo')).map((w) => w.text)).toEqual([expect.stringContaining('has given up: Never.')]);
+    on.edge.answer = () => null;
+    await on.store.reviveAction(`incident:${id}:ensure-issue:1.1`, on.clock.now);
+    await dispatcher.drain();
+    expect((await on.store.incident(id))?.issue?.number).toBe(7);
+    expect(await on.store.warnings('demo')).toEqual([]);
+    expect((await states())['ensure-message:1.7:#signal']).toBe('done');
+  });
+
+  it('makes no issue for an incident that was over before its turn came', async () => {
+    on = await stage();
+    const id = await broken();
+    const incident = await on.store.incident(id);
+    if (!incident) throw new Error('unreachable');
+    await on.store.commit({ at: on.clock.now, incidents: [{ expected: 1, incident: { ...incident, revision: 2, state: 'closed', closedAt: on.clock.now, closedBy: 'recovery' } }] });
+    await new Dispatcher(on.rt).drain();
+    expect(on.edge.done).toEqual([]);
+    expect(await states()).toEqual({ 'ensure-issue:1.1': 'superseded' });
+  });
+
+  it('does not do again what it did while the store was away', async () => {
+    on = await stage();
+    await plan(notice(1, '#a'));
+    let refusals = 3;
+    const store: Store = new Proxy(on.store, { get: (s, name) => name === 'commit' && refusals-- > 0 ? async () => { throw new Error('away'); } : Reflect.get(s, name) as unknown });
+    const dispatcher = new Dispatcher({ ...on.rt, store });
+    await dispatcher.drain();
+    expect(on.edge.done).toHaveLength(1);
+    expect((await on.rows()).map((r) => r.state)).toEqual(['done']);
+  });
+
+  it('settles nothing that is somebody else\'s by now', async () => {
+    on = await stage();
+    await plan(notice(1, '#a'));
+    const slow = held<null>();
+    on.edge.answer = () => slow.promise;
+    const sleeper = new Dispatcher(on.rt).drain();
+    await expect.poll(() => on.edge.done.length).toBe(1);
+    on.clock.now += 60_000;
+    on.edge.answer = () => refused;
+    await new Dispatcher({ ...on.rt, owner: 'other' }).drain();
+    slow.resolve(null);
+    await sleeper;
+    expect((await on.rows()).map((r) => [r.state, r.attempts])).toEqual([['dead', 2]]);
+    expect(on.edge.done.map((d) => d.look)).toEqual([false, true]);
+  });
+});
