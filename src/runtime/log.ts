@@ -11,13 +11,23 @@ const SECRET_TEXT = /\b(?:gh[pousr]_[A-Za-z0-9]{10,}|github_pat_\w+|xox[a-z]-[\w
 /** A log line without secrets. */
 export const withoutSecrets = (line: string): string => line.replace(SECRET_TEXT, '[secret]');
 
+/** What steers a terminal or turns the reading direction and is written as it is into JSON. */
+const STEERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** What JSON writes out and a readable line would write as it is: control characters, line ends and tabs aside. */
+const ESCAPED = /(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bcef]|1[0-9a-f])|[bfr])/gi;
+
+/** A JSON line that no text from outside in it can use to steer a terminal; `readable`: it will be decoded. */
+const inert = (line: string, readable: boolean): string => readable
+  ? line.replace(STEERS, '\ufffd').replace(ESCAPED, '$1\ufffd')
+  : line.replace(STEERS, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /**
  * The program's log: JSON lines, or readable ones on a terminal. Error objects keep name, message and stack only, so
  * that no request with its headers gets in.
  */
 export function createLog(level: string, readable: boolean, out: NodeJS.WritableStream): Logger {
   const sink = readable ? pretty({ colorize: true, destination: out as never, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : out;
-  const stream = { write: (line: string): void => { sink.write(withoutSecrets(line)); } };
+  const stream = { write: (line: string): void => { sink.write(withoutSecrets(inert(line, readable))); } };
   return pino({
     level, base: null, timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_PATHS, censor: '[secret]' },
