@@ -23,6 +23,9 @@ const EARLY = 100;
 /** How many due incidents one tick looks at. */
 const DUE = 500;
 
+/** How long deadlines wait for the poll that follows a start or a sleep (ms): it may tell that nobody need be asked. */
+const CATCH_UP = 5_000;
+
 interface Lane {
   readonly tracked: Tracked;
   /** When the next poll is due (epoch ms). */
@@ -32,6 +35,9 @@ interface Lane {
   /** When the lease is to be renewed; 0: this replica does not lead. */
   renewAt: number;
   polling: Promise<unknown> | null;
+  /** When the last poll began and when one last ended; null: none has. */
+  begunAt: number;
+  endedAt: number | null;
 }
 
 /**
@@ -48,7 +54,7 @@ export class Scheduler {
 
   constructor(rt: Runtime, projects: Iterable<Tracked>) {
     this.#rt = rt;
-    this.#lanes = [...projects].map((tracked) => ({ tracked, nextPoll: 0, nextOwners: 0, renewAt: 0, polling: null }));
+    this.#lanes = [...projects].map((tracked) => ({ tracked, nextPoll: 0, nextOwners: 0, renewAt: 0, polling: null, begunAt: 0, endedAt: null }));
   }
 
   start(): void {
@@ -104,7 +110,11 @@ export class Scheduler {
     if (period !== null && lane.nextPoll - now > period) lane.nextPoll = now + period;
     if (lane.polling === null && now + EARLY >= lane.nextPoll) {
       lane.nextPoll = period === null ? Number.MAX_SAFE_INTEGER : now + period;
-      lane.polling = this.#poll(lane).finally(() => { lane.polling = null; });
+      lane.begunAt = now;
+      lane.polling = this.#poll(lane).finally(() => {
+        lane.polling = null;
+        lane.endedAt = this.#rt.now();
+      });
     }
     await tell(this.#rt, await this.#rt.store.warnings(project.name));
     if (now >= lane.nextOwners) {
@@ -149,10 +159,18 @@ export class Scheduler {
     const due = await this.#rt.store.dueIncidents(this.#rt.now(), DUE);
     const projects = new Set(due.map((d) => d.project));
     for (const lane of this.#lanes) {
-      if (!projects.has(lane.tracked.project.name) || !this.#isLeading(lane)) continue;
+      if (!projects.has(lane.tracked.project.name) || !this.#isLeading(lane) || this.#catchesUp(lane)) continue;
       if (lane.tracked.states === null) await loadStates(this.#rt, lane.tracked);
       await this.#guard(lane, () => decideProject(this.#rt, lane.tracked));
     }
+  }
+
+  /** What is known is old, and a poll that will tell more has just begun. */
+  #catchesUp(lane: Lane): boolean {
+    const { every } = lane.tracked.project.polling;
+    const gap = lane.endedAt === null ? Infinity : lane.begunAt - lane.endedAt;
+    const usual = every.kind === 'interval' ? 2 * every.ms : DAY;
+    return lane.polling !== null && gap > usual && this.#rt.now() - lane.begunAt < CATCH_UP;
   }
 
   #isLeading(lane: Lane): boolean { return this.#rt.store.engine === 'sqlite' || lane.renewAt > this.#rt.now(); }

@@ -52,6 +52,36 @@ describe('a server that is killed', () => {
     }
   }
 
+  it.concurrent('while it starts makes way for the next start', () => inWorld(async (world) => {
+    const dice = diceOf(SEED);
+    for (let i = 0; i < 8; i++) {
+      const program = await world.launch();
+      await new Promise((ok) => { setTimeout(ok, 100 + dice() * 1_400); });
+      await program.kill();
+    }
+    await world.keepRunning();
+    await tellInTrouble(world, told);
+  }));
+
+  it.concurrent('right after it took a person\'s word acts on it, once', () => inWorld(async (world) => {
+    await world.keepRunning();
+    world.runs('linux/s390x e2e', 'FFF');
+    await world.until(() => world.slack.messages('#signal').some((m) => m.text.includes('#1')), 'the issue is filed');
+    await world.quiet();
+    const issue = world.github.issue('demo/demo#1');
+    const olga = world.github.person('olga');
+    const thread = (): string[] => world.slack.messages('#signal').flatMap((m) => world.slack.thread(m)).map((m) => m.text);
+    for (const [act, words] of [[() => olga.close(issue), ':no_bell:'], [() => olga.reopen(issue), ':red_circle:'], [() => olga.assignSelf(issue), ':eyes:'], [() => olga.unassign(issue, 'olga'), ':red_circle:']] as const) {
+      const before = thread().length;
+      await act();
+      expect(world.github.hooks.deliveries.at(-1)?.statusCode).toBe(200);
+      await world.program.kill();
+      await world.until(() => world.slack.messages('#signal')[0]?.text.includes(words) === true && thread().length > before, `Slack shows ${words}`);
+      await world.until(async () => (await fetch(`${world.program.url}/readyz`).catch(() => null))?.status === 200, 'it is ready');
+      expect(thread().length).toBe(before + 1);
+    }
+  }));
+
   it.concurrent('in the middle of a poll reads again what it had read', () => inWorld(async (world) => {
     const killed = new Set<string>();
     world.ci.onRequest(async (moment, seen) => {

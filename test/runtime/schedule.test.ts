@@ -126,6 +126,32 @@ describe('the clockwork', () => {
     expect(await facts()).toEqual(['opened', 'escalated']);
   });
 
+  it('asks nobody after a sleep about what the next poll says is mended', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    await broken(scheduler);
+    on.clock.now += 4 * DAY;
+    on.brings('PPFFFPP');
+    await ticks(scheduler, 3, 1_000);
+    expect(await facts()).toEqual(['opened', 'recovered']);
+  });
+
+  it('does not wait long for a poll that hangs before it acts on deadlines', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [on.tracked]);
+    await broken(scheduler);
+    on.clock.now += DAY;
+    const never = held<object>();
+    on.source.answer = () => never.promise;
+    for (let i = 0; i < 8; i++) {
+      await scheduler.tick();
+      expect(await facts()).toEqual(i < 5 ? ['opened'] : ['opened', 'reminded']);
+      on.clock.now += 1_000;
+    }
+    never.resolve({});
+    await scheduler.idle();
+  });
+
   it('calls nothing stale because it slept itself', async () => {
     on = await stage({ staleAfter: 2 * DAY });
     const scheduler = new Scheduler(on.rt, [on.tracked]);
