@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { every, onWrites, tellInPeace, tellInTrouble, type Told } from './story.ts';
 import { World } from './world.ts';
 
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 200_000, maxConcurrency: 4 });
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 200_000, maxConcurrency: 8 });
 
 /** Told with each failure: `E2E_SEED=… npx vitest run test/e2e/crash.test.ts` kills by the same dice. */
 const SEED = Number(process.env['E2E_SEED'] ?? Date.now() % 1_000_000);
