@@ -1,9 +1,9 @@
 import type { SourceReading } from '../domain/job.ts';
 import type { Warning } from '../domain/notice.ts';
-import type { Source } from '../sources/source.ts';
+import type { HandOn, Source } from '../sources/source.ts';
 import type { Runtime } from './context.ts';
 import { decideProject } from './decide.ts';
-import { takeReadings } from './readings.ts';
+import { Intake } from './intake.ts';
 import { States } from './states.ts';
 import type { Tracked } from './tracked.ts';
 import { clear, raise } from './warnings.ts';
@@ -23,25 +23,25 @@ export async function pollProject(rt: Runtime, tracked: Tracked, signal: AbortSi
   const { project } = tracked;
   const started = rt.now();
   if (tracked.states === null) await loadStates(rt, tracked);
-  const sources = await Promise.all(tracked.sources.map((s) => ask(rt, s, tracked, started, signal)));
-  if (signal.aborted) return { sources, changed: 0 };
-  if (!await leads()) {
+  const intake = new Intake(rt.store, tracked, started, leads);
+  const sources = await Promise.all(tracked.sources.map((s) => ask(rt, s, tracked, started, signal, intake.of(s.name))));
+  if (signal.aborted) return { sources, changed: intake.changed };
+  if (!await take(tracked, () => intake.finish(sources))) {
     forget(tracked);
     return { sources, changed: 0 };
   }
-  const changed = await take(rt, tracked, sources, started);
   await noteSources(rt, tracked, sources, started);
   await decideProject(rt, tracked);
   const seconds = (rt.now() - started) / 1000;
   rt.metrics.pollSeconds.observe({ project: project.name }, seconds);
-  rt.log.debug({ project: project.name, changed: changed.length, seconds }, 'polled');
-  return { sources, changed: changed.length };
+  rt.log.debug({ project: project.name, changed: intake.changed, seconds }, 'polled');
+  return { sources, changed: intake.changed };
 }
 
-/** Takes the readings in; what could not be stored is asked for again with the next poll. */
-async function take(rt: Runtime, tracked: Tracked, readings: readonly SourceReading[], now: number): Promise<readonly string[]> {
+/** Takes the readings in; what could not be stored is asked for again with the next poll. False: it is not for us any more. */
+async function take(tracked: Tracked, finish: () => Promise<boolean>): Promise<boolean> {
   try {
-    return await takeReadings(rt.store, tracked, readings, now);
+    return await finish();
   } catch (error) {
     forget(tracked);
     throw error;
@@ -59,11 +59,11 @@ export async function loadStates(rt: Runtime, tracked: Tracked): Promise<void> {
   tracked.states = new States(await rt.store.jobStates(tracked.project.name));
 }
 
-async function ask(rt: Runtime, source: Source, tracked: Tracked, now: number, signal: AbortSignal): Promise<SourceReading> {
+async function ask(rt: Runtime, source: Source, tracked: Tracked, now: number, signal: AbortSignal, handOn: HandOn): Promise<SourceReading> {
   const jobs = tracked.jobsBySource.get(source.name) ?? [];
   if (jobs.length === 0) return { source: source.name, ok: true, error: null, requests: 0, bytes: 0, readings: [], warnings: [] };
   try {
-    return await source.poll(jobs, now, signal);
+    return await source.poll(jobs, now, signal, handOn);
   } catch (error) {
     rt.log.error({ err: error, project: tracked.project.name, source: source.name }, 'a source failed unexpectedly');
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import type { Briefing } from '../domain/briefing.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Job } from '../domain/job.ts';
+import type { Job, JobKey } from '../domain/job.ts';
 import type { Project } from '../domain/project.ts';
 import { escalationTo, releaseSignal } from '../policy/world.ts';
 import type { Source } from '../sources/source.ts';
@@ -12,6 +12,7 @@ export interface Tracked {
   readonly sources: readonly Source[];
   readonly jobs: readonly Job[];
   readonly jobsBySource: ReadonlyMap<string, readonly Job[]>;
+  readonly jobsByKey: ReadonlyMap<JobKey, Job>;
   /** Null until loaded from the store, and again when another replica has polled in between. */
   states: States | null;
   /** What `jobsNow` last gave. */
@@ -31,7 +32,8 @@ export interface Tracked {
 export function track(project: Project, sources: readonly Source[]): Tracked {
   const jobs = project.platforms.flatMap((p) => p.jobs);
   const jobsBySource = new Map(sources.map((s) => [s.name, jobs.filter((j) => j.source === s.name)]));
-  return { project, sources, jobs, jobsBySource, states: null, shown: null, fence: 0, down: new Map(), readAt: new Map() };
+  const jobsByKey = new Map(jobs.map((j) => [j.key, j]));
+  return { project, sources, jobs, jobsBySource, jobsByKey, states: null, shown: null, fence: 0, down: new Map(), readAt: new Map() };
 }
 
 /** Where an incident is told of in Slack: the incidents channel, and its platform's own unless it breaks everywhere. */

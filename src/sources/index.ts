@@ -6,7 +6,7 @@ import { createProwSource } from './prow/index.ts';
 import type { FetchLimits, Source } from './source.ts';
 import { createTestGridSource } from './testgrid/index.ts';
 
-export type { FetchLimits, Source } from './source.ts';
+export type { FetchLimits, HandOn, Source } from './source.ts';
 export type { HttpDeps as SourceDeps } from './http.ts';
 
 /** The configured source, ready to be polled. It opens nothing before its first poll, and keeps the process for nothing. */
@@ -27,9 +27,9 @@ export function isolated(source: Source): Source {
   return {
     name: source.name,
     forget: (keys) => source.forget(keys),
-    async poll(jobs, now, signal): Promise<SourceReading> {
+    async poll(jobs, now, signal, handOn): Promise<SourceReading> {
       try {
-        const reading = await source.poll(jobs, now, signal);
+        const reading = await source.poll(jobs, now, signal, handOn);
         if (signal.aborted) source.forget(jobs.map((j) => j.key));
         return reading;
       } catch (error) {

@@ -1,5 +1,6 @@
 import type { JobReading, SourceWarning } from '../../domain/job.ts';
 import type { Failure } from '../failure.ts';
+import type { RunsReading } from '../source.ts';
 import type { Asking, TestGridApi } from './fetch.ts';
 import type { Memory } from './memory.ts';
 import type { Sentences } from './sentences.ts';
@@ -12,8 +13,9 @@ export interface PollContext extends Asking {
   readonly say: Sentences;
   /** The tab's page for people. */
   readonly page: (dashboard: string, tab: string) => string;
-  /** What it has learned so far. */
+  /** What it has learned so far of jobs that could not be read, and of those that could: these leave in portions. */
   readonly readings: JobReading[];
+  readonly runs: RunsReading[];
   readonly warnings: SourceWarning[];
 }
 

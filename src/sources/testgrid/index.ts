@@ -4,7 +4,7 @@ import { failure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
 import type { Http, Meter } from '../wire.ts';
 import { eachLimited } from '../pool.ts';
-import type { FetchLimits, Source } from '../source.ts';
+import type { FetchLimits, HandOn, Source } from '../source.ts';
 import type { PollContext } from './context.ts';
 import { readDashboard } from './dashboard.ts';
 import type { TabTask } from './dashboard.ts';
@@ -27,21 +27,24 @@ export function createTestGridSource(config: { name: string; url: string; api: '
   const page = (dashboard: string, tab: string): string => `${pages}/${encodeURIComponent(dashboard)}#${encodeURIComponent(tab)}`;
   return {
     name: config.name,
-    async poll(jobs, _now, signal) {
+    async poll(jobs, _now, signal, handOn) {
       const meter: Meter = { requests: 0, bytes: 0 };
-      const context: PollContext = { http: breaking(http, 2 * limits.concurrency), meter, signal, api, memory, say, page, readings: [], warnings: [] };
-      const error = await pollAll(jobs, context, limits.concurrency);
-      return { source: config.name, ok: error === null, error, ...meter, readings: context.readings, warnings: context.warnings } satisfies SourceReading;
+      const context: PollContext = { http: breaking(http, 2 * limits.concurrency), meter, signal, api, memory, say, page, readings: [], runs: [], warnings: [] };
+      const error = await pollAll(jobs, context, limits.concurrency, handOn ?? null);
+      return { source: config.name, ok: error === null, error, ...meter, readings: [...context.readings, ...context.runs], warnings: context.warnings } satisfies SourceReading;
     },
     forget: (keys) => memory.forget(keys),
   };
 }
 
+/** Readings that are handed on together. */
+const PORTION = 250;
+
 /** Kubernetes serves the newer API's data from a host beside that of the pages. */
 const pageBase = (url: string): string => url.replace(/^https:\/\/testgrid-data\./, 'https://testgrid.');
 
 /** Null, or why nothing could be read at all. */
-async function pollAll(jobs: readonly Job[], context: PollContext, concurrency: number): Promise<string | null> {
+async function pollAll(jobs: readonly Job[], context: PollContext, concurrency: number, handOn: HandOn | null): Promise<string | null> {
   const { dashboards, homeless } = context.memory.follow(jobs);
   for (const job of homeless) {
     context.readings.push({ kind: 'unknown', key: job.key, problem: 'unreadable', reason: context.say.homeless(job.name) });
@@ -57,6 +60,7 @@ async function pollAll(jobs: readonly Job[], context: PollContext, concurrency: 
   await eachLimited(tasks, concurrency, async (task) => {
     const why = context.signal.aborted ? failure('aborted', 'the poll was ended early') : await readTab(task, context);
     if (why) unread.push({ task, why });
+    if (handOn && context.runs.length >= PORTION) await handOn(context.runs.splice(0));
   });
   warnOfTables(unread, context);
   warnOfNotes(dashboards, context);

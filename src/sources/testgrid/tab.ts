@@ -43,9 +43,8 @@ function take(task: TabTask, grid: Grid, validators: Validators | null, context:
   for (const { reading, oddities } of results) {
     context.memory.remember(task.dashboard, reading.key, { print: task.print, validators: task.silent ? null : validators, notes: notesOf(oddities, task.silent) });
     // A status that TestGrid does not give makes results neither green nor red; that nothing ran or finished stands.
-    context.readings.push(task.silent && reading.runs.length > 0
-      ? { kind: 'unknown', key: reading.key, problem: 'unreadable', reason: context.say.statusEmpty(task.dashboard, task.tab.name) }
-      : reading);
+    if (!task.silent || reading.runs.length === 0) context.runs.push(reading);
+    else context.readings.push({ kind: 'unknown', key: reading.key, problem: 'unreadable', reason: context.say.statusEmpty(task.dashboard, task.tab.name) });
   }
   return null;
 }
