@@ -12,14 +12,12 @@ export interface Held {
 
 export const MIB = 1 << 20;
 
-/** Needs `--expose-gc`: without it garbage of one measured thing would be collected on another's account. */
 function collect(): void {
   if (!globalThis.gc) throw new Error('run with --expose-gc');
   globalThis.gc();
 }
 
 export async function measure(work: () => Promise<unknown>): Promise<Taken> {
-  collect();
   const cpu = process.cpuUsage();
   const start = performance.now();
   await work();
@@ -45,31 +43,46 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? sorted[middle] ?? 0 : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 };
 
-export const medians = (taken: readonly Taken[]): Taken => ({ wallMs: median(taken.map((t) => t.wallMs)), cpuMs: median(taken.map((t) => t.cpuMs)) });
+const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+const each = (taken: readonly Taken[], sum: (values: readonly number[]) => number): Taken =>
+  ({ wallMs: sum(taken.map((t) => t.wallMs)), cpuMs: sum(taken.map((t) => t.cpuMs)) });
 
-/** The same work by the program and by its floor, medians of several. */
+/** The same work by the program and by its floor. */
 export interface Pair {
   readonly ours: Taken;
   readonly floor: Taken;
 }
 
 export interface Round {
-  /** Makes the world ready for the round, on nobody's account. */
+  /** Makes the world ready for the program, on nobody's account; the floor, which remembers nothing, needs no other world. */
   readonly before: () => Promise<void>;
   readonly ours: () => Promise<unknown>;
   readonly floor: () => Promise<unknown>;
 }
 
-/** Rounds of both, one after the other, the first one in turn, so that neither has the quieter machine. */
-export async function interleaved(rounds: number, round: Round, after: (n: number) => void = () => {}): Promise<Pair> {
+/**
+ * Blocks of both in turn, so that neither has the quieter machine. Garbage is collected before a block and, as it comes,
+ * within it, on the account of whoever makes it; that is why a block counts by its mean. A block's first round is not
+ * counted. Of the blocks the median counts.
+ */
+export async function inTurn(blocks: number, rounds: number, round: Round): Promise<Pair> {
   const ours: Taken[] = [];
   const floor: Taken[] = [];
-  for (let n = 1; n <= rounds; n++) {
-    await round.before();
-    if (n % 2 === 0) floor.push(await measure(round.floor));
-    ours.push(await measure(round.ours));
-    if (n % 2 === 1) floor.push(await measure(round.floor));
-    after(n);
+  const nothing = async (): Promise<void> => {};
+  for (let n = 0; n < blocks; n++) {
+    if (n % 2 === 1) floor.push(await block(rounds, nothing, round.floor));
+    ours.push(await block(rounds, round.before, round.ours));
+    if (n % 2 === 0) floor.push(await block(rounds, nothing, round.floor));
   }
-  return { ours: medians(ours), floor: medians(floor) };
+  return { ours: each(ours, median), floor: each(floor, median) };
+}
+
+async function block(rounds: number, before: () => Promise<void>, work: () => Promise<unknown>): Promise<Taken> {
+  collect();
+  const taken: Taken[] = [];
+  for (let n = 0; n < rounds; n++) {
+    await before();
+    taken.push(await measure(work));
+  }
+  return each(taken.slice(taken.length > 1 ? 1 : 0), mean);
 }

@@ -5,17 +5,16 @@ import { join } from 'node:path';
 import { pollProject } from '../../src/runtime/poll.ts';
 import { openStore } from '../../src/store/open.ts';
 import { obey, runChild, type Child } from '../child.ts';
-import { held, interleaved, measure, type Held, type Pair } from '../measure.ts';
+import { held, inTurn, measure, type Held, type Pair } from '../measure.ts';
 import { startCiProcess, type Asked, type CiCommand, type Filled, type GridSpec } from './ci.ts';
 import { Floor } from './floor.ts';
 import { programOf, projectOf } from './project.ts';
 
 export interface GridPlan {
   readonly jobs: number;
-  /** Polls with nothing new; memory is looked at after the third and after the last. */
-  readonly polls: number;
-  /** Polls with something new. */
-  readonly newPolls: number;
+  /** Polls with nothing new: so many blocks of so many; memory is looked at before and after them. */
+  readonly blocks: number;
+  readonly rounds: number;
 }
 
 export interface GridResult {
@@ -24,9 +23,10 @@ export interface GridResult {
   readonly first: Pair;
   readonly nothingNew: Pair;
   readonly someNew: Pair;
-  /** What the first polls with nothing new have left, and all of them. */
+  /** What the first few polls with nothing new have left, and all of them. */
   readonly heldEarly: Held;
   readonly heldLate: Held;
+  readonly polls: { readonly early: number; readonly late: number };
   /** Requests of one poll with nothing new, and of one with something new. */
   readonly asked: { readonly nothingNew: Asked; readonly someNew: Asked };
 }
@@ -69,21 +69,23 @@ async function run(plan: GridPlan, folder: string, ci: Child<CiCommand>): Promis
   };
 
   const first: Pair = { ours: await measure(() => poll(jobs.length)), floor: await measure(() => floor.read([...summaries, ...tables(jobs)])) };
-  let heldEarly: Held | null = null;
-  const nothingNew = await interleaved(plan.polls, { before: () => refresh(0), ours: () => poll(0), floor: () => floor.read(summaries) }, (n) => {
-    if (n === Math.min(EARLY, plan.polls)) heldEarly = held();
-  });
+  for (let n = 0; n < EARLY; n++) {
+    await refresh(0);
+    await poll(0);
+  }
+  const heldEarly = held();
+  const nothingNew = await inTurn(plan.blocks, plan.rounds, { before: () => refresh(0), ours: () => poll(0), floor: () => floor.read(summaries) });
   const heldLate = held();
   await refresh(0);
   const askedNothingNew = await asked(0);
-  const someNew = await interleaved(plan.newPolls, {
+  const someNew = await inTurn(plan.blocks, Math.ceil(plan.rounds / 3), {
     before: () => refresh(SHARE), ours: () => poll(ran.length), floor: () => floor.read([...summaries, ...tables(ran)]),
   });
   await refresh(SHARE);
   const askedSomeNew = await asked(ran.length);
   await store.close();
   return {
-    jobs: plan.jobs, dashboards: summaries.length, first, nothingNew, someNew, heldEarly: heldEarly ?? heldLate, heldLate,
+    jobs: plan.jobs, dashboards: summaries.length, first, nothingNew, someNew, heldEarly, heldLate, polls: { early: EARLY, late: EARLY + plan.blocks * plan.rounds },
     asked: { nothingNew: askedNothingNew, someNew: askedSomeNew },
   };
 }

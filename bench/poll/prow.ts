@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pollProject } from '../../src/runtime/poll.ts';
 import { openStore } from '../../src/store/open.ts';
 import { obey, runChild, type Child } from '../child.ts';
-import { interleaved, measure, peakRss, type Pair, type Taken } from '../measure.ts';
+import { inTurn, measure, peakRss, type Pair, type Taken } from '../measure.ts';
 import { startCiProcess, type Asked, type CiCommand } from './ci.ts';
 import { Floor } from './floor.ts';
 import { programOf, projectOf } from './project.ts';
@@ -13,7 +13,8 @@ import { programOf, projectOf } from './project.ts';
 export interface ProwPlan {
   readonly jobs: number;
   readonly bytes: number;
-  readonly polls: number;
+  readonly blocks: number;
+  readonly rounds: number;
   /** Who is at work; for memory each has a process of its own. */
   readonly who: 'both' | 'ours' | 'floor';
 }
@@ -64,11 +65,11 @@ async function run(plan: ProwPlan, folder: string, ci: Child<CiCommand>): Promis
 
   const first = await measure(plan.who === 'floor' ? nobody : () => poll(names.length));
   await ci.ask({ do: 'count' });
-  const nothingNew = await interleaved(plan.polls, { before: () => refresh(0), ...both(0) });
+  const nothingNew = await inTurn(plan.blocks, plan.rounds, { before: () => refresh(0), ...both(0) });
   const { others } = await ci.ask<Asked>({ do: 'count' });
-  const someNew = await interleaved(plan.polls, { before: () => refresh(SHARE), ...both(Math.ceil(names.length * SHARE)) });
+  const someNew = await inTurn(plan.blocks, plan.rounds, { before: () => refresh(SHARE), ...both(Math.ceil(names.length * SHARE)) });
   await store.close();
-  return { bytes, first, nothingNew, someNew, peak: peakRss(), asked: others / plan.polls / (plan.who === 'both' ? 2 : 1) };
+  return { bytes, first, nothingNew, someNew, peak: peakRss(), asked: others / (plan.blocks * plan.rounds) / (plan.who === 'both' ? 2 : 1) };
 }
 
 if (import.meta.main) {
