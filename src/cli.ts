@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { check, schema } from './cli/check.ts';
 import { backup, copy, migrate } from './cli/db.ts';
@@ -7,6 +8,8 @@ import { EnvError, readEnv } from './env.ts';
 import { createLog } from './runtime/log.ts';
 import { StoreError } from './store/errors.ts';
 import { Refusal, type Io } from './cli/io.ts';
+
+if (existsSync('.env')) process.loadEnvFile();
 
 const io: Io = {
   env: () => readEnv(process.env),

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { formatFinding } from './config/finding.ts';
@@ -111,6 +112,9 @@ function stopOnSignal(rt: Runtime, stop: () => Promise<void>): void {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { void end(signal); });
 }
+
+/** `.env` beside the program, where there is one: what `npm run setup` wrote. The environment itself comes first. */
+if (existsSync('.env')) process.loadEnvFile();
 
 try {
   await start(readEnv(process.env));

@@ -79,11 +79,20 @@ export function newDraft(world: World, platform: PlatformId, kind: IncidentKind,
     id: newId(world, platform, kind, since), project: project.name, repo: project.repo, platform, kind, scope, state: 'open',
     revision: 0, shown: 0, openedAt: now, closedAt: null, closedBy: null, jobs: rows, facts: [], acknowledged: null,
     owners: project.platforms.find((p) => p.id === platform)?.owners ?? [],
-    remindAt: now + project.escalation.remindAfter, escalateAt: now + project.escalation.escalateAfter, stillFailingAt: null,
+    ...deadlinesFor(rows, world), stillFailingAt: null,
     surroundings: { jobsTotal: 0, wellJobs: [], platformsPassing: [], platformsFailing: [] },
     previous: previous ? { id: previous.id, issue: previous.issue } : null,
     summarisedBy: null, summarises: [], generation: 1, issue: null, lostIssues: [], messages: {},
   }, null);
+}
+
+/**
+ * When an incident with these rows is reminded of and escalated; never, where none of its jobs ever passed: its owners
+ * are told of that once (behaviour 7).
+ */
+export function deadlinesFor(rows: readonly IncidentJob[], { project, now }: Pick<World, 'project' | 'now'>): Pick<Incident, 'remindAt' | 'escalateAt'> {
+  if (rows.length > 0 && rows.every((r) => r.neverGreen)) return { remindAt: null, escalateAt: null };
+  return { remindAt: now + project.escalation.remindAfter, escalateAt: now + project.escalation.escalateAfter };
 }
 
 /** Tells the opening of a new incident to whom it concerns. */

@@ -5,7 +5,7 @@ import { attribute, failsAfterReference, staleEverywhere } from '../signal/attri
 import type { JobNow } from '../signal/job-health.ts';
 import { suiteTally } from '../signal/peers.ts';
 import type { Board } from './board.ts';
-import { Draft, evidenceOf, newDraft } from './draft.ts';
+import { deadlinesFor, Draft, evidenceOf, newDraft } from './draft.ts';
 import { factJob, rowOf, surroundings } from './rows.ts';
 import { askedFor, releaseSignal, slotOf, type World } from './world.ts';
 
@@ -87,10 +87,17 @@ function leaveStale(board: Board, rows: readonly IncidentJob[]): void {
   }
 }
 
+/**
+ * Asks nobody again, except where everything so far was a job that never passed: that was told as no breakage, and this
+ * is one (behaviour 7).
+ */
 function join(draft: Draft, rows: readonly IncidentJob[], world: World): void {
   const keys = new Set(rows.map((r) => r.key));
-  draft.show({ jobs: [...draft.incident.jobs.filter((r) => !keys.has(r.key)), ...rows] });
-  draft.tell(world.now, { kind: 'joined', jobs: rows.map((r) => factJob(r, undefined)) }, [], 'archsignal', evidenceOf(rows));
+  const first = draft.standing.every((r) => r.neverGreen) && !rows.every((r) => r.neverGreen) && draft.incident.acknowledged === null;
+  const deadlines = first ? deadlinesFor(rows, world) : {};
+  draft.show({ jobs: [...draft.incident.jobs.filter((r) => !keys.has(r.key)), ...rows], ...deadlines });
+  const asks = first && draft.incident.summarisedBy === null ? askedFor(world, draft.incident) : [];
+  draft.tell(world.now, { kind: 'joined', jobs: rows.map((r) => factJob(r, undefined)) }, asks, 'archsignal', evidenceOf(rows));
 }
 
 /** A port joins a breakage of the reference platform whose issue a person closed: known, and silenced by them. */
@@ -107,15 +114,13 @@ const toldNeverGreen = (last: Incident | null, key: JobKey): boolean =>
 const reopens = (last: Incident, world: World): boolean =>
   last.closedBy === 'recovery' && last.summarisedBy === null && world.now - (last.closedAt ?? 0) < world.project.signal.reopenWithin;
 
+/** Opens an incident that had closed once more; the jobs that had recovered then are not what it is about now. */
 function reopen(board: Board, last: Incident, rows: readonly IncidentJob[]): void {
   const { world } = board;
   const draft = new Draft(last, last);
-  const keys = new Set(rows.map((r) => r.key));
-  const { remindAfter, escalateAfter } = world.project.escalation;
   draft.show({
     state: 'open', closedAt: null, closedBy: null, acknowledged: null,
-    jobs: [...last.jobs.filter((r) => !keys.has(r.key)), ...rows],
-    remindAt: world.now + remindAfter, escalateAt: world.now + escalateAfter,
+    jobs: rows, ...deadlinesFor(rows, world),
   });
   draft.tell(world.now, { kind: 'reopened' }, askedFor(world, last), 'archsignal', evidenceOf(rows));
   board.drafts.push(draft);

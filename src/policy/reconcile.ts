@@ -60,10 +60,14 @@ function issueActions(incident: Incident, rows: readonly Row[]): PlannedAction[]
   return [...update, ...comments, ...stateAction(incident, rows, receipts.at(-1)?.state ?? 'open', comments.length > 0)];
 }
 
+/** `owner/name#12`, or words for an issue that has no number: not yet, or never in shadow mode. */
+const issueName = (incident: Incident): string =>
+  incident.issue && incident.issue.number > 0 ? `${incident.repo}#${incident.issue.number}` : `the issue for ${incident.platform} in ${incident.repo}`;
+
 function ensureIssue(incident: Incident): PlannedAction {
   const { generation, shown } = incident;
   return plan(incident, `ensure-issue:${generation}.${shown}`, github(incident), { kind: 'ensure-issue', incident: incident.id, generation, shown },
-    `issue:${generation}`, incident.issue === null ? `file an issue in ${incident.repo} for ${incident.platform} (${incident.kind})` : `bring ${incident.repo}#${incident.issue.number} up to date`);
+    `issue:${generation}`, incident.issue === null ? `file an issue in ${incident.repo} for ${incident.platform} (${incident.kind})` : `bring ${issueName(incident)} up to date`);
 }
 
 function commentActions(incident: Incident, rows: readonly Row[], toldByBody: number): PlannedAction[] {
@@ -71,7 +75,7 @@ function commentActions(incident: Incident, rows: readonly Row[], toldByBody: nu
   return incident.facts
     .filter((f) => f.n > toldByBody && COMMENTED.has(f.kind) && !planned.has(f.n))
     .map((f) => plan(incident, `comment:${f.n}`, github(incident), { kind: 'comment', incident: incident.id, generation: incident.generation, fact: f.n },
-      null, `comment on ${incident.repo}${incident.issue ? `#${incident.issue.number}` : ''}: ${f.kind}`));
+      null, `comment on ${issueName(incident)}: ${f.kind}`));
 }
 
 /** Closes the issue of an incident that is over once its last word is said; opens that of one that goes on. */
@@ -87,7 +91,7 @@ function stateAction(incident: Incident, rows: readonly Row[], created: 'open' |
   if ((last?.action.state ?? created) === wanted) return [];
   return [plan(incident, `set-issue-state:${incident.generation}.${turn}`, github(incident),
     { kind: 'set-issue-state', incident: incident.id, generation: incident.generation, state: wanted, turn }, null,
-    `${wanted === 'open' ? 'reopen' : 'close'} ${incident.repo}${incident.issue ? `#${incident.issue.number}` : ''}`)];
+    `${wanted === 'open' ? 'reopen' : 'close'} ${issueName(incident)}`)];
 }
 
 function slackActions(incident: Incident, rows: readonly Row[], desk: Desk): PlannedAction[] {

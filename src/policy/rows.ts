@@ -1,6 +1,5 @@
 import type { FactJob, IncidentJob, Surroundings } from '../domain/incident.ts';
 import type { PlatformId } from '../domain/platform.ts';
-import { redUntil } from '../signal/attribution.ts';
 import type { JobNow } from '../signal/job-health.ts';
 import { suiteHealth } from '../signal/peers.ts';
 import type { Board } from './board.ts';
@@ -61,9 +60,8 @@ export function surroundings(platform: PlatformId, rows: readonly IncidentJob[],
   for (const { key } of rows) {
     const broken = board.layout.byKey.get(key);
     if (!broken) continue;
-    const since = broken.state?.streak?.since;
     for (const [other, health] of suiteHealth(board.world.jobs, broken)) {
-      if (health.failing || (since !== undefined && redUntil(health.reddest, since))) failing.add(other);
+      if (health.failing) failing.add(other);
       else if (health.passing) passing.add(other);
     }
   }

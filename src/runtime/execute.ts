@@ -33,8 +33,10 @@ async function executeInShadow(rt: Runtime, row: OutboxRow, subject: Subject | n
   return told.ok ? { ok: true, receipt: shadowReceipt(rt, row, subject) } : told;
 }
 
-function shadowText(rt: Runtime, row: OutboxRow, subject: Subject | null): string {
+function shadowText(rt: Runtime, row: OutboxRow, given: Subject | null): string {
   const { action } = row;
+  // The shadow's issue has number 0: no text should name it.
+  const subject = given?.incident.issue?.number === 0 ? { ...given, incident: { ...given.incident, issue: null } } : given;
   if (isSlack(action)) return `Would ${row.summary}:\n${rt.slack?.preview(action, subject).text ?? ''}`;
   const preview = subject && rt.github ? rt.github.preview(action, subject) : null;
   if (!preview) return `Would ${row.summary}.`;

@@ -98,11 +98,27 @@ describe('from failure to incident', () => {
   it('tells a job that was never green apart, tells its owners once, and not again when it is configured again', () => {
     const story = new Story([{ platform: 'linux/s390x', name: 'e2e' }]).hours({ [S390X]: 'FFFF' });
     expect(story.live().jobs[0]?.neverGreen).toBe(true);
+    story.wait(40 * HOUR);
+    expect(kinds(story.live())).toEqual(['opened']);
     story.untrack(S390X);
     expect(story.incidents[0]).toMatchObject({ state: 'closed', closedBy: 'untracked' });
     story.trackAgain(S390X).hours({ [S390X]: 'FFF' });
     expect(story.incidents.length).toBe(1);
     expect(allAsks(story)).toEqual(['@demo/s390x-owners']);
+  });
+
+  it('asks the owners when a real breakage joins jobs that never passed', () => {
+    const story = new Story([{ platform: 'linux/s390x', name: 'e2e' }, { platform: 'linux/s390x', name: 'unit' }]);
+    story.hours({ [S390X]: 'FFFF', [UNIT]: 'PPPP' }).hours({ [S390X]: 'FFF', [UNIT]: 'FFF' });
+    expect(story.live().facts.map((f) => [f.kind, f.asks])).toEqual([['opened', ['@demo/s390x-owners']], ['joined', ['@demo/s390x-owners']]]);
+    story.wait(25 * HOUR);
+    expect(kinds(story.live())).toEqual(['opened', 'joined', 'reminded']);
+  });
+
+  it('says of a reopened incident only what is broken now', () => {
+    const story = ports().hours({ [AMD64]: 'PPPP', [PPC]: 'PPPP', [S390X]: 'PFFF', [UNIT]: 'PFFF' }).hours({ [AMD64]: 'PP', [PPC]: 'PP', [S390X]: 'PP', [UNIT]: 'PP' });
+    story.hours({ [AMD64]: 'PPP', [PPC]: 'PPP', [S390X]: 'PPP', [UNIT]: 'FFF' });
+    expect(story.live().jobs.map((j) => j.name)).toEqual(['unit']);
   });
 
   it('neither opens nor closes anything while a source cannot be read', () => {

@@ -66,7 +66,22 @@ async function converge({ desk, subject, repository, attempt }: Place, { issue, 
 async function findOrFile(place: Place): Promise<ActionResult> {
   const found = await findIssues(place.desk, place.subject.incident, place.repository);
   if (!found.ok) return resultOf(found.failure);
-  return found.data.length > 0 ? adopt(place, found.data) : file(place);
+  if (found.data.length > 0) return adopt(place, found.data);
+  return place.attempt.look && !lookedEnough(place) ? { ok: false, retry: true, reason: LOOKING, after: null, scope: 'row' } : file(place);
+}
+
+const LOOKING = 'An issue may have been filed without its answer arriving; GitHub\'s list is looked through again before another one is.';
+
+/** Looks after a lost answer, a second apart, before an issue is filed again: GitHub's list may lag behind. */
+const LOOKS = 4;
+
+function lookedEnough({ desk, subject: { incident } }: Place): boolean {
+  const key = `${incident.id}.${incident.generation}`;
+  const looks = (desk.looks.get(key) ?? 0) + 1;
+  desk.looks.set(key, looks);
+  if (looks < LOOKS) return false;
+  desk.looks.delete(key);
+  return true;
 }
 
 /** Goes on with an issue that is there already: filed by an execution of which no answer came. */

@@ -23,6 +23,8 @@ export interface Desk {
   readonly labels: Labels;
   readonly identity: Identity;
   readonly markers: Markers;
+  /** How often each issue was looked for in vain after a lost answer. */
+  readonly looks: Map<string, number>;
   readonly log: Logger;
 }
 

@@ -65,7 +65,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const clients = createClients(app, now);
   const identity = createIdentity(clients, appId, now);
   const handles = createHandles(clients);
-  const desk: Desk = { clients, issues: createIssues(clients), labels: createLabels(clients), identity, markers, log };
+  const desk: Desk = { clients, issues: createIssues(clients), labels: createLabels(clients), identity, markers, looks: new Map(), log };
   return {
     execute: (action, subject, attempt) => run(desk, action, subject, attempt),
     ready: createReadiness(clients, identity, { appId, apiUrl }, now),

@@ -45,12 +45,12 @@ const payload = z.object({
     state: z.string().nullish().transform((s) => s ?? 'open'),
     labels: z.array(z.union([z.string(), z.object({ name: z.string() })])).nullish(),
     user: z.object({ login: z.string() }).nullish(),
-    html_url: z.string(),
+    html_url: z.string().nullish(),
     updated_at: z.string().nullish(),
     closed_at: z.string().nullish(),
   }).optional(),
   assignee: z.object({ login: z.string() }).nullish(),
-  comment: z.object({ id: z.number(), html_url: z.string(), body: z.string().nullish(), created_at: z.string() }).optional(),
+  comment: z.object({ id: z.number(), html_url: z.string().nullish(), body: z.string().nullish(), created_at: z.string().nullish() }).optional(),
   changes: z.object({ new_issue: z.object({ number: z.number() }).nullish(), new_repository: z.object({ full_name: z.string() }).nullish() }).nullish(),
   repositories: z.array(named).optional(),
   repositories_added: z.array(named).optional(),
@@ -86,11 +86,11 @@ function fields(data: Payload): Omit<GitHubEvent, 'event' | 'at' | 'repo' | 'rep
   return {
     actor: { login: sender.login, type: sender.type },
     ...(issue ? { issue: {
-      number: issue.number, state: issue.state, authorLogin: issue.user?.login ?? null, url: issue.html_url,
+      number: issue.number, state: issue.state, authorLogin: issue.user?.login ?? null, url: issue.html_url ?? '',
       labels: (issue.labels ?? []).map((l) => typeof l === 'string' ? l : l.name),
     } } : {}),
     ...(assignee ? { assignee: assignee.login } : {}),
-    ...(comment ? { comment: { id: comment.id, url: comment.html_url, body: (comment.body ?? '').slice(0, LONGEST_COMMENT) } } : {}),
+    ...(comment ? { comment: { id: comment.id, url: comment.html_url ?? '', body: (comment.body ?? '').slice(0, LONGEST_COMMENT) } } : {}),
     ...(changes?.new_issue && changes.new_repository ? { transferredTo: { repo: changes.new_repository.full_name, number: changes.new_issue.number } } : {}),
   };
 }

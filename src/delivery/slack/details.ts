@@ -130,9 +130,12 @@ function ask({ incident, briefing }: Subject, fact: Fact): string {
   if (incident.acknowledged !== null || incident.state !== 'open') return closes;
   const whom = persons(incident, fact.asks.length > 0 ? fact.asks : incident.scope === 'everywhere' ? briefing.releaseSignal : incident.owners);
   if (whom === '') return closes;
-  const deadline = incident.escalateAt === null ? '' : ` by ${moment(incident.escalateAt, fact.at)}`;
+  const until = incident.remindAt ?? incident.escalateAt;
+  const deadline = until === null ? '' : ` by ${moment(until, fact.at)}`;
   const next = persons(incident, briefing.escalateTo);
-  const then = incident.escalateAt === null || next === '' ? '' : next === whom ? ' After that they are asked a last time.' : ` After that ${next} ${agree(briefing.escalateTo.length, 'is', 'are')} asked.`;
+  const last = next === whom ? 'they are asked a last time' : `${next} ${agree(briefing.escalateTo.length, 'is', 'are')} asked`;
+  const then = incident.escalateAt === null || next === '' ? '' : incident.remindAt === null ? ` After that ${last}.`
+    : ` After that they are reminded once, and on ${moment(incident.escalateAt, fact.at)} ${last}.`;
   return `*Asked of ${whom}:* say on its issue that you have it (assign yourself, or comment)${deadline}.${then} ${closes}`;
 }
 

@@ -43,16 +43,20 @@ export function commitOf(value: unknown): string | null {
 /** True for the header of the tested commit, and false for those of the test infrastructure's or another repository's. */
 export const isCommitHeader = (name: unknown): boolean => typeof name === 'string' && /^(git[ _-]?)?(commit|revision|sha)([ _-]?(id|sha|hash))?$/i.test(name.trim());
 
+/** Kubernetes' own TestGrid: where its results come from, its Prow shows the runs. */
+const KUBERNETES = /^https:\/\/testgrid\.k8s\.io(?:\/|$)/;
+
 const STORAGE_PATH = /^[\w.-]+\/(?:[\w.+-]+\/)*[\w.+-]+$/;
 
 /**
  * A run's page. TestGrid's own template for it is filled in where it is a plain web address; where there is none, a run
- * with a numeric build whose logs lie under `bucket/logs/…` has its page at Kubernetes' Prow. Null: none is known.
+ * with a numeric build whose logs lie under `bucket/logs/…` has its page at Kubernetes' Prow if `site` is Kubernetes'
+ * TestGrid. Null: none is known.
  */
-export function runUrl(query: string | null, build: string, template: string | null): string | null {
+export function runUrl(query: string | null, build: string, template: string | null, site: string): string | null {
   if (query === null || !STORAGE_PATH.test(query)) return null;
   if (!/^\d+$/.test(build)) return null;
   const filled = template?.replaceAll('<gcs_prefix>', query).replaceAll('<changelist>', build) ?? '';
   if (/^https?:\/\/[^\s<>"'`\\]+$/.test(filled) && filled.length <= 1000 && URL.canParse(filled)) return filled;
-  return /^[^/]+\/(?:pr-)?logs\//.test(query) ? `https://prow.k8s.io/view/gs/${query}/${build}` : null;
+  return KUBERNETES.test(site) && /^[^/]+\/(?:pr-)?logs\//.test(query) ? `https://prow.k8s.io/view/gs/${query}/${build}` : null;
 }

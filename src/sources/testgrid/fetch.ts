@@ -44,7 +44,7 @@ export function legacyApi(base: string): TestGridApi {
       const url = new URL(`${base}/${part(dashboard)}/table?tab=${part(tab)}&show-stale-tests=`);
       const table = await getJson(asking, url, validators);
       if (!table.ok || table.unchanged) return table;
-      const grid = readLegacyTable(table.value);
+      const grid = readLegacyTable(table.value, base);
       return grid ? { ...table, value: grid } : failure('schema', `the answer of ${shown(url)} is not a TestGrid table`);
     },
     entryOf: (entries, tab) => entries.get(tab),
@@ -52,12 +52,12 @@ export function legacyApi(base: string): TestGridApi {
 }
 
 export function v1Api(base: string): TestGridApi {
-  const root = (dashboard: string): string => `${base}/api/v1/dashboards/${part(v1Key(dashboard) || dashboard)}`;
+  const root = (dashboard: string): string => `${base}/api/v1/dashboards/${part(dashboard)}`;
   return {
     summary: (asking, dashboard, validators) =>
       fetchSummary(asking, new URL(`${root(dashboard)}/tab-summaries`), validators, readV1Summaries),
     async grid(asking, dashboard, tab) {
-      const tabRoot = `${root(dashboard)}/tabs/${part(v1Key(tab) || tab)}`;
+      const tabRoot = `${root(dashboard)}/tabs/${part(tab)}`;
       const first = await v1Grid(asking, tabRoot);
       // Between the two requests a column may have come in.
       return first.ok && !first.unchanged && isTorn(first.value) ? v1Grid(asking, tabRoot) : first;

@@ -17,8 +17,8 @@ export function readLegacySummary(json: unknown): Map<string, object> | null {
   return recognised || entries.size === 0 ? entries : null;
 }
 
-/** The table of one tab; null: it is not of that shape. */
-export function readLegacyTable(json: unknown): Grid | null {
+/** The table of one tab at the TestGrid `site`; null: it is not of that shape. */
+export function readLegacyTable(json: unknown, site: string): Grid | null {
   const table = LegacyTable.safeParse(json);
   if (!table.success) return null;
   const rows: GridRow[] = [];
@@ -27,10 +27,10 @@ export function readLegacyTable(json: unknown): Grid | null {
     if (!row.success) return null;
     rows.push({ name: row.data.name, cells: row.data.statuses, messages: row.data.messages });
   }
-  return { ...readColumns(table.data), rows, query: table.data.query };
+  return { ...readColumns(table.data, site), rows, query: table.data.query };
 }
 
-function readColumns(table: LegacyTable): Pick<Grid, 'columns' | 'units'> {
+function readColumns(table: LegacyTable, site: string): Pick<Grid, 'columns' | 'units'> {
   const units = new Set<TimeUnit>();
   const times = table.timestamps.map((t) => {
     const time = epochTime(t);
@@ -41,7 +41,7 @@ function readColumns(table: LegacyTable): Pick<Grid, 'columns' | 'units'> {
   const commits = commitColumn(table);
   const columns = times.map((started, i): GridColumn => {
     const build = ids[i] ?? '';
-    return { started, build, commit: commitOf(commits[i]), url: runUrl(table.query, build, table['open-test-template']?.url ?? null) };
+    return { started, build, commit: commitOf(commits[i]), url: runUrl(table.query, build, table['open-test-template']?.url ?? null, site) };
   });
   return { columns, units };
 }

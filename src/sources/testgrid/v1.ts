@@ -3,7 +3,7 @@ import { commitOf, uniqueBuilds, idText } from './columns.ts';
 import type { CellRun, Grid, GridRow } from './grid.ts';
 import { V1Header, V1Headers, V1Row, V1Rows, V1Summaries, V1Summary } from './schema.ts';
 
-/** The newer API's key of a dashboard or tab: what is left of its name is lower-case letters and digits. */
+/** The newer API's own key of a tab, by which it is found again in the answer: lower-case letters and digits. Requests carry the name as it is; the server makes the same of it. */
 export const v1Key = (name: string): string => name.replace(/[^a-zA-Z0-9]+/g, '').toLowerCase();
 
 /** The tab summaries by the key of their tab; null: they are not of that shape. */

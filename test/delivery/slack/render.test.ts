@@ -71,7 +71,7 @@ describe('the thread', () => {
   it('says first what happened, whose it looks, and what is asked of whom until when', () => {
     const [head, ask, ...jobs] = tells('opened').split('\n');
     expect(head).toBe('*2 of 5 jobs on linux/s390x are failing.* linux/amd64 and linux/arm64 pass the same suites, so this looks specific to linux/s390x.');
-    expect(ask).toBe('*Asked of `s390x-owners` and `octo-porter`:* say on its issue that you have it (assign yourself, or comment) by Fri 21 Nov 15:10 UTC. After that `release-signal` is asked. It closes by itself after 2 green runs in a row.');
+    expect(ask).toBe('*Asked of `s390x-owners` and `octo-porter`:* say on its issue that you have it (assign yourself, or comment) by Wed 19 Nov 15:10 UTC. After that they are reminded once, and on Fri 21 Nov 15:10 UTC `release-signal` is asked. It closes by itself after 2 green runs in a row.');
     expect(jobs[0]).toBe('• ci-kubernetes-e2e-s390x (periodic, release-informing): failing since Tue 18 Nov 14:10 UTC · 4 failed in a row, on 3 commits · last green 9f3c2ab · suspects 9f3c2ab…c41e7b0 · 2 of 812 tests fail · logs');
     expect(tells('opened')).toContain('```\n[sig-network] Services should serve endpoints on same port\n    expected <nil>, got dial tcp 10.0.0.1:443: i/o timeout\n[sig-storage] CSI mock volume expands online\n```');
   });

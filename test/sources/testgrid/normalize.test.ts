@@ -8,7 +8,7 @@ import type { TableParts } from './tables.ts';
 
 function normalized(parts: TableParts): Normalized {
   // Through text, as it would come.
-  const grid = readLegacyTable(JSON.parse(JSON.stringify(table(parts))));
+  const grid = readLegacyTable(JSON.parse(JSON.stringify(table(parts))), 'https://testgrid.k8s.io');
   if (!grid) throw new Error('not a table');
   return normalize(grid, { job: job(), page: 'http://grid/board#unit' });
 }
@@ -109,7 +109,7 @@ describe('a run\'s id', () => {
 
   it('is never a number that has lost digits', () => {
     const text = JSON.stringify(table({ rows: { Overall: [1, 1] } })).replace('"changelists":["9000","8999"]', '"changelists":[1502267211287367680,8999]');
-    const grid = readLegacyTable(JSON.parse(text));
+    const grid = readLegacyTable(JSON.parse(text), 'https://testgrid.k8s.io');
     expect(grid?.columns.map((c) => c.build)).toEqual(['9000', '8999']);
   });
 

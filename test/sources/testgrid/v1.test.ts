@@ -7,10 +7,10 @@ import { files, limits, never, patience, serve } from '../server.ts';
 const grid = (url: string): Source => createSource({ name: 'grid', kind: 'testgrid', url, api: 'v1', guarded: false }, limits(), patience());
 
 const unit = job({ dashboard: 'Acme Board', tab: 'Unit-Tests (s390x)' });
-const ROOT = '/api/v1/dashboards/acmeboard';
+const ROOT = '/api/v1/dashboards/Acme Board';
 const SUMMARY = `${ROOT}/tab-summaries`;
-const HEADERS = `${ROOT}/tabs/unittestss390x/headers`;
-const ROWS = `${ROOT}/tabs/unittestss390x/rows`;
+const HEADERS = `${ROOT}/tabs/Unit-Tests (s390x)/headers`;
+const ROWS = `${ROOT}/tabs/Unit-Tests (s390x)/rows`;
 
 const summary = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
   dashboard_name: 'Acme Board', tab_name: 'Unit-Tests (s390x)', overall_status: 'FAILING', detailed_status_message: '1 of 3',
@@ -36,7 +36,7 @@ describe('a poll of TestGrid\'s newer API', () => {
   it('asks by the names that it knows, and reads the grid', async () => {
     const server = await serve(files(board()));
     const reading = await grid(server.url).poll([unit], 0, never());
-    expect(server.hits).toEqual([SUMMARY, HEADERS, ROWS]);
+    expect(server.hits.map(decodeURIComponent)).toEqual([SUMMARY, HEADERS, ROWS]);
     expect(runsOf(reading, unit)).toEqual({
       kind: 'runs', key: unit.key, complete: true, unfinished: 1, testsTotal: 2, moreFailingTests: 0,
       failingTests: [{ name: 'a test', message: 'boom' }],
@@ -71,11 +71,11 @@ describe('a poll of TestGrid\'s newer API', () => {
     const headers = bodies[HEADERS] as { headers: unknown[] };
     let asked = 0;
     const server = await serve((req, res, nth) => {
-      const late = req.url === HEADERS && asked++ === 0;
+      const late = decodeURIComponent(req.url ?? '') === HEADERS && asked++ === 0;
       files(late ? { [HEADERS]: { headers: headers.headers.slice(1) } } : bodies)(req, res, nth);
     });
     const reading = await grid(server.url).poll([unit], 0, never());
-    expect(server.hits).toEqual([SUMMARY, HEADERS, ROWS, HEADERS, ROWS]);
+    expect(server.hits.map(decodeURIComponent)).toEqual([SUMMARY, HEADERS, ROWS, HEADERS, ROWS]);
     expect(runsOf(reading, unit).runs).toHaveLength(2);
   });
 
