@@ -29,6 +29,8 @@ export interface GridResult {
   readonly polls: { readonly early: number; readonly late: number };
   /** Requests of one poll with nothing new, and of one with something new. */
   readonly asked: { readonly nothingNew: Asked; readonly someNew: Asked };
+  /** Tabs that were new in that. */
+  readonly changed: number;
 }
 
 /** Measures in a process of its own. */
@@ -86,7 +88,7 @@ async function run(plan: GridPlan, folder: string, ci: Child<CiCommand>): Promis
   await store.close();
   return {
     jobs: plan.jobs, dashboards: summaries.length, first, nothingNew, someNew, heldEarly, heldLate, polls: { early: EARLY, late: EARLY + plan.blocks * plan.rounds },
-    asked: { nothingNew: askedNothingNew, someNew: askedSomeNew },
+    asked: { nothingNew: askedNothingNew, someNew: askedSomeNew }, changed: ran.length,
   };
 }
 

@@ -9,11 +9,12 @@ import { createMetrics } from '../../src/runtime/metrics.ts';
 import type { Tracked } from '../../src/runtime/tracked.ts';
 import type { Store } from '../../src/store/store.ts';
 
-const PLATFORMS: readonly PlatformId[] = [
+/** Twelve platforms, the reference first. */
+export const PLATFORMS: readonly PlatformId[] = [
   'linux/amd64', 'linux/arm64', 'linux/s390x', 'linux/ppc64le', 'linux/riscv64', 'linux/386', 'linux/arm/v7', 'linux/loong64',
   'windows/amd64', 'windows/arm64', 'darwin/amd64', 'darwin/arm64',
 ];
-const SUITES = ['build', 'unit', 'integration', 'e2e', 'node-e2e', 'conformance', 'upgrade', 'scale'];
+export const SUITES: readonly string[] = ['build', 'unit', 'integration', 'e2e', 'node-e2e', 'conformance', 'upgrade', 'scale'];
 
 /** Where a tracked job is found. */
 export type Place = { readonly dashboard: string; readonly tab: string } | { readonly name: string };

@@ -1,0 +1,72 @@
+/**
+ * The benchmarks: `npm run bench [-- SUITE…] [-- --json …]`. Prints one table, or with `--json` one JSON array on stdout;
+ * what is being measured is told on stderr.
+ */
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { asJson, asTable, keepsAim, type Figure } from './figure.ts';
+import { benchPoll } from './poll/index.ts';
+
+const USAGE = `usage: npm run bench -- [SUITE…] [options]
+
+suites (all of them where none is named)
+  poll                  a poll and its evaluation, next to fetching and parsing the same bytes
+
+options
+  --json                the figures as one JSON array
+  --jobs N,N            sizes of TestGrids (1000,10000,50000)
+  --rounds N            polls in each of three blocks (30)
+  --prow-mb N           size of prowjobs.js, 0: none (100)
+  --quiet-jobs N        jobs of the server whose requests are counted, 0: none (1000)`;
+
+class UsageError extends Error {}
+
+const whole = (name: string, text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: expected a whole number, found "${text}".`);
+  return Number(text);
+};
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args], allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, jobs: { type: 'string', default: '1000,10000,50000' },
+        rounds: { type: 'string', default: '30' }, 'prow-mb': { type: 'string', default: '100' }, 'quiet-jobs': { type: 'string', default: '1000' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const say = (what: string): void => { console.error(`… ${what}`); };
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals } = read(args);
+  if (values.help) return console.log(USAGE);
+  const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
+    poll: () => benchPoll({
+      jobs: values.jobs.split(',').map((n) => whole('jobs', n.trim())), rounds: Math.max(2, whole('rounds', values.rounds)),
+      prowBytes: whole('prow-mb', values['prow-mb']) * 1_000_000, quietJobs: whole('quiet-jobs', values['quiet-jobs']), say,
+    }),
+  };
+  const named = positionals.length > 0 ? positionals : Object.keys(suites);
+  const unknown = named.find((name) => !Object.hasOwn(suites, name));
+  if (unknown !== undefined) throw new UsageError(`There is no suite "${unknown}"; there is: ${Object.keys(suites).join(', ')}.`);
+  const begun = performance.now();
+  const figures: Figure[] = [];
+  for (const name of named) figures.push(...await suites[name]?.() ?? []);
+  console.log(values.json ? asJson(figures) : asTable(figures));
+  const missed = figures.filter((f) => keepsAim(f) === false).length;
+  const [load = 0] = loadavg();
+  console.error(`${figures.length} figures in ${Math.round((performance.now() - begun) / 1000)} s, ${missed === 0 ? 'every aim is kept' : `${missed} aims are missed`}; Node ${process.versions.node}, ${cpus().length} processors with a load of ${load.toFixed(1)}${load > cpus().length ? ': busy with other things too, which lengthens all times, those by the clock most' : ''}.`);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exit(1);
+}
