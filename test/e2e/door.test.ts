@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { World, type Program } from './world.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -12,6 +12,7 @@ beforeAll(async () => {
   world = await World.begin();
   program = await world.start();
 });
+afterEach(() => { if (!program.running) throw new Error(`the program has ended; its log: ${world.logs()}`); });
 afterAll(() => world.end());
 
 /** Sends `size` bytes, announced or in chunks, and reads the answer whatever becomes of the sending. */

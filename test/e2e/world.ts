@@ -44,7 +44,12 @@ export class Program {
     this.url = `http://127.0.0.1:${port}`;
     this.#child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], { env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILED, ...env, PORT: String(port) }, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (b: Buffer) => { this.log += b.toString('utf8'); });
-    this.exited = new Promise((ok) => { this.#child.once('exit', ok); });
+    this.exited = new Promise((ok) => {
+      this.#child.once('exit', (code, signal) => {
+        this.log += `(ended: ${signal ?? code})\n`;
+        ok(code);
+      });
+    });
   }
 
   get running(): boolean { return this.#child.exitCode === null && this.#child.signalCode === null; }
