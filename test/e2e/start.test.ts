@@ -23,7 +23,7 @@ const ISSUES = { method: 'POST', path: '/repos/demo/demo/issues' };
 async function refusal(world: World, more: Record<string, string>): Promise<{ code: number | null; said: string }> {
   const program = new Program(await freePort(), world.env(more));
   const code = await program.exited;
-  return { code, said: program.log.split('\n').filter((l) => l !== '' && !l.startsWith('{')).join('\n') };
+  return { code, said: program.log.split('\n').filter((l) => l !== '' && !l.startsWith('{') && !l.startsWith('(ended: ')).join('\n') };
 }
 
 describe('a server', () => {
