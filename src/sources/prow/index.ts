@@ -4,6 +4,7 @@ import type { Http, Meter, Validators } from '../wire.ts';
 import type { Source } from '../source.ts';
 import { quoted } from '../text.ts';
 import { normalizeItems } from './normalize.ts';
+import type { ProwJob } from './schema.ts';
 import { windowSink } from './window.ts';
 import type { Window } from './window.ts';
 
@@ -11,8 +12,19 @@ import type { Window } from './window.ts';
 interface Seen {
   validators: Validators | null;
   warnings: readonly SourceWarning[];
-  /** Fingerprints of the readings that were handed out; empty: the job was not in the window. */
-  readonly prints: Map<JobKey, string>;
+  window: Window | null;
+  /** The jobs that the rest is about. */
+  jobs: readonly Job[];
+  readonly read: Map<JobKey, SeenJob>;
+}
+
+/** A job whose reading was handed out; without items it was not in the window. */
+interface SeenJob {
+  readonly items: readonly ProwJob[];
+  /** The fingerprint of its reading. */
+  readonly print: string;
+  /** Of its finished runs, those that were left out because they have no time or no id. */
+  readonly untimed: number;
 }
 
 const PATH = '/prowjobs.js?var=allBuilds&omit=annotations,labels,decoration_config,pod_spec';
@@ -22,7 +34,7 @@ const PATH = '/prowjobs.js?var=allBuilds&omit=annotations,labels,decoration_conf
  * gives are what is in that window, not a job's history.
  */
 export function createProwSource(config: { name: string; url: string }, http: Http): Source {
-  const seen: Seen = { validators: null, warnings: [], prints: new Map() };
+  const seen: Seen = { validators: null, warnings: [], window: null, jobs: [], read: new Map() };
   return {
     name: config.name,
     async poll(jobs, _now, signal) {
@@ -31,9 +43,10 @@ export function createProwSource(config: { name: string; url: string }, http: Ht
       if (jobs.length === 0) return answer({ ok: true, error: null, readings: [], warnings: [] });
       const url = new URL(config.url + PATH);
       const names = new Set(jobs.map((j) => j.name));
-      const known = jobs.every((j) => seen.prints.has(j.key));
+      const known = jobs.every((j) => seen.read.has(j.key));
+      const before = seen.window?.read ?? new Map<string, ProwJob>();
       const window = await http.get<Window>(url, {
-        meter, signal, validators: known ? seen.validators : null, sink: () => windowSink(`${url.origin}${url.pathname}`, names),
+        meter, signal, validators: known ? seen.validators : null, sink: () => windowSink(`${url.origin}${url.pathname}`, names, before),
       });
       if (!window.ok) {
         forgetAll(seen);
@@ -41,44 +54,50 @@ export function createProwSource(config: { name: string; url: string }, http: Ht
       }
       if (window.unchanged) return answer({ ok: true, error: null, readings: [], warnings: seen.warnings });
       seen.validators = window.validators;
-      const { readings, warnings } = readWindow(window.value, jobs, config, seen.prints);
-      seen.warnings = warnings;
+      const { readings, warnings } = readWindow(window.value, jobs, config, seen);
+      Object.assign(seen, { warnings, window: window.value, jobs });
       return answer({ ok: true, error: null, readings, warnings });
     },
     forget(keys) {
-      for (const key of keys) seen.prints.delete(key);
+      for (const key of keys) seen.read.delete(key);
     },
   };
 }
 
 function forgetAll(seen: Seen): void {
-  seen.validators = null;
-  seen.warnings = [];
-  seen.prints.clear();
+  Object.assign(seen, { validators: null, warnings: [], window: null, jobs: [] } satisfies Omit<Seen, 'read'>);
+  seen.read.clear();
 }
 
 /** Readings of the jobs that changed since they were last handed out. A job that is absent may only be slow. */
-function readWindow(window: Window, jobs: readonly Job[], config: { name: string; url: string }, prints: Map<JobKey, string>): { readings: JobReading[]; warnings: SourceWarning[] } {
+function readWindow(window: Window, jobs: readonly Job[], config: { name: string; url: string }, seen: Seen): { readings: JobReading[]; warnings: SourceWarning[] } {
   const readings: JobReading[] = [];
   const tracked = new Set<JobKey>();
   let untimed = 0;
   for (const job of jobs) {
     tracked.add(job.key);
+    const before = seen.read.get(job.key);
     const items = window.items.get(job.name);
     if (!items) {
-      if (!prints.has(job.key)) prints.set(job.key, '');
+      if (!before) seen.read.set(job.key, { items: [], print: '', untimed: 0 });
+      continue;
+    }
+    if (before && seen.jobs === jobs && areSame(items, before.items)) {
+      untimed += before.untimed;
       continue;
     }
     const result = normalizeItems(items, job, `${config.url}/?job=${encodeURIComponent(job.name)}`);
     untimed += result.untimed;
     const print = hash('sha1', JSON.stringify(result.reading), 'base64');
-    if (prints.get(job.key) === print) continue;
-    prints.set(job.key, print);
-    readings.push(result.reading);
+    seen.read.set(job.key, { items, print, untimed: result.untimed });
+    if (before?.print !== print) readings.push(result.reading);
   }
-  for (const key of prints.keys()) if (!tracked.has(key)) prints.delete(key);
+  for (const key of seen.read.keys()) if (!tracked.has(key)) seen.read.delete(key);
   return { readings, warnings: warningsOf(window, jobs, config.name, untimed) };
 }
+
+const areSame = (some: readonly ProwJob[], others: readonly ProwJob[]): boolean =>
+  some.length === others.length && some.every((item, i) => item === others[i]);
 
 function warningsOf(window: Window, jobs: readonly Job[], source: string, untimed: number): SourceWarning[] {
   const warnings: SourceWarning[] = [];

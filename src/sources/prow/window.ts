@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { failure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
 import type { Sink } from '../wire.ts';
@@ -12,21 +13,29 @@ export interface Window {
   readonly items: ReadonlyMap<string, readonly ProwJob[]>;
   /** Tracked items that could not be read. */
   readonly unreadable: number;
+  /** The items that were read, by a digest of their bytes. */
+  readonly read: ReadonlyMap<string, ProwJob>;
 }
 
 const JOB_KEY = Buffer.from('"job"');
 
-/** Reads `prowjobs.js` as it arrives and keeps the items of the named jobs only. */
-export function windowSink(where: string, names: ReadonlySet<string>): Sink<Window> {
+/**
+ * Reads `prowjobs.js` as it arrives and keeps the items of the named jobs only. Most of them were there with the last poll:
+ * what is in `before` is not read again, and is the same object.
+ */
+export function windowSink(where: string, names: ReadonlySet<string>, before: Window['read']): Sink<Window> {
   const items = new Map<string, ProwJob[]>();
+  const read = new Map<string, ProwJob>();
   let [size, unreadable] = [0, 0];
   const splitter = new ItemSplitter(where, (raw) => {
     size++;
     if (!mayBeTracked(raw, names)) return null;
-    const item = parseItem(where, raw);
+    const digest = hash('sha1', raw, 'base64');
+    const item = before.get(digest) ?? parseItem(where, raw);
     if (item === null) unreadable++;
     else if ('ok' in item) return item;
     else if (names.has(item.spec.job)) {
+      read.set(digest, item);
       const known = items.get(item.spec.job);
       if (known) known.push(item);
       else items.set(item.spec.job, [item]);
@@ -35,7 +44,7 @@ export function windowSink(where: string, names: ReadonlySet<string>): Sink<Wind
   });
   return {
     write: (chunk) => splitter.push(chunk),
-    end: () => splitter.end() ?? { ok: true, value: { size, items, unreadable } },
+    end: () => splitter.end() ?? { ok: true, value: { size, items, unreadable, read } },
   };
 }
 

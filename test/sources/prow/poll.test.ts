@@ -98,6 +98,40 @@ describe('a poll of Prow', () => {
     expect((await source.poll([unit, e2e], 0, never())).readings.map((r) => r.key)).toEqual([unit.key]);
   });
 
+  it('sees the one run that has changed among many that were there already, and the one that has left', async () => {
+    const runs = Array.from({ length: 5 }, (_, i) => item('unit', 'success', { build: `201658471609375539${i}`, start: `2026-11-20T0${i}:00:00Z`, end: `2026-11-20T0${i}:20:00Z` }));
+    const pending = item('unit', 'pending', { build: '2016584716093755399', start: '2026-11-20T09:00:00Z' });
+    let now = [...runs, pending];
+    const server = await serve(answering(() => body(item('other', 'failure'), ...now)));
+    const source = prow(server.url);
+    expect(runsOf(await source.poll([unit], 0, never()), unit)).toMatchObject({ unfinished: 1, runs: { length: 5 } });
+    now = [...runs, item('unit', 'failure', { build: '2016584716093755399', start: '2026-11-20T09:00:00Z', end: '2026-11-20T09:30:00Z' })];
+    const changed = runsOf(await source.poll([unit], 0, never()), unit);
+    expect([changed.unfinished, changed.runs.map((r) => r.outcome)]).toEqual([0, ['fail', 'pass', 'pass', 'pass', 'pass', 'pass']]);
+    expect((await source.poll([unit], 0, never())).readings).toEqual([]);
+    now = now.slice(1);
+    expect(runsOf(await source.poll([unit], 0, never()), unit).runs).toHaveLength(5);
+    now = now.toReversed();
+    expect((await source.poll([unit], 0, never())).readings).toEqual([]);
+  });
+
+  it('reads for a platform that joins what it has read for another', async () => {
+    const server = await serve(answering(() => body(item('unit', 'success'))));
+    const source = prow(server.url);
+    const elsewhere = prowJob({ name: 'unit', platform: 'linux/arm64' });
+    await source.poll([unit], 0, never());
+    const both = await source.poll([unit, elsewhere], 0, never());
+    expect(both.readings.map((r) => r.key)).toEqual([elsewhere.key]);
+  });
+
+  it('tells of what it left out as long as that is there, whether anything else is new or not', async () => {
+    const server = await serve(answering(() => body(item('unit', 'success', { build: '', metadata: { name: '' } }))));
+    const source = prow(server.url);
+    const first = await source.poll([unit], 0, never());
+    expect(first.warnings).toHaveLength(1);
+    expect((await source.poll([unit], 0, never())).warnings).toEqual(first.warnings);
+  });
+
   it('says nothing of a job that is not in the window, and warns where none is', async () => {
     let text = body(item('unit', 'success'));
     const source = prow((await serve(answering(() => text))).url);
