@@ -25,6 +25,7 @@ const send = (res: ServerResponse, status: number, body: string, type = 'text/pl
 export function createHttpServer(rt: Runtime, doors: Doors): Server {
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (req, res) => {
     route(rt, doors, req, res).catch((error: unknown) => {
+      if (req.destroyed && !req.complete) return rt.log.debug({ path: req.url }, 'who sent a request went away before its end');
       rt.log.error({ err: error, path: req.url }, 'a request failed unexpectedly');
       if (!res.headersSent) send(res, 500, 'Something failed here; it is in the log.\n');
       else res.destroy();

@@ -35,6 +35,7 @@ const TROUBLES: Readonly<Record<string, { readonly github: FaultSpec; readonly s
   'a connection cut in the middle of the answer': { github: { kind: 'cut-middle' } },
   'garbage for an answer': { github: { kind: 'garbage' } },
   'a proxy\'s page for an answer': { github: { kind: 'html' } },
+  'a proxy\'s redirect to where one signs in': { github: { kind: 'redirect', location: 'http://127.0.0.1:1/sign-in' } },
   'a truncated answer': { github: { kind: 'truncate' } },
   'a limit that asks for a second': { github: { kind: 'status', status: 403, headers: wait, body: SECONDARY }, slack: { kind: 'status', status: 429, headers: wait, body: { ok: false, error: 'ratelimited' } } },
   'a 429 that asks for a second': { github: { kind: 'status', status: 429, headers: wait, body: SECONDARY }, slack: { kind: 'status', status: 200, body: { ok: false, error: 'internal_error' } } },

@@ -10,11 +10,25 @@ export type Params = Readonly<Record<string, unknown>>;
 
 /** The one thing that is asked of an Octokit. */
 export interface Requester {
-  request(route: string, params?: Record<string, unknown>): Promise<{ status: number; headers: object; data: unknown }>;
+  request(route: string, params?: Record<string, unknown>): Promise<{ status: number; headers: object; data: unknown; url?: string }>;
 }
 
 /** Whether redirects are followed: on reads of a repository, which may have been renamed; never on what is about an issue. */
 export type Redirects = 'follow' | 'manual';
+
+interface Redirected { readonly status: number; readonly headers: { readonly location?: unknown }; readonly url?: string }
+
+/**
+ * A redirect to a place in the same API is GitHub's word for what has moved. Any other is somebody's between here and
+ * GitHub (a page to sign in at), and says nothing about what was asked for.
+ */
+function redirected({ status, headers, url = '' }: Redirected, route: string): Failure {
+  const to = typeof headers.location === 'string' ? URL.parse(headers.location, url) : null;
+  if (to === null || (to.host === URL.parse(url)?.host && /\/repos(itories)?\//.test(to.pathname))) {
+    return { kind: 'moved', status, after: null, reason: `GitHub answered ${status} to ${route}: what was asked for has moved.` };
+  }
+  return { kind: 'garbage', status, after: null, reason: `${route} was answered with a redirect (${status}) to ${to.host}, which is not GitHub's way: check what stands between here and GitHub.` };
+}
 
 /** Sends one request and reads only the fields that the schema names. Never throws. */
 export async function send<T>(octokit: Requester, route: string, params: Params, schema: z.ZodType<T>, now: () => number, redirect: Redirects = 'manual'): Promise<Answer<T>> {
@@ -25,7 +39,7 @@ export async function send<T>(octokit: Requester, route: string, params: Params,
     return { ok: false, failure: failureOf(error, now()) };
   }
   const { status } = response;
-  if (status >= 300) return { ok: false, failure: { kind: 'moved', status, after: null, reason: `GitHub answered ${status} to ${route}: what was asked for has moved.` } };
+  if (status >= 300) return { ok: false, failure: redirected(response, route) };
   const parsed = schema.safeParse(response.data);
   if (!parsed.success) return { ok: false, failure: { kind: 'garbage', status, after: null, reason: `GitHub answered ${status} to ${route} with something else than was asked for.` } };
   return { ok: true, data: parsed.data, headers: response.headers as Record<string, unknown> };
