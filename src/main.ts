@@ -26,6 +26,9 @@ import { openStore } from './store/open.ts';
 /** After SIGTERM what is in hand may take this long (ms); then it is released and taken up by whoever comes next. */
 const SHUTDOWN = 8_000;
 
+/** How long giving back and closing the store may take after that (ms). */
+const GIVE_BACK = 1_000;
+
 /** Something that the operator has to mend before the program can start; told without a stack. */
 class StartError extends Error {}
 
@@ -105,8 +108,10 @@ function stopOnSignal(rt: Runtime, stop: () => Promise<void>): void {
     rt.log.info({ signal }, 'stopping: finishing what is in hand');
     const late = new Promise<'late'>((resolve) => { setTimeout(() => { resolve('late'); }, SHUTDOWN).unref(); });
     const how = await Promise.race([stop().then(() => 'done' as const), late]);
-    await rt.store.release(rt.owner, rt.now()).catch((error: unknown) => { rt.log.error({ err: error }, 'leases could not be released; they run out by themselves'); });
-    await rt.store.close().catch(() => {});
+    const given = rt.store.release(rt.owner, rt.now()).catch((error: unknown) => { rt.log.error({ err: error }, 'leases could not be released; they run out by themselves'); })
+      .then(() => rt.store.close()).catch(() => {});
+    // A database that hangs must not keep the process.
+    await Promise.race([given, new Promise((resolve) => { setTimeout(resolve, GIVE_BACK).unref(); })]);
     rt.log.info({ how }, 'stopped');
     process.exit(0);
   };

@@ -1,5 +1,8 @@
 import type { Runtime } from './context.ts';
 
+/** Who asks whether the program is ready does not wait long; a store that takes longer than this (ms) does not answer. */
+const PATIENCE = 2_000;
+
 export interface PortState {
   readonly ok: boolean;
   /** A sentence; null when ok. */
@@ -29,7 +32,7 @@ export interface Readiness {
 /** Whether the program does its work: store open, GitHub token obtained, every source read well not long ago. */
 export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readiness> {
   const reasons: string[] = [];
-  const ok = await rt.store.ping().catch(() => false);
+  const ok = await Promise.race([rt.store.ping().catch(() => false), new Promise<false>((resolve) => { setTimeout(() => { resolve(false); }, PATIENCE).unref(); })]);
   if (!ok) reasons.push('The store does not answer.');
   const github = ports.github ? await ports.github() : { ok: false, reason: 'GitHub is not configured.' };
   if (!github.ok && github.reason) reasons.push(github.reason);
