@@ -13,6 +13,7 @@ export class States {
   get(key: JobKey): JobState | null { return this.#byKey.get(key) ?? null; }
 
   learn(states: readonly JobState[]): void {
+    if (states.length === 0) return;
     for (const state of states) this.#byKey.set(state.key, state);
     this.#changes++;
   }

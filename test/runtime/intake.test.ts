@@ -64,6 +64,13 @@ describe('a portion of what a poll reads', () => {
     expect([await stored(), on.tracked.states?.get(on.key), on.tracked.readAt.size]).toEqual([0, null, 0]);
   });
 
+  it('is none where nothing is new, and changes nothing then', async () => {
+    const intake = await begin();
+    const before = on.tracked.states?.changes;
+    expect(await intake.finish([answer])).toBe(true);
+    expect(on.tracked.states?.changes).toBe(before);
+  });
+
   it('of a job that is not tracked at that source is left out', async () => {
     const intake = await begin();
     await intake.of('another')(portion('PPFFF'));
