@@ -25,7 +25,7 @@ export interface IncidentJob {
   readonly suite: string;
   readonly trigger: Trigger;
   readonly board: Board | null;
-  readonly state: 'failing' | 'stale' | 'missing' | 'recovered' | 'moved' | 'untracked';
+  readonly state: 'failing' | 'stale' | 'missing' | LeftBecause;
   /** Epoch milliseconds. */
   readonly joined: number;
   readonly left: number | null;
@@ -68,13 +68,72 @@ export type Fact = {
   /** Handles (`@org/team`, `@login`) that this fact asks to act: mentioned with this fact and never again for it. */
   readonly asks: readonly string[];
 } & (
-  | { readonly kind: 'opened' | 'reopened' | 'reminded' | 'escalated' | 'recovered' | 'still-failing' | 'unacknowledged' | 'now-here' | 'now-everywhere' | 'replaced' }
+  /** `woken`: a snooze is over and it is still broken. */
+  | { readonly kind: 'opened' | 'reopened' | 'reminded' | 'escalated' | 'recovered' | 'still-failing' | 'now-here' | 'now-everywhere' | 'replaced' | 'woken' }
   | { readonly kind: 'joined'; readonly jobs: readonly FactJob[] }
-  | { readonly kind: 'left'; readonly jobs: readonly FactJob[]; readonly why: 'recovered' | 'moved' | 'untracked' }
+  | { readonly kind: 'left'; readonly jobs: readonly FactJob[]; readonly why: LeftBecause }
+  /** `had`: who had it, where they may be assigned on GitHub still. */
+  | { readonly kind: 'unacknowledged'; readonly had?: string | undefined }
+  /** A bot closed the issue, and it was opened again: `by` is the bot's login. */
+  | { readonly kind: 'kept-open'; readonly by: string }
   /** A person's act: `by` is a login without `@`. */
-  | { readonly kind: 'acknowledged' | 'dismissed' | 'reopened-by-hand'; readonly by: string }
+  | { readonly kind: 'acknowledged' | 'dismissed' | 'reopened-by-hand' | 'unsnoozed' | 'unclassified'; readonly by: string }
+  | { readonly kind: 'snoozed'; readonly by: string; readonly until: number; readonly reason: string | null }
+  | { readonly kind: 'classified'; readonly by: string; readonly as: Classification['as']; readonly note: string | null }
+  | { readonly kind: 'attempted'; readonly by: string; readonly text: string; readonly url: string | null }
+  /** `fix-failed`: merged, and a run that began after it failed all the same. */
+  | { readonly kind: 'fix-announced' | 'fix-merged' | 'fix-closed' | 'fix-failed'; readonly by: string; readonly fix: PullRef }
 );
 export type FactKind = Fact['kind'];
+
+/** Why a job left an incident before it was over. */
+export type LeftBecause = 'recovered' | 'moved' | 'untracked' | 'muted';
+
+export interface PullRef {
+  readonly repo: string;
+  readonly number: number;
+  readonly url: string;
+}
+
+/** Silence that somebody asked for, until a moment (epoch ms). */
+export interface Snooze {
+  readonly by: string;
+  readonly at: number;
+  readonly until: number;
+  readonly reason: string | null;
+}
+
+/** What a person said that it is: a flake, or a failure of the infrastructure, which does not count against the platform. */
+export interface Classification {
+  readonly as: 'flake' | 'infra';
+  readonly by: string;
+  readonly at: number;
+  /** The flaky test, or the reason. */
+  readonly note: string | null;
+}
+
+/** What people say that takes effect or is taken back, by the name of its command. */
+export type Word = 'ack' | 'unack' | 'snooze' | 'unsnooze' | Classification['as'] | `${Classification['as']} off`;
+
+/** What somebody tried. `source`: where it was said, so that a repeated delivery adds nothing. */
+export interface Try {
+  readonly source: string;
+  readonly by: string;
+  readonly at: number;
+  readonly text: string;
+  readonly url: string | null;
+}
+
+/** A pull request that somebody says fixes it; watched until it is merged and the jobs have run again. */
+export interface Fix extends PullRef {
+  readonly by: string;
+  readonly at: number;
+  readonly state: 'open' | 'merged' | 'closed';
+  /** Epoch milliseconds. */
+  readonly mergedAt: number | null;
+  /** That it did not help was said. */
+  readonly failed: boolean;
+}
 
 export interface IssueRef {
   readonly repo: string;
@@ -115,10 +174,18 @@ export interface Incident {
   readonly shown: number;
   readonly openedAt: number;
   readonly closedAt: number | null;
-  readonly closedBy: 'recovery' | 'moved' | 'untracked' | 'person' | null;
+  readonly closedBy: 'recovery' | 'moved' | 'untracked' | 'muted' | 'person' | null;
   readonly jobs: readonly IncidentJob[];
   readonly facts: readonly Fact[];
   readonly acknowledged: { readonly by: string; readonly at: number } | null;
+  /** The first time that anybody had it; stays when they give it back. */
+  readonly firstAcknowledged: { readonly by: string; readonly at: number } | null;
+  readonly snooze: Snooze | null;
+  readonly classified: Classification | null;
+  readonly tries: readonly Try[];
+  readonly fixes: readonly Fix[];
+  /** When each of these was last said of it (epoch ms), also where that changed nothing: what was said before may arrive after. */
+  readonly lastSaid: Readonly<Partial<Record<Word, number>>>;
   /** Declared owners of the platform when it was last decided about. */
   readonly owners: readonly string[];
   /** Deadlines, epoch milliseconds; null: none, or passed and acted on. */
@@ -144,7 +211,8 @@ export interface Incident {
 /** The soonest moment at which something has to be decided about the incident without any news; null: never. */
 export function nextDeadline(incident: Incident): number | null {
   if (incident.state === 'closed') return null;
-  const times = incident.state === 'dismissed' ? [incident.stillFailingAt] : [incident.remindAt, incident.escalateAt];
+  const snoozed = incident.snooze?.until ?? null;
+  const times = incident.state === 'dismissed' ? [incident.stillFailingAt] : [snoozed ?? incident.remindAt, snoozed ?? incident.escalateAt];
   const set = times.filter((t): t is number => t !== null);
   return set.length === 0 ? null : Math.min(...set);
 }

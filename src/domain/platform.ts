@@ -32,6 +32,13 @@ const ARCH = new Map<string, string>(Object.entries({
   'wasm': 'wasm wasm32',
 }).flatMap(([name, spellings]) => spellings.split(' ').map((spelling) => [spelling, name] as const)));
 
+/** Every spelling of an architecture (`arm64`, `arm/v7`), Go's own first; none where it is unknown. */
+export const archSpellings = (arch: string): readonly string[] =>
+  [...ARCH].filter(([, name]) => name === arch).map(([spelling]) => spelling).toSorted((a, b) => Number(b === arch) - Number(a === arch));
+
+/** The system that a word names in any spelling, in Go's word; null: none. */
+export const osNamed = (word: string): string | null => OS.get(word.toLowerCase()) ?? null;
+
 /** The platforms that projects build for most; what a misspelt name is compared with. */
 export const KNOWN_PLATFORMS: readonly PlatformId[] = [
   'linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/arm/v6', 'linux/386', 'linux/ppc64le', 'linux/s390x', 'linux/riscv64',

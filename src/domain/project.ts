@@ -22,11 +22,81 @@ export interface Platform {
   /** The platform's own Slack channel. */
   readonly slack: string | null;
   readonly checks: readonly string[];
+  /** When its owners are at work; null: always. */
+  readonly hours: WorkingHours | null;
+  readonly onCall: Rotation | null;
   readonly jobs: readonly Job[];
+}
+
+/** Hours of the working days (Monday to Friday): minutes after midnight in a time zone; `to` before `from` runs over midnight. */
+export interface WorkingHours {
+  readonly from: number;
+  readonly to: number;
+  /** IANA name. */
+  readonly zone: string;
+}
+
+/** Who is asked first, by turns. */
+export interface Rotation {
+  readonly people: readonly Handle[];
+  /** Milliseconds that a turn lasts. */
+  readonly every: number;
+  /** When the first turn began (epoch ms). */
+  readonly from: number;
+}
+
+/** A release: who leads it, who watches its CI signal, when it is. */
+export interface Release {
+  readonly name: string | null;
+  readonly branch: string;
+  readonly leads: readonly Handle[];
+  readonly ciSignal: readonly Handle[];
+  /** Approvals that a decision needs. */
+  readonly quorum: number;
+  /** Epoch milliseconds, the start of the day in UTC. */
+  readonly date: number | null;
+  readonly freeze: number | null;
+  /** The milestone of its blockers. */
+  readonly milestone: string | null;
+  /** How long leads have to decide (ms). */
+  readonly proposalExpires: number;
+  /** What blocks it, and the clocks of a conflict with a platform's build; every loaded configuration has it. */
+  readonly conflict?: ConflictTerms;
+}
+
+/** Terms of a conflict between a release blocker and a platform's build; durations in milliseconds. */
+export interface ConflictTerms {
+  /** Any of these labels makes a blocker. */
+  readonly blockerLabels: readonly string[];
+  /** Owners' time to fix it first. */
+  readonly fixWindow: number;
+  /** How long a deactivation stands unquestioned. */
+  readonly expiresAfter: number;
 }
 
 /** When a project is polled: every so many milliseconds, or by a cron line. */
 export type Every = { readonly kind: 'interval'; readonly ms: number } | { readonly kind: 'cron'; readonly line: string };
+
+/** When the weekly report is posted (UTC; weekday 0 is Sunday, minutes after midnight), and in which Slack channel. */
+export interface ReportPlan {
+  readonly at: { readonly weekday: number; readonly minutes: number };
+  readonly channel: string;
+}
+
+/** A place in a file where platforms are built, or released (`switches:`). */
+export interface SwitchPlace {
+  readonly file: string;
+  /** How the file lists platforms. */
+  readonly format: string;
+  /** Where in the file; null: the whole of it. */
+  readonly at: string | null;
+  /** The repository that holds it; null: the project's own. */
+  readonly repo: string | null;
+  readonly controls: 'build' | 'release';
+  /** Empty: all of them. */
+  readonly components: readonly string[];
+  readonly branches: readonly string[];
+}
 
 /** A tracked project's configuration, validated, with every default filled in; durations in milliseconds. */
 export interface Project {
@@ -59,11 +129,33 @@ export interface Project {
     readonly snooze: number;
     readonly to: readonly Handle[];
   };
-  /** The release-signal people of the current release: `release.ci_signal`. */
+  /** The release-signal team of the current release: `release.ci_signal`. */
   readonly releaseSignal: readonly Handle[];
   readonly channels: { readonly incidents: string | null; readonly tiers: string | null; readonly proposals: string | null };
+  /** Null or left out: no report is posted. */
+  readonly report?: ReportPlan | null;
   readonly platforms: readonly Platform[];
+  /** Left out: none. */
+  readonly switches?: readonly SwitchPlace[];
+  /** The current one first. */
+  readonly releases: readonly Release[];
+  /** Bots whose comments are read like people's; logins in lower case. */
+  readonly bots: readonly string[];
   /** Slack member id to GitHub login. */
   readonly people: Readonly<Record<string, string>>;
   readonly retention: { readonly runs: number; readonly rollups: number };
 }
+
+/**
+ * The configuration's file as people may read of it: its path as far as it may be one of a repository, else its name alone.
+ * Where the operator keeps it is nobody else's business.
+ */
+export function fileShown({ file }: Pick<Project, 'file'>): string {
+  const parts = file.split(/[\\/]/).filter((part) => part !== '.' && part !== '');
+  const inside = !/^(?:[\\/]|[A-Za-z]:)/.test(file) && !parts.includes('..');
+  return inside ? parts.join('/') : parts.at(-1) ?? file;
+}
+
+/** The same for whoever operates several projects: a file in a repository, with the repository that it stands in. */
+export const fileForOperator = (project: Pick<Project, 'file' | 'origin' | 'repo'>): string =>
+  project.origin === 'repository' ? `${project.repo}/${project.file}` : fileShown(project);

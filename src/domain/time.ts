@@ -13,8 +13,14 @@ const two = (n: number): string => String(n).padStart(2, '0');
  */
 export function moment(at: number, near: number): string {
   const d = new Date(at);
+  return `${day(at, near)} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())} UTC`;
+}
+
+/** A day in UTC: `Tue 18 Nov`; with the year where it is not the year of `near`. Both are epoch milliseconds. */
+export function day(at: number, near: number): string {
+  const d = new Date(at);
   const year = d.getUTCFullYear() === new Date(near).getUTCFullYear() ? '' : ` ${d.getUTCFullYear()}`;
-  return `${WEEKDAYS[d.getUTCDay()]} ${d.getUTCDate()} ${MONTHS[d.getUTCMonth()]}${year} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())} UTC`;
+  return `${WEEKDAYS[d.getUTCDay()]} ${d.getUTCDate()} ${MONTHS[d.getUTCMonth()]}${year}`;
 }
 
 /** A span of milliseconds in its two largest sensible units: `1 d 3 h`, `25 min`, `40 s`. */

@@ -1,9 +1,15 @@
 import { Contention, inTransaction } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
+import { writeConfiguration } from './configurations.ts';
+import { addEvents } from './evidence.ts';
+import { giveCode, useCode, writeIdentity } from './identities.ts';
 import { settleDelivery } from './inbox.ts';
 import { takesPlace, writeIncident } from './incidents.ts';
 import { planAction, settleAction, takeTurns } from './outbox.ts';
+import { writeProposal } from './proposals.ts';
+import { writeQuiet } from './quiets.ts';
 import { addAudit, addPings } from './records.ts';
+import { writeStepWarning } from './step-warnings.ts';
 import type { CommitResult, Decision } from './store.ts';
 import { ms } from './values.ts';
 
@@ -28,11 +34,29 @@ async function write(engine: Engine, trx: Handle, decision: Decision): Promise<v
   for (const { expected, incident } of incidents) {
     if (!await writeIncident(trx, expected, incident)) throw new Conflict();
   }
+  for (const { expected, proposal } of decision.proposals ?? []) {
+    if (!await writeProposal(trx, expected, proposal)) throw new Conflict();
+  }
+  for (const { expected, warning } of decision.stepWarnings ?? []) {
+    if (!await writeStepWarning(trx, expected, warning)) throw new Conflict();
+  }
+  for (const { expected, quiet } of decision.quiets ?? []) {
+    if (!await writeQuiet(trx, expected, quiet)) throw new Conflict();
+  }
+  for (const { expected, configuration } of decision.configurations ?? []) {
+    if (!await writeConfiguration(trx, expected, configuration)) throw new Conflict();
+  }
+  if (decision.usedCode !== undefined && !await useCode(trx, decision.usedCode)) throw new Conflict();
+  for (const code of decision.codes ?? []) {
+    if (!await giveCode(trx, code)) throw new Conflict();
+  }
+  for (const identity of decision.identities ?? []) await writeIdentity(trx, identity);
   if (decision.settled && !await settleAction(trx, decision.settled, at)) throw new Conflict();
   if (decision.delivery && !await settleDelivery(trx, decision.delivery)) throw new Conflict();
   const actions = decision.actions ?? [];
   await takeTurns(engine, trx, actions);
   for (const planned of actions) await planAction(trx, planned, at, decision.record === true);
+  await addEvents(trx, decision.events ?? []);
   await addAudit(trx, decision.audit ?? []);
   await addPings(trx, decision.pings ?? []);
 }

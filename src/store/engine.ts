@@ -25,13 +25,15 @@ export interface Engine {
   readonly jobIds: Map<string, Map<string, number>>;
   /** Live incidents as they were last read, by project and id: one whose revision is the same is not parsed again. */
   readonly incidents: Map<string, ReadonlyMap<string, Incident>>;
+  /** The last day on which each source is stored as read well, by project and source. */
+  readonly goodDays: Map<string, Map<string, number>>;
   /** Broken rows that have been reported, so that each is told once and not with every poll. */
   readonly reported: Set<string>;
   close(): Promise<void>;
 }
 
 export const engineOf = (kind: EngineKind, db: Kysely<Tables>, log: StoreLog, close: () => Promise<void>): Engine =>
-  ({ kind, db, log, jobIds: new Map(), incidents: new Map(), reported: new Set(), close });
+  ({ kind, db, log, jobIds: new Map(), incidents: new Map(), goodDays: new Map(), reported: new Set(), close });
 
 /** Too many writers at once, again and again: the caller should load anew and decide anew. */
 export class Contention extends Error {}
@@ -61,9 +63,18 @@ export async function inTransaction<T>(engine: Engine, work: (trx: Transaction<T
 /** SQLite's extended result codes for a broken UNIQUE or PRIMARY KEY constraint. */
 const SQLITE_NOT_UNIQUE = new Set([2067, 1555]);
 
-/** Whether a statement failed because the place that it wanted is taken. */
-export const isTaken = (error: unknown): boolean =>
+const isTaken = (error: unknown): boolean =>
   codeOf(error) === '23505' || SQLITE_NOT_UNIQUE.has((error as { errcode?: number } | null)?.errcode ?? 0);
+
+/** What a statement says of its success; false where it failed because the place that it wanted is taken. */
+export async function unlessTaken(statement: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await statement();
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;
+  }
+}
 
 /** Tells once per process of a row that cannot be read, which is then skipped. */
 export function reportBroken(engine: Engine, table: string, id: string, problem: string): void {

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { RawBuilder, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { inTransaction, reportBroken } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
@@ -6,21 +6,31 @@ import { messageOf } from './errors.ts';
 import type { Claim } from './outbox.ts';
 import type { Delivery, HeldDelivery } from './store.ts';
 import type { Tables } from './tables.ts';
-import { ms, rowLimit, skipLocked } from './values.ts';
+import { clean, ms, rowLimit, skipLocked } from './values.ts';
 
 type Row = Selectable<Tables['inbox']>;
 
-/** Stores a delivery. False: its id is known already. */
-export async function receive(engine: Engine, delivery: Delivery, now: number): Promise<boolean> {
-  const { id, surface, event } = delivery;
-  const result = await engine.db.insertInto('inbox').values({
-    id, surface, event, payload: JSON.stringify(delivery.payload ?? null), state: 'pending',
+/** Stores deliveries in one statement, in this order. False for each whose id is known already, or was before it in the list. */
+export async function receive(engine: Engine, deliveries: readonly Delivery[], now: number): Promise<boolean[]> {
+  if (deliveries.length === 0) return [];
+  const rows = await engine.db.insertInto('inbox').values(deliveries.map(({ id, surface, event, payload, lane }) => ({
+    id, surface, event, payload: JSON.stringify(payload ?? null), lane: lane ?? id, state: 'pending',
     received_at: ms(now), attempts: 0, not_before: ms(now), lease_owner: null, lease_until: null, last_error: null,
-  }).onConflict((oc) => oc.column('id').doNothing()).executeTakeFirst();
-  return result.numInsertedOrUpdatedRows === 1n;
+  }))).onConflict((oc) => oc.column('id').doNothing()).returning('id').execute();
+  const fresh = new Set(rows.map((row) => row.id));
+  return deliveries.map(({ id }) => fresh.delete(clean(id)));
 }
 
-/** Takes deliveries that are due, oldest first; one that cannot be read becomes `dead` and says why. */
+/** Due: given back until now, or held by somebody whose time has run out. */
+const dueAt = (alias: string): RawBuilder<number> => sql.raw(`case when ${alias}.state = 'pending' then ${alias}.not_before else ${alias}.lease_until end`);
+const unfinished = (alias: string): RawBuilder<boolean> => sql.raw(`${alias}.state in ('pending', 'leased')`);
+
+/** The oldest of its lane that is due, while nobody has one of that lane in hand. */
+const isHead = (now: number): RawBuilder<boolean> => sql`not exists (select 1 from inbox p
+  where p.lane = i.lane and p.seq <> i.seq and ${unfinished('p')}
+    and case when ${dueAt('p')} <= ${now} then p.seq < i.seq else p.state = 'leased' end)`;
+
+/** Takes deliveries that are due, oldest first, one of each lane at a time; one that cannot be read becomes `dead` and says why. */
 export async function claimDeliveries(engine: Engine, claim: Claim): Promise<HeldDelivery[]> {
   const now = ms(claim.now);
   const limit = rowLimit(claim.limit);
@@ -29,7 +39,7 @@ export async function claimDeliveries(engine: Engine, claim: Claim): Promise<Hel
     const { rows } = await sql<Row>`
       with due as materialized (
         select i.seq from inbox i
-        where i.state in ('pending', 'leased') and case when i.state = 'pending' then i.not_before else i.lease_until end <= ${now}
+        where ${unfinished('i')} and ${dueAt('i')} <= ${now} and ${isHead(now)}
         order by i.seq limit ${limit} ${skipLocked(engine.kind, 'i')})
       update inbox set state = 'leased', attempts = attempts + 1, lease_owner = ${claim.owner}, lease_until = ${ms(now + claim.leaseFor)}
       where seq in (select seq from due) returning *`.execute(trx);
@@ -46,7 +56,7 @@ export async function claimDeliveries(engine: Engine, claim: Claim): Promise<Hel
 function deliveryOf(row: Row): HeldDelivery | string {
   if (row.surface !== 'github' && row.surface !== 'slack') return `unknown surface ${row.surface}`;
   try {
-    return { id: row.id, surface: row.surface, event: row.event, payload: JSON.parse(row.payload) as unknown, receivedAt: row.received_at, attempts: row.attempts };
+    return { id: row.id, surface: row.surface, event: row.event, payload: JSON.parse(row.payload) as unknown, lane: row.lane, receivedAt: row.received_at, attempts: row.attempts };
   } catch (error) {
     return `payload: ${messageOf(error)}`;
   }

@@ -4,7 +4,8 @@ import type { RawBuilder } from 'kysely';
 import type { Destination, OutboxRow, PlannedAction, Receipt } from '../domain/action.ts';
 import { inTransaction, reportBroken } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
-import { action, destination, outboxState, parseDocument, receipt } from './schemas.ts';
+import { action, destination, outboxState, receipt } from './schemas/action.ts';
+import { parseAgain } from './schemas/parse.ts';
 import type { Settlement } from './store.ts';
 import type { Tables } from './tables.ts';
 import { ms, rowLimit, skipLocked, textsFrom } from './values.ts';
@@ -13,7 +14,7 @@ type Row = Selectable<Tables['outbox']>;
 
 /** The row as the domain knows it, or why it cannot be read. `asStored` takes the action as it is, for a listing. */
 function rowOf(engine: Engine, row: Row, asStored = false): OutboxRow | string {
-  const what = parseDocument(action, row.action);
+  const what = parseAgain(action, row.action);
   if (!what.ok && !asStored) return `its action cannot be read (${what.problem})`;
   const where = destination.safeParse(row.destination);
   const state = outboxState.safeParse(row.state);
@@ -37,7 +38,7 @@ function storedAction(json: string): OutboxRow['action'] {
 
 function receiptOf(engine: Engine, row: Row): Receipt | null {
   if (row.receipt === null) return null;
-  const parsed = parseDocument(receipt, row.receipt);
+  const parsed = parseAgain(receipt, row.receipt);
   if (parsed.ok) return parsed.value;
   reportBroken(engine, 'outbox', row.key, `receipt: ${parsed.problem}`);
   return null;
@@ -171,6 +172,7 @@ export async function settleAction(trx: Handle, settled: Settlement, now: number
     state: settled.state, lease_owner: null, lease_until: null, updated_at: now,
     last_error: settled.state === 'done' ? null : settled.error,
     ...(settled.state === 'done' ? { receipt: JSON.stringify(settled.receipt) } : {}),
+    ...(settled.state === 'done' && settled.action ? { action: JSON.stringify(settled.action) } : {}),
     ...(settled.state === 'pending' ? { not_before: ms(settled.notBefore) } : {}),
   }).where('key', '=', settled.key).where('attempts', '=', settled.attempts).where('state', '=', 'leased')
     .returning(['seq', 'family', 'not_before']).executeTakeFirst();

@@ -1,14 +1,20 @@
 import { sql } from 'kysely';
 import { commit } from './commit.ts';
+import { configurations, configurationsVersion } from './configurations.ts';
 import type { Engine } from './engine.ts';
 import { inTransaction } from './engine.ts';
+import { goodDays, noteGoodDay, platformEvents } from './evidence.ts';
+import { identityOf, linkCode } from './identities.ts';
 import { claimDeliveries, deferDelivery, receive } from './inbox.ts';
-import { dueIncidents, incidentById, incidentByIssue, incidents, lastClosed } from './incidents.ts';
+import { dueIncidents, incidentById, incidentByIssue, incidents, incidentsSince, lastClosed } from './incidents.ts';
 import { lease, release, renew } from './leases.ts';
 import { claimActions, countActions, entityActions, listActions, nextActionAt, reviveAction } from './outbox.ts';
+import { dueProposals, proposalById, proposalByIssue, proposals } from './proposals.ts';
+import { quiets } from './quiets.ts';
 import { jobStates, saveReadings } from './readings.ts';
-import { auditOf, metaValue, pingsSince, saveSourceHealth, setMeta, settleMeta, sourceHealth } from './records.ts';
-import { lastRuns, rollups } from './runs.ts';
+import { auditBy, auditOf, metaValue, pingsSince, saveSourceHealth, setMeta, settleMeta, sourceHealth } from './records.ts';
+import { lastRuns, rollups, runsSince } from './runs.ts';
+import { stepWarningById, stepWarningByIssue, stepWarnings } from './step-warnings.ts';
 import type { Store } from './store.ts';
 import { maintain } from './upkeep.ts';
 import { clearWarnings, markWarningTold, raiseWarnings, standingWarnings } from './warnings.ts';
@@ -33,6 +39,26 @@ export function storeOver(engine: Engine): Store {
     dueIncidents: (now, limit) => dueIncidents(engine, now, limit),
     commit: (decision) => commit(engine, decision),
 
+    proposals: (project, decidedSince) => proposals(engine, project, decidedSince),
+    proposal: (id) => proposalById(engine, id),
+    proposalByIssue: (repo, number) => proposalByIssue(engine, repo, number),
+    dueProposals: (now, limit) => dueProposals(engine, now, limit),
+    stepWarnings: (project) => stepWarnings(engine, project),
+    stepWarning: (id) => stepWarningById(engine, id),
+    stepWarningByIssue: (repo, number) => stepWarningByIssue(engine, repo, number),
+    quiets: (project, overAfter) => quiets(engine, project, overAfter),
+    identity: (member) => identityOf(engine, member),
+    linkCode: (hash) => linkCode(engine, hash),
+    platformEvents: (project, since) => platformEvents(engine, project, since),
+    goodDays: (project, fromDay, toDay) => goodDays(engine, project, fromDay, toDay),
+    noteGoodDay: (project, sources, day) => noteGoodDay(engine, project, sources, day),
+    incidentsSince: (project, since) => incidentsSince(engine, project, since),
+    runsSince: (project, key, since) => runsSince(engine, project, key, since),
+    auditBy: (actor, since, limit) => auditBy(engine, actor, since, limit),
+
+    configurations: () => configurations(engine),
+    configurationsVersion: () => configurationsVersion(engine),
+
     claimActions: (claim) => claimActions(engine, claim),
     renew: (owner, now, leaseFor) => renew(engine, owner, now, leaseFor),
     nextActionAt: (skip = []) => nextActionAt(engine, skip),
@@ -43,7 +69,7 @@ export function storeOver(engine: Engine): Store {
     release: (owner, now) => release(engine, owner, now),
     releaseAll: async (now) => { if (engine.kind === 'sqlite') await release(engine, null, now); },
 
-    receive: (delivery, now) => receive(engine, delivery, now),
+    receive: (deliveries, now) => receive(engine, deliveries, now),
     claimDeliveries: (claim) => claimDeliveries(engine, claim),
     deferDelivery: (id, attempts, next) => deferDelivery(engine, id, attempts, next),
     lease: (name, owner, now, ttl) => lease(engine, name, owner, now, ttl),

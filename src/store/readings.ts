@@ -4,7 +4,8 @@ import type { JobKey, JobState } from '../domain/job.ts';
 import type { Run } from '../domain/run.ts';
 import { inTransaction, reportBroken } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
-import { jobState, parseDocument } from './schemas.ts';
+import { jobState } from './schemas/job.ts';
+import { parseDocument } from './schemas/parse.ts';
 import type { SavedReading } from './store.ts';
 import { clean, dayOf, ms, rowsFrom, textsFrom } from './values.ts';
 

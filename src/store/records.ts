@@ -1,9 +1,11 @@
+import type { Selectable } from 'kysely';
 import type { AuditEntry, Ping } from '../domain/notice.ts';
 import { reportBroken } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
 import { messageOf } from './errors.ts';
-import { pingMode } from './schemas.ts';
+import { pingMode } from './schemas/notice.ts';
 import type { SourceHealth } from './store.ts';
+import type { Tables } from './tables.ts';
 import { ms, rowLimit } from './values.ts';
 
 /** Adds lines to the audit, which on both engines refuses to change or lose one. */
@@ -15,12 +17,18 @@ export async function addAudit(trx: Handle, entries: readonly AuditEntry[]): Pro
 
 /** What was decided about an entity, in the order in which it was written. */
 export async function auditOf(engine: Engine, entity: string): Promise<AuditEntry[]> {
-  const rows = await engine.db.selectFrom('audit').selectAll().where('entity', '=', entity).orderBy('seq').execute();
-  return rows.map((row) => ({
-    at: row.at, project: row.project, entity: row.entity, what: row.what, actor: row.actor,
-    evidence: evidenceOf(engine, row.seq, row.evidence),
-  }));
+  return entries(engine, await engine.db.selectFrom('audit').selectAll().where('entity', '=', entity).orderBy('seq').execute());
 }
+
+/** What an actor did at or after a moment, newest first. */
+export async function auditBy(engine: Engine, actor: string, since: number, limit: number): Promise<AuditEntry[]> {
+  return entries(engine, await engine.db.selectFrom('audit').selectAll().where('actor', '=', actor).where('at', '>=', ms(since))
+    .orderBy('at', 'desc').orderBy('seq', 'desc').limit(rowLimit(limit)).execute());
+}
+
+const entries = (engine: Engine, rows: readonly Selectable<Tables['audit']>[]): AuditEntry[] => rows.map((row) => ({
+  at: row.at, project: row.project, entity: row.entity, what: row.what, actor: row.actor, evidence: evidenceOf(engine, row.seq, row.evidence),
+}));
 
 function evidenceOf(engine: Engine, seq: number, json: string): unknown {
   try {

@@ -5,9 +5,9 @@ import type { JobKey } from '../domain/job.ts';
 import type { Run } from '../domain/run.ts';
 import { reportBroken } from './engine.ts';
 import type { Engine, EngineKind } from './engine.ts';
-import { outcome } from './schemas.ts';
+import { outcome } from './schemas/job.ts';
 import type { DayRollup } from './store.ts';
-import { DAY, clean, dayOf, rowLimit, textsFrom } from './values.ts';
+import { DAY, clean, dayOf, ms, rowLimit, textsFrom } from './values.ts';
 
 /** Jobs that one statement looks up. */
 const PAGE = 500;
@@ -52,7 +52,7 @@ export async function lastRuns(engine: Engine, project: string, keys: readonly J
     if (i > 0) await setImmediate();
     const { rows } = await newestRuns(engine, clean(project), asked.slice(i, i + PAGE), rowLimit(limit)).execute(engine.db);
     for (const row of rows) {
-      const run = runOf(engine, row);
+      const run = runOf(engine, row.key, row);
       if (run) found.get(row.key)?.push(run);
     }
   }
@@ -61,12 +61,27 @@ export async function lastRuns(engine: Engine, project: string, keys: readonly J
 
 const OUTCOMES: ReadonlySet<string> = new Set(outcome.options);
 
-function runOf(engine: Engine, row: RunRow): Run | null {
+function runOf(engine: Engine, key: string, row: Omit<RunRow, 'key'>): Run | null {
   if (!OUTCOMES.has(row.outcome)) {
-    reportBroken(engine, 'runs', `${row.key} ${row.build}`, `unknown outcome ${row.outcome}`);
+    reportBroken(engine, 'runs', `${key} ${row.build}`, `unknown outcome ${row.outcome}`);
     return null;
   }
   return { build: row.build, started: row.started, finished: row.finished, outcome: row.outcome as Run['outcome'], commit: row.sha, url: row.url };
+}
+
+/**
+ * The runs of one job that started at or after a moment, oldest first: `lastRuns` the other way round. Upkeep has dropped those
+ * older than `retention.runs`, 90 days by default; no criterion looks at runs of more than 12 weeks ago (policy.md,
+ * `pass-rate`), and what looks further back reads `rollups`.
+ */
+export async function runsSince(engine: Engine, project: string, key: JobKey, since: number): Promise<Run[]> {
+  const job = await engine.db.selectFrom('jobs').select('id').where('project', '=', project).where('key', '=', key).executeTakeFirst();
+  if (!job) return [];
+  // SQLite stores runs job by job: reading a job's through takes half as long as looking each up from the index by start.
+  const started = engine.kind === 'sqlite' ? sql`+r.started` : sql`r.started`;
+  const { rows } = await sql<Omit<RunRow, 'key'>>`select r.build, r.started, r.finished, r.outcome, r.sha, r.url from runs r
+    where r.job = ${job.id} and ${started} >= ${ms(since)} order by ${started}, length(r.build), r.build`.execute(engine.db);
+  return rows.flatMap((row) => runOf(engine, key, row) ?? []);
 }
 
 /**

@@ -10,8 +10,8 @@ import { bound } from './values.ts';
 /** Before it, a WAL reset could corrupt a database that several connections share. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 const STATEMENTS_KEPT = 200;
-/** Nothing here ever waits, so a caller's loop over the store would keep timers and sockets from their turn. */
-const LOANS_BETWEEN_TURNS = 16;
+/** Nothing here ever waits, so callers in a row would keep timers and sockets from their turn: they get one this often (ms). */
+const LONGEST_STRETCH = 5;
 
 /** Null where this SQLite is recent enough; else the sentence for the operator. */
 export function sqliteProblem(version: string | undefined): string | null {
@@ -73,7 +73,8 @@ class SqliteDriver implements Driver {
   readonly #connection: SqliteConnection;
   readonly #waiting: (() => void)[] = [];
   #lent = false;
-  #loans = 0;
+  /** When timers and sockets had their turn last (ms of this process). */
+  #turnedAt = 0;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -83,17 +84,30 @@ class SqliteDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    this.#loans += 1;
-    if (this.#loans % LOANS_BETWEEN_TURNS === 0) await setImmediate();
-    if (this.#lent) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const late = performance.now() - this.#turnedAt > LONGEST_STRETCH;
+    if (this.#lent || late) {
+      const mine = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      if (!this.#lent) this.#lendOn();
+      await mine;
+    }
     this.#lent = true;
     return this.#connection;
   }
 
   async releaseConnection(): Promise<void> {
-    const next = this.#waiting.shift();
-    if (next) next();
+    if (this.#waiting.length > 0) this.#lendOn();
     else this.#lent = false;
+  }
+
+  /** Lends the connection to whoever has waited for longest, after a turn for everybody else where that is due. */
+  #lendOn(): void {
+    this.#lent = true;
+    const next = this.#waiting.shift();
+    if (performance.now() - this.#turnedAt <= LONGEST_STRETCH) return next?.();
+    void setImmediate().then(() => {
+      this.#turnedAt = performance.now();
+      next?.();
+    });
   }
 
   /** IMMEDIATE: a transaction that begins reading and then writes would be refused where somebody wrote in between. */

@@ -1,6 +1,12 @@
-import type { Destination, OutboxRow, PlannedAction, Receipt } from '../domain/action.ts';
+import type { Action, Destination, OutboxRow, PlannedAction, Receipt } from '../domain/action.ts';
+import type { RepositoryConfiguration } from '../domain/configuration.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { PlatformEvent } from '../domain/event.ts';
 import type { JobKey, JobState } from '../domain/job.ts';
+import type { Identity, LinkCode, SlackMember } from '../domain/person.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import type { Quiet } from '../domain/quiet.ts';
+import type { StepWarning } from '../domain/step-warning.ts';
 import type { AuditEntry, Ping, Warning, WarningRow } from '../domain/notice.ts';
 import type { Run } from '../domain/run.ts';
 
@@ -13,6 +19,8 @@ export interface Delivery {
   readonly event: string;
   /** The fields that are used, as JSON; never the whole payload. */
   readonly payload: unknown;
+  /** Those of one lane are handled one after the other, in the order in which they came, whoever takes them; left out: it waits for none. */
+  readonly lane?: string;
 }
 
 /** A delivery that somebody has in hand. */
@@ -24,7 +32,8 @@ export interface HeldDelivery extends Delivery {
 
 /** How a claimed row ended; `attempts` is the fencing token that the claim gave. */
 export type Settlement =
-  | { readonly key: string; readonly attempts: number; readonly state: 'done'; readonly receipt: Receipt }
+  /** `action`: what is kept of it from now on; left out: all of it. */
+  | { readonly key: string; readonly attempts: number; readonly state: 'done'; readonly receipt: Receipt; readonly action?: Action }
   | { readonly key: string; readonly attempts: number; readonly state: 'pending'; readonly notBefore: number; readonly error: string }
   | { readonly key: string; readonly attempts: number; readonly state: 'dead'; readonly error: string }
   /** Not wanted any more when its turn came: nothing was written. */
@@ -35,6 +44,18 @@ export interface Decision {
   readonly at: number;
   /** `expected`: the stored revision that the decision was made on; null: it does not exist yet. */
   readonly incidents?: readonly { readonly expected: number | null; readonly incident: Incident }[];
+  readonly proposals?: readonly { readonly expected: number | null; readonly proposal: Proposal }[];
+  readonly stepWarnings?: readonly { readonly expected: number | null; readonly warning: StepWarning }[];
+  readonly quiets?: readonly { readonly expected: number | null; readonly quiet: Quiet }[];
+  readonly configurations?: readonly { readonly expected: number | null; readonly configuration: RepositoryConfiguration }[];
+  /** Who a Slack member is, replacing what was known of them. */
+  readonly identities?: readonly Identity[];
+  /** Codes of `/arch link` that are given out; the member's earlier ones are gone with it. */
+  readonly codes?: readonly LinkCode[];
+  /** The hash of a code that is used up; one that is gone already is a conflict. */
+  readonly usedCode?: string;
+  /** What is to be remembered of platforms, for good; one whose id the project knows stays as it is. */
+  readonly events?: readonly PlatformEvent[];
   readonly audit?: readonly AuditEntry[];
   /**
    * Rows whose key exists are left alone, except that one which only a dry run recorded becomes pending. Older pending rows
@@ -117,6 +138,43 @@ export interface Store {
   dueIncidents(now: number, limit: number): Promise<{ id: string; project: string }[]>;
   commit(decision: Decision): Promise<CommitResult>;
 
+  /** Open proposals, and those decided at or after `decidedSince`, oldest first; unreadable ones are left out and logged. */
+  proposals(project: string, decidedSince: number): Promise<Proposal[]>;
+  proposal(id: string): Promise<Proposal | null>;
+  /** By its issue; the repository's name in any case. */
+  proposalByIssue(repo: string, number: number): Promise<Proposal | null>;
+  /** Open proposals whose word before the end, or whose end, is at or before `now`, soonest first. */
+  dueProposals(now: number, limit: number): Promise<{ id: string; project: string }[]>;
+  /** Warnings about the steps of the project's platforms that are not over, oldest first; unreadable ones are left out and logged. */
+  stepWarnings(project: string): Promise<StepWarning[]>;
+  stepWarning(id: string): Promise<StepWarning | null>;
+  /** By its issue; the repository's name in any case. */
+  stepWarningByIssue(repo: string, number: number): Promise<StepWarning | null>;
+  /** Mutes and downtimes that are over later than `overAfter` (epoch ms), those to come included, oldest first. */
+  quiets(project: string, overAfter: number): Promise<Quiet[]>;
+  identity(member: SlackMember): Promise<Identity | null>;
+  linkCode(hash: string): Promise<LinkCode | null>;
+  /** What is on record about the project's platforms at or after `since` (epoch ms), oldest first; unreadable ones are left out and logged. */
+  platformEvents(project: string, since: number): Promise<PlatformEvent[]>;
+  /**
+   * Days (since 1970, UTC) from `fromDay` to `toDay`, both included, on which a source was read well at least once, by source;
+   * one without such a day has no entry.
+   */
+  goodDays(project: string, fromDay: number, toDay: number): Promise<Map<string, ReadonlySet<number>>>;
+  /** Remembers, for good, that these sources were read well on a day (since 1970, UTC). Costs nothing when it is said again. */
+  noteGoodDay(project: string, sources: readonly string[], day: number): Promise<void>;
+  /** Every incident of the project that opened at or after `since` (epoch ms), whatever became of it, oldest first. None is ever dropped. */
+  incidentsSince(project: string, since: number): Promise<Incident[]>;
+  /** The runs of a job that started at or after `since` (epoch ms), oldest first, as far back as runs are kept (`maintain`). */
+  runsSince(project: string, key: JobKey, since: number): Promise<Run[]>;
+  /** What this actor did, newest first: for limits on floods, and for who was active. */
+  auditBy(actor: string, since: number, limit: number): Promise<AuditEntry[]>;
+
+  /** What is known of every repository's configuration file, by the repository's number; unreadable ones are left out and logged. */
+  configurations(): Promise<RepositoryConfiguration[]>;
+  /** Another text after every change of any of them: cheap to ask for often. */
+  configurationsVersion(): Promise<string>;
+
   /**
    * Takes rows to execute: pending and due, or leased with the lease run out; the oldest of each entity and
    * destination only, so that rows of one issue or one message keep their order. Grows `attempts` by one, by two for the
@@ -143,8 +201,9 @@ export interface Store {
   /** SQLite only, whose lock proves that nobody else lives: takes back whatever anybody held. Nothing happens on PostgreSQL. */
   releaseAll(now: number): Promise<void>;
 
-  /** False: this delivery is known already. */
-  receive(delivery: Delivery, now: number): Promise<boolean>;
+  /** Stores deliveries together, for each: false, it is known already. */
+  receive(deliveries: readonly Delivery[], now: number): Promise<boolean[]>;
+  /** Takes deliveries that are due, oldest first, one of each lane and none of a lane of which anybody has one in hand. */
   claimDeliveries(claim: { owner: string; now: number; leaseFor: number; limit: number }): Promise<HeldDelivery[]>;
   /** Gives a delivery back to be tried again at `notBefore`; `dead`: set aside with the reason. */
   deferDelivery(id: string, attempts: number, next: { notBefore: number; error: string; dead: boolean }): Promise<void>;
@@ -172,7 +231,7 @@ export interface Store {
 
   /**
    * Daily upkeep: rolls completed days up, drops raw runs older than `runs` ms, roll-ups older than `rollups` ms, and
-   * rows, deliveries and closed warnings that nothing refers to any more. A day's runs are dropped together and after they
+   * rows, deliveries, closed warnings and expired codes that nothing refers to any more. A day's runs are dropped together and after they
    * were rolled up, so up to a day later than asked. Bounded work per call; true: there is more.
    */
   maintain(now: number, keep: { runs: number; rollups: number }): Promise<boolean>;

@@ -38,6 +38,22 @@ export interface Tables {
     document: string;
   };
   incident_issues: { repo: string; number: number; incident: string };
+  proposals: {
+    id: string;
+    project: string;
+    state: string;
+    revision: number;
+    next_deadline: number | null;
+    proposed_at: number;
+    decided_at: number | null;
+    document: string;
+  };
+  step_warnings: { id: string; project: string; state: string; revision: number; raised_at: number; over_at: number | null; document: string };
+  step_warning_issues: { repo: string; number: number; warning: string };
+  proposal_issues: { repo: string; number: number; proposal: string };
+  quiets: { id: string; project: string; kind: string; revision: number; said_at: number; over_at: number; document: string };
+  identities: { slack_team: string; slack_user: string; login: string; at: number };
+  link_codes: { hash: string; slack_team: string; slack_user: string; created_at: number; expires: number };
   outbox: {
     seq: Generated<number>;
     key: string;
@@ -63,6 +79,7 @@ export interface Tables {
     surface: string;
     event: string;
     payload: string;
+    lane: string;
     state: string;
     received_at: number;
     attempts: number;
@@ -72,6 +89,9 @@ export interface Tables {
     last_error: string | null;
   };
   pings: { seq: Generated<number>; key: string; at: number; project: string; incident: string; fact: string; handle: string; mode: string };
+  platform_events: { seq: Generated<number>; id: string; project: string; platform: string; kind: string; at: number; document: string };
+  configurations: { repository: number; revision: number; document: string };
+  good_days: { project: string; day: number; source: string };
   audit: { seq: Generated<number>; at: number; project: string; entity: string; what: string; actor: string; evidence: string };
   warnings: {
     key: string;

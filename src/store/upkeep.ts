@@ -15,6 +15,8 @@ const ROUNDS = 20;
 /** GitHub offers a delivery again for days; after this long none comes with an id that was seen. */
 const DELIVERIES_KEPT = 35 * DAY;
 const WARNINGS_KEPT = 30 * DAY;
+/** An answer to a command is finished when it is written; what stays for a while is for people who look into it. */
+const ANSWERS_KEPT = 30 * DAY;
 
 export interface Keep {
   readonly runs: number;
@@ -23,7 +25,8 @@ export interface Keep {
 
 /**
  * Daily upkeep, in steps that are short for everybody else. Runs of a day are dropped together, and only once the day is
- * rolled up, so a run is kept up to a day longer than asked. Returns whether there is more to do.
+ * rolled up, so a run is kept up to a day longer than asked. Incidents, proposals, the platforms' record, good days and the
+ * audit are kept for good: steps are decided on years of them. Returns whether there is more to do.
  */
 export async function maintain(engine: Engine, now: number, keep: Keep): Promise<boolean> {
   if (await rounds(engine, (trx) => rollUp(engine, trx, dayOf(now)))) return true;
@@ -86,21 +89,39 @@ async function prune(engine: Engine, trx: Handle, now: number, keep: Keep): Prom
 }
 
 interface Leftover {
-  readonly table: 'outbox' | 'inbox' | 'warnings' | 'pings';
-  readonly id: 'seq' | 'key';
+  readonly table: 'outbox' | 'inbox' | 'warnings' | 'pings' | 'link_codes';
+  readonly id: 'seq' | 'key' | 'hash';
   readonly old: RawBuilder<unknown>;
+}
+
+/**
+ * Whether a row belongs to an entity of this kind. A range, because both engines can seek it and compare byte by byte;
+ * what follows a colon is a semicolon.
+ */
+const belongsTo = (kind: string): RawBuilder<boolean> => sql`(entity >= ${sql.lit(`${kind}:`)} and entity < ${sql.lit(`${kind};`)})`;
+
+/** Rows of an incident, a proposal or a warning are looked at until it has been over for a while. */
+function notNeeded(over: number): RawBuilder<boolean> {
+  const idOf = (kind: string): RawBuilder<string> => sql`substr(outbox.entity, ${sql.lit(`${kind}:`.length + 1)})`;
+  return sql`(not ${belongsTo('incident')} or exists (
+      select 1 from incidents i where i.id = ${idOf('incident')} and i.state = 'closed' and i.closed_at < ${over}))
+    and (not ${belongsTo('proposal')} or exists (
+      select 1 from proposals p where p.id = ${idOf('proposal')} and p.decided_at < ${over}))
+    and (not ${belongsTo('step-warning')} or exists (
+      select 1 from step_warnings w where w.id = ${idOf('step-warning')} and w.over_at < ${over}))`;
 }
 
 /** Rows that nothing refers to any more. What was written outside is remembered as long as roll-ups: its keys keep it from being written twice. */
 function leftovers(now: number, keep: Keep): Leftover[] {
-  const notNeeded = sql`(entity not like 'incident:%' or exists (
-    select 1 from incidents i where i.id = substr(outbox.entity, ${sql.lit('incident:'.length + 1)}) and i.state = 'closed' and i.closed_at < ${ms(now - keep.runs)}))`;
+  const over = ms(now - keep.runs);
   return [
-    { table: 'outbox', id: 'seq', old: sql`state in ('superseded', 'recorded') and updated_at < ${ms(now - keep.runs)} and ${notNeeded}` },
-    { table: 'outbox', id: 'seq', old: sql`state in ('done', 'dead') and updated_at < ${ms(now - keep.rollups)} and ${notNeeded}` },
+    { table: 'outbox', id: 'seq', old: sql`state in ('superseded', 'recorded') and updated_at < ${over} and ${notNeeded(over)}` },
+    { table: 'outbox', id: 'seq', old: sql`state in ('done', 'dead') and updated_at < ${ms(now - keep.rollups)} and ${notNeeded(over)}` },
+    { table: 'outbox', id: 'seq', old: sql`${belongsTo('command')} and state not in ('pending', 'leased') and updated_at < ${ms(now - ANSWERS_KEPT)}` },
     { table: 'inbox', id: 'seq', old: sql`state in ('done', 'dead') and received_at < ${ms(now - DELIVERIES_KEPT)}` },
     { table: 'warnings', id: 'key', old: sql`cleared_at < ${ms(now - WARNINGS_KEPT)}` },
     { table: 'pings', id: 'seq', old: sql`at < ${ms(now - keep.rollups)}` },
+    { table: 'link_codes', id: 'hash', old: sql`expires < ${ms(now)}` },
   ];
 }
 

@@ -15,6 +15,9 @@ export function ms(time: number): number {
 /** A number of rows that both engines can be asked for; infinity means as many as there are. */
 export const rowLimit = (limit: number): number => Math.max(0, Math.min(Math.trunc(limit), 2 ** 31 - 1));
 
+/** A repository's name as a key: GitHub takes upper and lower case for the same. */
+export const repoKey = (repo: string): string => repo.toLowerCase();
+
 /** Days since 1970 in UTC. */
 export const dayOf = (time: number): number => Math.floor(ms(time) / DAY);
 

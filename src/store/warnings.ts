@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Warning, WarningRow } from '../domain/notice.ts';
 import { reportBroken } from './engine.ts';
 import type { Engine } from './engine.ts';
-import { urgency } from './schemas.ts';
+import { urgency } from './schemas/notice.ts';
 import type { Tables } from './tables.ts';
 import { clean, ms, rowsFrom, textsFrom } from './values.ts';
 

@@ -8,8 +8,9 @@ import { openEngine, openStore, storeFile } from '../../src/store/open.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import { DAY } from '../../src/store/values.ts';
-import { databaseOf, folder, postgresIsHere } from './here.ts';
-import { NOW, PROJECT, audit, claim, closed, incident, keysOf, ping, planned, receipt, run, state, warning } from './samples.ts';
+import { databaseOf, postgresIsHere } from '../postgres.ts';
+import { folder } from './here.ts';
+import { NILS, NOW, OLGA, PROJECT, TODAY, audit, claim, closed, code, event, incident, keysOf, ping, planned, proposal, quiet, receipt, run, state, stepWarning, vote, warning } from './samples.ts';
 
 let here: ReturnType<typeof folder>;
 beforeEach(() => { here = folder(); });
@@ -24,9 +25,15 @@ async function fill(store: Store): Promise<void> {
   const one = incident('one', { issue: { repo: 'a/b', number: 7, url: '' }, remindAt: NOW });
   await store.commit({ at: NOW, incidents: [{ expected: null, incident: one }], audit: [audit('incident:one')], actions: [planned('a'), planned('b')], pings: [ping('p')] });
   await store.commit({ at: NOW, incidents: [{ expected: 1, incident: closed(one, NOW) }], audit: [audit('incident:one', 'closed')] });
+  await store.commit({
+    at: NOW, proposals: [{ expected: null, proposal: proposal('p', { issue: { repo: 'a/b', number: 8, url: '' }, votes: [vote('nina')] }) }],
+    quiets: [{ expected: null, quiet: quiet('q') }], stepWarnings: [{ expected: null, warning: stepWarning('w', { issue: { repo: 'a/b', number: 3, url: 'u' } }) }], identities: [{ slack: OLGA, login: 'olga', at: NOW }], codes: [code('h', NILS)], events: [event('e1'), event('e2', { at: NOW - 1 })],
+    configurations: [{ expected: null, configuration: { repository: 5, revision: 1, repo: 'a/b', seen: null, good: null } }],
+  });
+  await store.noteGoodDay(PROJECT, ['grid', 'prow'], TODAY);
   await store.claimActions(claim('me', NOW));
   await store.commit({ at: NOW, settled: { key: 'a', attempts: 1, state: 'done', receipt: receipt() } });
-  await store.receive({ id: 'd', surface: 'slack', event: 'x', payload: { text: 'a\u0000"\ud800' } }, NOW);
+  await store.receive([{ id: 'd', surface: 'slack', event: 'x', payload: { text: 'a\u0000"\ud800' } }], NOW);
   await store.raiseWarnings([warning('w')], NOW);
   await store.lease('poll:k', 'me', NOW, 100);
   await store.setMeta('marker', 'secret');
@@ -37,7 +44,9 @@ const answers = async (store: Store): Promise<unknown[]> => [
   await store.jobStates(PROJECT), await store.lastRuns(PROJECT, ['job-3', 'job-699'], 9), await store.rollups(PROJECT, 'job-3', 0, 99_999),
   await store.sourceHealth(PROJECT), await store.incidents(PROJECT, 0), await store.incidentByIssue('a/b', 7), await store.listActions({ limit: 99 }),
   await store.auditOf('incident:one'), await store.pings({ since: 0, limit: 9 }), await store.warnings(), await store.meta('marker'),
-  await store.claimDeliveries(claim('heir', NOW)),
+  await store.claimDeliveries(claim('heir', NOW)), await store.proposals(PROJECT, 0), await store.proposalByIssue('a/b', 8), await store.dueProposals(Infinity, 9),
+  await store.platformEvents(PROJECT, 0), await store.goodDays(PROJECT, 0, TODAY), await store.incidentsSince(PROJECT, 0), await store.runsSince(PROJECT, 'job-3', 0),
+  await store.quiets(PROJECT, 0), await store.stepWarnings(PROJECT), await store.stepWarningByIssue('a/b', 3), await store.identity(OLGA), await store.linkCode('h'), await store.auditBy('archsignal', 0, 9), await store.configurations(),
 ];
 
 const serve = (dataDir = here.path): Promise<Store> => openStore({ dataDir, mode: 'server' });
@@ -91,7 +100,7 @@ describe('archsignal db backup', () => {
   });
 });
 
-const database = databaseOf('copy');
+const database = databaseOf('store_copy');
 
 describe.skipIf(!await postgresIsHere('archsignal db copy'))('archsignal db copy', () => {
   beforeAll(() => database.create());
@@ -106,16 +115,17 @@ describe.skipIf(!await postgresIsHere('archsignal db copy'))('archsignal db copy
     await old.close();
     const { tables } = await copy();
     expect(tables).toEqual({
-      jobs: 700, job_states: 700, runs: 1_400, rollups: 700, source_health: 1, incidents: 1, incident_issues: 1, outbox: 2,
-      inbox: 1, pings: 1, audit: 2, warnings: 1, leases: 1, meta: 1,
+      jobs: 700, job_states: 700, runs: 1_400, rollups: 700, source_health: 1, incidents: 1, incident_issues: 1,
+      proposals: 1, proposal_issues: 1, step_warnings: 1, step_warning_issues: 1, quiets: 1, platform_events: 2, good_days: 2, configurations: 1, identities: 1, link_codes: 1, outbox: 2, inbox: 1, pings: 1, audit: 2, warnings: 1, leases: 1, meta: 1,
     });
     const [before, after] = [await serve(), await open()];
     expect(await answers(after)).toEqual(await answers(before));
-    await after.commit({ at: NOW, actions: [planned('c')], audit: [audit('incident:one', 'later')], pings: [ping('q')] });
+    await after.commit({ at: NOW, actions: [planned('c')], audit: [audit('incident:one', 'later')], pings: [ping('q')], events: [event('e3'), event('e1', { by: 'nils' })] });
     await after.saveReadings(PROJECT, NOW, [{ state: state('job-new'), runs: [run(1)] }]);
-    await after.receive({ id: 'e', surface: 'github', event: 'x', payload: 1 }, NOW);
+    await after.receive([{ id: 'e', surface: 'github', event: 'x', payload: 1 }], NOW);
     expect(keysOf(await after.entityActions('incident:one'))).toEqual(['a', 'b', 'c']);
     expect((await after.auditOf('incident:one')).map((a) => a.what)).toEqual(['opened', 'closed', 'later']);
+    expect((await after.platformEvents(PROJECT, 0)).map((e) => e.id)).toEqual(['e2', 'e1', 'e3']);
     expect((await after.lastRuns(PROJECT, ['job-new', 'job-0'], 9)).get('job-new')).toHaveLength(1);
     await before.close();
     await after.close();

@@ -8,10 +8,10 @@ import { openEngine, openStore } from '../../src/store/open.ts';
 import { planAction, takeTurns } from '../../src/store/outbox.ts';
 import { storeOver } from '../../src/store/over.ts';
 import type { Store } from '../../src/store/store.ts';
-import { databaseOf, postgresIsHere } from './here.ts';
-import { NOW, PROJECT, claim, incident, keysOf, planned, receipt, run, state } from './samples.ts';
+import { databaseOf, postgresIsHere } from '../postgres.ts';
+import { NOW, OLGA, PROJECT, audit, claim, code, event, incident, keysOf, planned, proposal, quiet, receipt, run, state, vote } from './samples.ts';
 
-const database = databaseOf('concurrency');
+const database = databaseOf('store_concurrency');
 
 describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('several replicas on one PostgreSQL', () => {
   let engines: Engine[];
@@ -48,7 +48,7 @@ describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('se
   });
 
   it('creates nothing for a reader, and says what is missing', async () => {
-    const bare = databaseOf('bare');
+    const bare = databaseOf('store_bare');
     await bare.create();
     await expect(openStore({ databaseUrl: bare.url, dataDir: '/nowhere', mode: 'reader' })).rejects.toMatchObject({ problem: 'missing' });
     await bare.drop();
@@ -65,6 +65,63 @@ describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('se
       const changes = await Promise.all(stores.map((s, n) => s.commit({ at: NOW, incidents: [{ expected: 1, incident: incident(won?.id ?? '', { platform, revision: 2, shown: n + 5 }) }] })));
       expect(changes.sort()).toEqual(['committed', 'conflict', 'conflict']);
     }
+  });
+
+  it('counts one of several votes that are written on one proposal at once, and loses none that is decided anew', async () => {
+    const record = async (store: Store, n: number): Promise<number> => {
+      for (let tries = 1; ; tries++) {
+        const p = await store.proposal('one');
+        if (p === null) throw new Error('the proposal is gone');
+        const next = { ...p, revision: p.revision + 1, votes: [...p.votes, vote(`lead-${n}`)] };
+        if (await store.commit({ at: NOW, proposals: [{ expected: p.revision, proposal: next }], audit: [audit('proposal:one', 'approve')] }) === 'committed') return tries;
+      }
+    };
+    await A().commit({ at: NOW, proposals: [{ expected: null, proposal: proposal('one') }] });
+    const blind = await Promise.all(stores.map((s, n) => s.commit({
+      at: NOW, proposals: [{ expected: 1, proposal: proposal('one', { revision: 2, votes: [vote(`first-${n}`)] }) }], quiets: [{ expected: null, quiet: quiet(`q${n}`) }],
+    })));
+    expect(blind.sort()).toEqual(['committed', 'conflict', 'conflict']);
+    expect(await A().quiets(PROJECT, 0)).toHaveLength(1);
+    await Promise.all(Array.from({ length: 12 }, (_, n) => record(stores[n % 3] as Store, n)));
+    const votes = (await B().proposal('one'))?.votes.map((v) => v.by) ?? [];
+    expect(votes.filter((by) => by.startsWith('lead-')).sort()).toEqual(Array.from({ length: 12 }, (_, n) => `lead-${n}`).sort());
+    expect(await A().auditOf('proposal:one')).toHaveLength(12);
+  });
+
+  it('makes a proposal, a mute and a link of a code once when several do at once', async () => {
+    for (let i = 0; i < 10; i++) {
+      const [id, hash] = [`p${i}`, `h${i}`];
+      await A().commit({ at: NOW, codes: [code(hash, OLGA)] });
+      const made = await Promise.all(stores.map((s, n) => s.commit({ at: NOW, proposals: [{ expected: null, proposal: proposal(id, { quorum: n + 1 }) }] })));
+      const hushed = await Promise.all(stores.map((s) => s.commit({ at: NOW, quiets: [{ expected: null, quiet: quiet(id) }] })));
+      const linked = await Promise.all(stores.map((s, n) => s.commit({ at: NOW, usedCode: hash, identities: [{ slack: OLGA, login: `login-${i}-${n}`, at: NOW }] })));
+      const winner = linked.indexOf('committed');
+      expect((await A().identity(OLGA))?.login).toBe(`login-${i}-${winner}`);
+      for (const results of [made, hushed, linked]) expect(results.sort()).toEqual(['committed', 'conflict', 'conflict']);
+    }
+  });
+
+  it('leaves a member one code when several are given out at once, and none that was replaced can be used', async () => {
+    for (let i = 0; i < 10; i++) {
+      const given = await Promise.all(stores.map((s, n) => s.commit({ at: NOW, codes: [code(`h${i}-${n}`, OLGA)] })));
+      expect(given).toEqual(['committed', 'committed', 'committed']);
+      const [left, ...more] = await db().selectFrom('link_codes').select('hash').execute();
+      expect(more).toEqual([]);
+      const used = await Promise.all(stores.map((s, n) => s.commit({ at: NOW, usedCode: `h${i}-${n}` })));
+      expect(used.map((result, n) => [`h${i}-${n}`, result]).filter(([, result]) => result === 'committed').map(([hash]) => hash)).toEqual([left?.hash]);
+    }
+  });
+
+  it('remembers a happening and a good day once when several learn of them at once', async () => {
+    for (let i = 0; i < 10; i++) {
+      const learn = (n: number) => [event(`a${i}`, { by: `p${n}` }), event(`b${i}`, { by: `p${n}` })];
+      const told = await Promise.all(stores.map((s, n) => s.commit({ at: NOW, events: learn(n), audit: [audit('platform:x', 'learned')] })));
+      expect(told).toEqual(['committed', 'committed', 'committed']);
+      await Promise.all(stores.map((s, n) => s.noteGoodDay(PROJECT, n === 1 ? ['grid', 'prow'] : ['prow', 'grid'], i)));
+    }
+    expect((await A().platformEvents(PROJECT, 0)).map((e) => e.id).sort()).toEqual(Array.from({ length: 10 }, (_, i) => [`a${i}`, `b${i}`]).flat().sort());
+    expect(await A().platformEvents(PROJECT, 0)).toEqual(await B().platformEvents(PROJECT, 0));
+    expect([...await B().goodDays(PROJECT, 0, 99)].map(([source, days]) => [source, days.size])).toEqual([['grid', 10], ['prow', 10]]);
   });
 
   it('never gives one row to two claimers, nor two rows of one entity at once', async () => {
@@ -94,9 +151,9 @@ describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('se
   });
 
   it('takes each delivery once and each role once', async () => {
-    const fresh = await Promise.all(stores.map((s) => s.receive({ id: 'same', surface: 'github', event: 'x', payload: 1 }, NOW)));
+    const fresh = (await Promise.all(stores.map((s) => s.receive([{ id: 'same', surface: 'github', event: 'x', payload: 1 }], NOW)))).flat();
     expect(fresh.filter(Boolean)).toHaveLength(1);
-    for (let i = 0; i < 40; i++) await A().receive({ id: `d${i}`, surface: 'github', event: 'x', payload: i }, NOW);
+    await A().receive(Array.from({ length: 40 }, (_, i) => ({ id: `d${i}`, surface: 'github' as const, event: 'x', payload: i })), NOW);
     const taken = (await Promise.all(stores.map((s, n) => s.claimDeliveries(claim(`o${n}`, NOW, { limit: 30 }))))).flat().map((d) => d.id);
     const rest = (await A().claimDeliveries(claim('rest', NOW, { limit: 99 }))).map((d) => d.id);
     expect(new Set([...taken, ...rest]).size).toBe(41);
@@ -105,6 +162,31 @@ describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('se
     expect(roles.filter((r) => r.held)).toHaveLength(1);
     const settled = await Promise.all(stores.map((s, n) => s.settle('marker', String(n))));
     expect(new Set(settled).size).toBe(1);
+  });
+
+  it('takes one delivery of a lane at a time, in the order in which they came', async () => {
+    const all = Array.from({ length: 60 }, (_, i) => ({ id: `l${i}`, surface: 'github' as const, event: 'x', payload: i, lane: `lane-${i % 3}` }));
+    await A().receive(all, NOW);
+    const inHand = new Set<string>();
+    const order = new Map<string, string[]>();
+    let overlaps = 0;
+    const work = async (store: Store, owner: string): Promise<void> => {
+      while ([...order.values()].flat().length < all.length) {
+        const held = await store.claimDeliveries(claim(owner, NOW, { limit: 4 }));
+        for (const { id, lane = '' } of held) {
+          if (inHand.has(lane)) overlaps++;
+          inHand.add(lane);
+          order.set(lane, [...order.get(lane) ?? [], id]);
+        }
+        for (const { id, attempts, lane = '' } of held) {
+          inHand.delete(lane);
+          expect(await store.commit({ at: NOW, delivery: { id, attempts } })).toBe('committed');
+        }
+      }
+    };
+    await Promise.all(stores.map((s, n) => work(s, `owner-${n}`)));
+    expect(overlaps).toBe(0);
+    for (let l = 0; l < 3; l++) expect(order.get(`lane-${l}`)).toEqual(all.filter((d) => d.lane === `lane-${l}`).map((d) => d.id));
   });
 
   it('makes a row wait until an older one of its entity, still unseen, is there', async () => {

@@ -13,19 +13,44 @@ export function deliveries(at: () => Bench): void {
 
   it('takes a delivery once, however often it comes', async () => {
     const { store } = at();
-    expect(await store.receive(delivery('d1'), NOW)).toBe(true);
-    expect(await store.receive(delivery('d1', { event: 'other' }), NOW + 1)).toBe(false);
-    expect(await store.receive(delivery('d2', { surface: 'slack', payload: undefined }), NOW + 1)).toBe(true);
+    expect(await store.receive([delivery('d1')], NOW)).toEqual([true]);
+    expect(await store.receive([delivery('d1', { event: 'other' })], NOW + 1)).toEqual([false]);
+    expect(await store.receive([delivery('d2', { surface: 'slack', payload: undefined })], NOW + 1)).toEqual([true]);
     expect(await take(NOW + 1)).toEqual([
-      { ...delivery('d1'), receivedAt: NOW, attempts: 1 }, { ...delivery('d2', { surface: 'slack', payload: null }), receivedAt: NOW + 1, attempts: 1 }]);
+      { ...delivery('d1'), lane: 'd1', receivedAt: NOW, attempts: 1 }, { ...delivery('d2', { surface: 'slack', payload: null }), lane: 'd2', receivedAt: NOW + 1, attempts: 1 }]);
     expect(await take(NOW + 1)).toEqual([]);
     expect(await finish('d1', 1)).toBe('committed');
-    expect(await store.receive(delivery('d1'), NOW + 2)).toBe(false);
+    expect(await store.receive([delivery('d1')], NOW + 2)).toEqual([false]);
+  });
+
+  it('tells of each of many what is new, also where one of them comes twice among them', async () => {
+    const { store } = at();
+    await store.receive([delivery('known')], NOW);
+    expect(await store.receive(['a', 'known', 'b', 'a', 'c\u0000'].map((id) => delivery(id)), NOW)).toEqual([true, false, true, false, true]);
+    expect(await store.receive([], NOW)).toEqual([]);
+    expect((await take()).map((d) => d.id)).toEqual(['known', 'a', 'b', 'c\ufffd']);
+  });
+
+  it('hands out one of a lane at a time, in order, and holds back no other lane', async () => {
+    const { store } = at();
+    await store.receive([['a1', 'a'], ['a2', 'a'], ['b1', 'b'], ['a3', 'a'], ['b2', 'b']].map(([id = '', lane = '']) => delivery(id, { lane })), NOW);
+    const ids = async (...of: Parameters<typeof take>): Promise<string[]> => (await take(...of)).map((d) => d.id);
+    expect(await ids()).toEqual(['a1', 'b1']);
+    expect(await ids(NOW, 'other')).toEqual([]);
+    await finish('b1', 1);
+    expect(await ids(NOW, 'other')).toEqual(['b2']);
+    await store.deferDelivery('a1', 1, { notBefore: NOW + 50, error: 'later', dead: false });
+    expect(await ids(NOW, 'other')).toEqual(['a2']);
+    expect(await ids(NOW + 50)).toEqual([]);
+    await finish('a2', 1);
+    expect(await ids(NOW + 50)).toEqual(['a1']);
+    expect(await ids(NOW + 10_050, 'other')).toEqual(['a1', 'b2']);
+    expect(await ids(NOW + 10_050, 'me')).toEqual([]);
   });
 
   it('hands them out in order, no more than asked, again when the lease ran out', async () => {
     const { store } = at();
-    for (const id of ['b', 'a', 'c']) await store.receive(delivery(id), NOW);
+    await store.receive(['b', 'a', 'c'].map((id) => delivery(id)), NOW);
     expect((await take(NOW, 'first', { limit: 2 })).map((d) => d.id)).toEqual(['b', 'a']);
     await store.renew('first', NOW + 5_000, 10_000);
     expect((await take(NOW + 10_000, 'second')).map((d) => [d.id, d.attempts])).toEqual([['c', 1]]);
@@ -38,7 +63,7 @@ export function deliveries(at: () => Bench): void {
 
   it('is deferred, set aside and released by its holder only', async () => {
     const { store } = at();
-    await store.receive(delivery('d'), NOW);
+    await store.receive([delivery('d')], NOW);
     await take();
     await store.deferDelivery('d', 7, { notBefore: NOW, error: 'not mine', dead: true });
     await store.deferDelivery('d', 1, { notBefore: NOW + 50, error: 'GitHub is away', dead: false });
@@ -48,13 +73,12 @@ export function deliveries(at: () => Bench): void {
     expect((await take(NOW + 51)).map((d) => d.attempts)).toEqual([3]);
     await store.deferDelivery('d', 3, { notBefore: NOW, error: 'broken', dead: true });
     expect(await take(NOW + 99_999)).toEqual([]);
-    expect(await store.receive(delivery('d'), NOW)).toBe(false);
+    expect(await store.receive([delivery('d')], NOW)).toEqual([false]);
   });
 
   it('sets one aside that cannot be read', async () => {
     const { store, engine, logged } = at();
-    await store.receive(delivery('odd'), NOW);
-    await store.receive(delivery('even'), NOW);
+    await store.receive([delivery('odd'), delivery('even')], NOW);
     await sql`update inbox set payload = '{' where id = 'odd'`.execute(engine.db);
     expect((await take()).map((d) => d.id)).toEqual(['even']);
     expect(await take(NOW + 99_999)).toMatchObject([{ id: 'even' }]);

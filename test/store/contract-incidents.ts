@@ -139,7 +139,7 @@ export function incidentsAndDecisions(at: () => Bench): void {
   it('settles a row and a delivery together with what follows from them', async () => {
     const { store } = at();
     await store.commit({ at: NOW, actions: [planned('first')] });
-    await store.receive({ id: 'd', surface: 'github', event: 'issues.closed', payload: {} }, NOW);
+    await store.receive([{ id: 'd', surface: 'github', event: 'issues.closed', payload: {} }], NOW);
     const [row] = await store.claimActions(claim('me', NOW));
     const [held] = await store.claimDeliveries(claim('me', NOW));
     expect(await store.commit({

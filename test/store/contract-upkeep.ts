@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Run } from '../../src/domain/run.ts';
 import { DAY } from '../../src/store/values.ts';
 import type { Bench } from './contract.ts';
-import { NOW, PROJECT, TODAY, claim, closed, incident, planned, run, state, warning } from './samples.ts';
+import { NILS, NOW, OLGA, PROJECT, TODAY, claim, closed, code, decided, event, incident, planned, proposal, quiet, run, state, warning } from './samples.ts';
 
 const KEEP = { runs: 90 * DAY, rollups: 1_000 * DAY };
 
@@ -115,9 +115,67 @@ export function upkeep(at: () => Bench): void {
     expect(await left()).toEqual([...live, 'incident:over/pending', 'warning:w/pending'].sort());
   });
 
+  it('keeps the rows of a proposal until it has been decided for a while, and the proposal and what it brought about for ever', async () => {
+    const { store, engine } = at();
+    const over = proposal('over');
+    await store.commit({ at: NOW, proposals: [{ expected: null, proposal: over }, { expected: null, proposal: proposal('open') }], quiets: [{ expected: null, quiet: quiet('mute') }] });
+    await store.commit({ at: NOW, proposals: [{ expected: 1, proposal: decided(over, NOW + DAY) }] });
+    const of = (entity: string) => ['superseded', 'recorded', 'done', 'dead', 'pending'].map((s) => planned(`${entity}/${s}`, { entity, summary: s }));
+    await store.commit({ at: NOW, actions: [...of('proposal:over'), ...of('proposal:open')] });
+    await sql`update outbox set state = summary`.execute(engine.db);
+    const left = async (entity: string) => (await store.entityActions(entity)).map((r) => r.state);
+    await maintain(NOW + 91 * DAY);
+    expect([await left('proposal:over'), await left('proposal:open')]).toEqual([['superseded', 'recorded', 'done', 'dead', 'pending'], ['superseded', 'recorded', 'done', 'dead', 'pending']]);
+    await maintain(NOW + 92 * DAY);
+    expect(await left('proposal:over')).toEqual(['done', 'dead', 'pending']);
+    await maintain(NOW + 1_001 * DAY);
+    expect([await left('proposal:over'), await left('proposal:open')]).toEqual([['pending'], ['superseded', 'recorded', 'done', 'dead', 'pending']]);
+    expect([(await store.proposal('over'))?.state, (await store.quiets(PROJECT, 0)).length]).toEqual(['approved', 1]);
+  });
+
+  it('drops no incident, nothing on record about a platform and no good day, however long ago', async () => {
+    const { store } = at();
+    const over = incident('over');
+    await store.commit({ at: NOW, incidents: [{ expected: null, incident: over }], events: [event('e')] });
+    await store.commit({ at: NOW, incidents: [{ expected: 1, incident: closed(over, NOW) }] });
+    await store.noteGoodDay(PROJECT, ['grid'], TODAY);
+    await maintain(NOW + 4_000 * DAY, { runs: DAY, rollups: DAY });
+    expect(await store.incidentsSince(PROJECT, 0)).toEqual([closed(over, NOW)]);
+    expect(await store.platformEvents(PROJECT, 0)).toEqual([event('e')]);
+    expect(await store.goodDays(PROJECT, 0, TODAY)).toEqual(new Map([['grid', new Set([TODAY])]]));
+  });
+
+  it('tells the runs since a moment as far back as they are kept, and never less than 12 weeks by default', async () => {
+    await save('a', [onDay('1', -91), onDay('2', -85), onDay('3', 0)]);
+    await maintain();
+    expect((await at().store.runsSince(PROJECT, 'a', 0)).map((r) => r.build)).toEqual(['2', '3']);
+  });
+
+  it('forgets the answers to commands after a month, written or given up, and never one that waits', async () => {
+    const { store, engine } = at();
+    const of = (entity: string) => ['superseded', 'recorded', 'done', 'dead', 'pending', 'leased'].map((s) => planned(`${entity}/${s}`, { entity, summary: s }));
+    await store.commit({ at: NOW, actions: [...of('command:d1'), ...of('commander:d1'), ...of('warning:w')] });
+    await sql`update outbox set state = summary, lease_until = 0`.execute(engine.db);
+    const left = async (entity: string) => (await store.entityActions(entity)).map((r) => r.state);
+    await maintain(NOW + 30 * DAY);
+    expect(await left('command:d1')).toHaveLength(6);
+    await maintain(NOW + 30 * DAY + 1);
+    expect(await left('command:d1')).toEqual(['pending', 'leased']);
+    expect([(await left('commander:d1')).length, (await left('warning:w')).length]).toEqual([6, 6]);
+  });
+
+  it('forgets codes that have expired', async () => {
+    const { store } = at();
+    await store.commit({ at: NOW, codes: [code('old', OLGA, { expires: NOW + 5 }), code('new', NILS, { expires: NOW + 50 })] });
+    await maintain(NOW + 5);
+    expect((await store.linkCode('old'))?.slack).toEqual(OLGA);
+    await maintain(NOW + 6);
+    expect([await store.linkCode('old'), (await store.linkCode('new'))?.slack]).toEqual([null, NILS]);
+  });
+
   it('forgets handled deliveries and cleared warnings after a while', async () => {
     const { store } = at();
-    for (const id of ['done', 'waiting']) await store.receive({ id, surface: 'slack', event: 'x', payload: null }, NOW);
+    await store.receive(['done', 'waiting'].map((id) => ({ id, surface: 'slack', event: 'x', payload: null })), NOW);
     await store.claimDeliveries(claim('me', NOW, { limit: 1 }));
     await store.commit({ at: NOW, delivery: { id: 'done', attempts: 1 } });
     await store.raiseWarnings([warning('a'), warning('b')], NOW);

@@ -34,7 +34,10 @@ it('has everything that was committed when the process was killed, nothing by ha
     const store = await openStore({ dataDir: here.path, mode: 'server' });
     const stored = (await store.incidents(PROJECT, 0)).map((i) => i.id);
     expect(stored).toEqual(expect.arrayContaining(announced));
+    expect((await store.proposals(PROJECT, 0)).map((p) => p.id).sort()).toEqual([...stored].sort());
+    expect((await store.quiets(PROJECT, 0)).map((q) => q.id).sort()).toEqual([...stored].sort());
     for (const id of stored) {
+      expect((await store.linkCode(id))?.slack.user).toBe(id);
       expect([(await store.auditOf(`incident:${id}`)).length, (await store.entityActions(`incident:${id}`)).length]).toEqual([1, 1]);
     }
     await store.close();

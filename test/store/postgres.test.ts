@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openEngine } from '../../src/store/open.ts';
+import { databaseOf, postgresIsHere } from '../postgres.ts';
 import { holdToContract } from './contract.ts';
-import { databaseOf, empty, postgresIsHere } from './here.ts';
+import { empty } from './here.ts';
 
-const database = databaseOf('contract');
+const database = databaseOf('store_contract');
 
 describe.skipIf(!await postgresIsHere('the contract of the store on PostgreSQL'))('with PostgreSQL', () => {
   beforeAll(() => database.create());

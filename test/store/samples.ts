@@ -1,7 +1,12 @@
 import type { OutboxRow, PlannedAction, Receipt } from '../../src/domain/action.ts';
+import type { PlatformEvent } from '../../src/domain/event.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { JobState } from '../../src/domain/job.ts';
 import type { AuditEntry, Ping, Warning } from '../../src/domain/notice.ts';
+import type { LinkCode, SlackMember } from '../../src/domain/person.ts';
+import type { Proposal, Vote } from '../../src/domain/proposal.ts';
+import type { Quiet } from '../../src/domain/quiet.ts';
+import type { StepWarning } from '../../src/domain/step-warning.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { DAY } from '../../src/store/values.ts';
 
@@ -33,13 +38,53 @@ export const incident = (id: string, over: Partial<Incident> = {}): Incident => 
     flake: false, fixedAt: null,
   }],
   facts: [{ n: 1, at: NOW, asks: ['@kubernetes/s390x'], kind: 'opened' }],
-  acknowledged: null, owners: ['@kubernetes/s390x'], remindAt: null, escalateAt: null, stillFailingAt: null,
+  acknowledged: null, firstAcknowledged: null, snooze: null, classified: null, tries: [], fixes: [], lastSaid: {}, owners: ['@kubernetes/s390x'], remindAt: null, escalateAt: null, stillFailingAt: null,
   surroundings: { jobsTotal: 2, wellJobs: ['e2e'], platformsPassing: ['linux/amd64'], platformsFailing: [] },
   previous: null, summarisedBy: null, summarises: [], generation: 1, issue: null, lostIssues: [], messages: {}, ...over,
 });
 
 export const closed = (from: Incident, at: number): Incident =>
   ({ ...from, state: 'closed', closedAt: at, closedBy: 'recovery', revision: from.revision + 1 });
+
+export const proposal = (id: string, over: Partial<Proposal> = {}): Proposal => ({
+  id, project: PROJECT, repo: 'kubernetes/kubernetes',
+  matter: { kind: 'mute', platform: 'linux/s390x', job: 'linux/s390x|grid|unit', jobName: 'unit', until: NOW + 9 * DAY, reason: 'a broken disk\u0000\ud800' },
+  revision: 1, shown: 1, edition: 1, editionAt: NOW, state: 'open', proposer: { by: 'olga', surface: 'github', at: NOW }, recused: ['nils'],
+  deciders: ['@kubernetes/release-team'], quorum: 2, objectors: ['@kubernetes/s390x'], expiresAt: NOW + 72 * HOUR, latestEnd: null, warnAt: NOW + 48 * HOUR,
+  votes: [], decidedAt: null, because: null, issue: null, messages: {}, ...over,
+});
+
+export const vote = (by: string, over: Partial<Vote> = {}): Vote =>
+  ({ kind: 'approve', by, surface: 'slack', at: NOW + 1, edition: 1, reason: null, ...over });
+
+export const decided = (from: Proposal, at: number, state: Proposal['state'] = 'approved'): Proposal =>
+  ({ ...from, state, decidedAt: at, revision: from.revision + 1 });
+
+/** A mute, from now for a day. */
+export const quiet = (id: string, over: Partial<Extract<Quiet, { kind: 'mute' }>> = {}): Quiet => ({
+  id, project: PROJECT, revision: 1, kind: 'mute', platform: 'linux/s390x', job: 'linux/s390x|grid|unit', jobName: 'unit', proposal: null,
+  from: NOW, to: NOW + DAY, reason: null, by: 'olga', at: NOW, ended: null, ...over,
+});
+
+export const downtime = (id: string, from: number, to: number): Quiet =>
+  ({ id, project: PROJECT, revision: 1, kind: 'downtime', platform: 'linux/s390x', from, to, reason: 'a new rack', by: 'olga', at: NOW, ended: null });
+
+/** One criterion of linux/s390x has not held for two weeks. */
+export const stepWarning = (id: string, over: Partial<StepWarning> = {}): StepWarning => ({
+  id, project: PROJECT, repo: 'kubernetes/kubernetes', platform: 'linux/s390x', step: { number: 2, name: 'test' }, below: { number: 1, name: 'build' }, asked: 5,
+  revision: 1, shown: 1, state: 'open', turn: 1, raisedAt: NOW, filedTurn: 0, owners: ['@kubernetes/s390x'], followedBy: null, dismissed: null, over: null, issue: null, messages: {},
+  criteria: [{ criterion: 'pass-rate', kind: 'unmet', since: NOW - 14 * DAY, days: 14, earlier: false, daysLeft: 28, expectedAt: null, because: 'too \ud800\u0000little', links: [{ words: 'e2e', link: 'https://x.example' }] }], ...over,
+});
+
+/** Somebody did something for the platform, now. */
+export const event = (id: string, over: Partial<Extract<PlatformEvent, { kind: 'act' }>> = {}): PlatformEvent =>
+  ({ id, project: PROJECT, platform: 'linux/s390x', at: NOW, kind: 'act', by: 'olga', what: 'acknowledged\u0000\ud800', ...over });
+
+export const OLGA: SlackMember = { team: 'T1', user: 'U1' };
+export const NILS: SlackMember = { team: 'T1', user: 'U2' };
+
+export const code = (hash: string, slack: SlackMember, over: Partial<LinkCode> = {}): LinkCode =>
+  ({ hash, slack, createdAt: NOW, expires: NOW + HOUR, ...over });
 
 export const GITHUB = 'github:kubernetes/kubernetes' as const;
 export const SLACK = 'slack:#release-ci-signal' as const;

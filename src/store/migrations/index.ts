@@ -5,6 +5,11 @@ import { results } from './0001-results.ts';
 import { incidents } from './0002-incidents.ts';
 import { delivery } from './0003-delivery.ts';
 import { records } from './0004-records.ts';
+import { steering } from './0005-steering.ts';
+import { evidence } from './0006-evidence.ts';
+import { configurations } from './0007-configurations.ts';
+import { lanes } from './0008-lanes.ts';
+import { stepWarnings } from './0009-step-warnings.ts';
 import { words } from './words.ts';
 import type { Words } from './words.ts';
 
@@ -14,6 +19,11 @@ const STEPS: Readonly<Record<string, (w: Words) => readonly string[]>> = {
   '0002-incidents': incidents,
   '0003-delivery': delivery,
   '0004-records': records,
+  '0005-steering': steering,
+  '0006-evidence': evidence,
+  '0007-configurations': configurations,
+  '0008-lanes': lanes,
+  '0009-step-warnings': stepWarnings,
 };
 
 /** Names of all steps that this program knows, oldest first; the number in front is the schema's version. */

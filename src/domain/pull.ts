@@ -1,0 +1,9 @@
+/** A pull request as GitHub has it now; `missing`: there is none, `unknown`: it cannot be read. */
+export interface PullNow {
+  readonly repo: string;
+  readonly number: number;
+  readonly url: string;
+  readonly state: 'open' | 'merged' | 'closed' | 'missing' | 'unknown';
+  /** Epoch milliseconds. */
+  readonly mergedAt: number | null;
+}

@@ -1,0 +1,39 @@
+import { CompiledQuery } from 'kysely';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Engine } from '../../src/store/engine.ts';
+import { openEngine } from '../../src/store/open.ts';
+import { storeOver } from '../../src/store/over.ts';
+import type { Store } from '../../src/store/store.ts';
+import { NOW, PROJECT, TODAY, event, run, state } from './samples.ts';
+
+let engine: Engine;
+let store: Store;
+beforeEach(async () => {
+  engine = await openEngine({ dataDir: '/nowhere', mode: 'memory' });
+  store = storeOver(engine);
+  await store.saveReadings(PROJECT, NOW, [{ state: state('a'), runs: [run(1)] }]);
+  await store.commit({ at: NOW, events: [event('e')] });
+});
+afterEach(() => store.close());
+
+/** How SQLite goes about the last statement of a question: what it seeks in a table, and by which index. */
+async function planOf(ask: () => Promise<unknown>): Promise<string[]> {
+  const asked = vi.spyOn(engine.db.getExecutor(), 'executeQuery');
+  await ask();
+  const [query] = asked.mock.calls.at(-1) ?? [];
+  asked.mockRestore();
+  if (!query) throw new Error('nothing was asked');
+  const { rows } = await engine.db.executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${query.sql}`, [...query.parameters]));
+  return rows.map((row) => row.detail).filter((detail) => /^(SEARCH|SCAN)/.test(detail));
+}
+
+it.each<[string, () => Promise<unknown>, string[]]>([
+  ['the incidents of every poll', () => store.incidents(PROJECT, NOW), [
+    'SEARCH incidents USING INDEX incidents_by_close (project=? AND closed_at=?)', 'SEARCH incidents USING INDEX incidents_by_close (project=? AND closed_at>?)', 'SCAN i']],
+  ['the incidents since a moment', () => store.incidentsSince(PROJECT, NOW), ['SEARCH incidents USING INDEX incidents_by_open (project=? AND (opened_at,id)>(?,?))']],
+  ['what happened since a moment', () => store.platformEvents(PROJECT, NOW), ['SEARCH platform_events USING INDEX platform_events_by_time (project=? AND at>?)']],
+  ['the good days of a year', () => store.goodDays(PROJECT, TODAY - 365, TODAY), ['SEARCH good_days USING PRIMARY KEY (project=? AND day>? AND day<?)']],
+  ['the runs of a job', () => store.runsSince(PROJECT, 'a', NOW), ['SEARCH r USING PRIMARY KEY (job=?)']],
+])('seeks %s, however much there is of other years', async (_, ask, plan) => {
+  expect(await planOf(ask)).toEqual(plan);
+});
