@@ -1,9 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isChannel } from './config/scalars.ts';
 
 const text = z.string().trim().transform((s) => s === '' ? undefined : s).optional();
 const flag = z.string().trim().optional().transform((s) => s === '1' || s?.toLowerCase() === 'true');
 const httpUrl = (fallback: string) => text.transform((s) => s ?? fallback).pipe(z.url({ protocol: /^https?$/, error: 'expected an http(s) address' }));
+
+/** A list with commas or blanks between; `fits` says of each whether it can be meant. */
+const list = (fits: (item: string) => boolean, expected: string) => text
+  .transform((s, ctx) => {
+    const items = (s ?? '').split(/[\s,]+/).filter((item) => item !== '');
+    const wrong = items.find((item) => !fits(item));
+    if (wrong !== undefined) ctx.addIssue(`${expected}; found "${wrong}"`);
+    return items;
+  });
+
+const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
 
 const schema = z.object({
   APP_ID: text, PRIVATE_KEY: text, PRIVATE_KEY_PATH: text, WEBHOOK_SECRET: text,
@@ -16,6 +28,8 @@ const schema = z.object({
   HOST: text.transform((s) => s ?? '127.0.0.1'),
   PORT: text.transform((s) => Number(s ?? '3000')).pipe(z.int('expected a port number').min(0).max(65_535)),
   MARKER_SECRET: text,
+  REPOSITORY_CHANNELS: list(isChannel, 'expected Slack channels with commas between, such as #release-ci-signal'),
+  REPOSITORY_HOSTS: list((host) => HOST.test(host), 'expected hosts with commas between, such as testgrid.k8s.io, ci.example.org:8443 or *.example.org'),
   DRY_RUN: flag, SHADOW_CHANNEL: text,
   LOG_LEVEL: text.transform((s) => s ?? 'info').pipe(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
 });

@@ -1,10 +1,11 @@
+import { checkSwitches } from './checks-switches.ts';
 import { quote } from './finding.ts';
 import type { Path, Problem } from './finding.ts';
 import { entries, get, list, text } from './raw.ts';
 import { isDay } from './scalars.ts';
-import { DEFAULT_QUORUM, SWITCH_FORMATS } from './schema-release.ts';
+import { DEFAULT_QUORUM } from './schema-release.ts';
 
-/** Releases, calendar, switches and ladder: what hangs together in them. */
+/** Releases, calendar and switches: what hangs together in them. */
 export function checkGovernance(config: unknown): Problem[] {
   const both = get(config, 'release') !== undefined && get(config, 'releases') !== undefined;
   return [
@@ -12,8 +13,7 @@ export function checkGovernance(config: unknown): Problem[] {
     ...releases(config).flatMap(([path, release]) => [...checkQuorum(release, path), ...checkOrder(release, 'freeze', 'date', path)]),
     ...checkBranches(config),
     ...list(get(get(config, 'calendar'), 'freezes')).flatMap((freeze, i) => checkOrder(freeze, 'from', 'to', ['calendar', 'freezes', i])),
-    ...list(get(config, 'switches')).flatMap((item, i) => checkSwitch(item, ['switches', i])),
-    ...checkLadder(config),
+    ...checkSwitches(config),
   ];
 }
 
@@ -54,28 +54,6 @@ function checkBranches(config: unknown): Problem[] {
     if (before === undefined) seen.set(branch, i);
     return before === undefined ? [] : [{ path: ['releases', i, 'branch'], at: 'value', message: `releases[${before}] is cut from ${quote(branch)} too; every release has a branch of its own` }];
   });
-}
-
-function checkSwitch(item: unknown, path: Path): Problem[] {
-  const format = SWITCH_FORMATS.find((known) => known === get(item, 'format'));
-  const at = get(item, 'at');
-  if (format === 'lines' && at !== undefined) return [{ path: [...path, 'at'], at: 'key', message: 'a file of `lines` is a list as a whole; take `at` out' }];
-  if (format === undefined || format === 'lines' || at !== undefined) return [];
-  return [{ path: [...path, 'at'], at: 'parent', message: `missing; a ${format} needs the place of the list in its file, such as \`at: KUBE_SUPPORTED_SERVER_PLATFORMS\`` }];
-}
-
-/** The steps of an inline ladder are told apart by number, and every platform stands on one of them. */
-function checkLadder(config: unknown): Problem[] {
-  const steps = list(get(get(config, 'ladder'), 'steps')).map((step) => get(step, 'step'));
-  const numbers = steps.filter((step) => typeof step === 'number');
-  const problems = steps.flatMap((step, i): Problem[] => typeof step === 'number' && steps.indexOf(step) < i
-    ? [{ path: ['ladder', 'steps', i, 'step'], at: 'value', message: `step ${step} stands twice on this ladder` }] : []);
-  if (numbers.length === 0) return problems;
-  return [...problems, ...entries(get(config, 'platforms')).flatMap(([name, platform]): Problem[] => {
-    const step = get(platform, 'step');
-    return typeof step !== 'number' || step === 0 || numbers.includes(step) ? []
-      : [{ path: ['platforms', name, 'step'], at: 'value', message: `the ladder of this file has no step ${step}; it has ${numbers.join(', ')}` }];
-  })];
 }
 
 /** Teams that GitHub will not notify: a mention reaches only teams of the organisation that owns the repository. */

@@ -1,7 +1,7 @@
 import { quote } from './finding.ts';
 import type { Path, Problem } from './finding.ts';
-import { entries, get, text } from './raw.ts';
-import { every, isChannel, size } from './scalars.ts';
+import { entries, get, list, text } from './raw.ts';
+import { duration, every, isChannel, size } from './scalars.ts';
 
 /** What an operator lets a repository's own file reach. Nothing where it is not said. */
 export interface AllowList {
@@ -13,23 +13,45 @@ export interface AllowList {
 
 /** A file from a repository is written by whoever can merge there, so it may name only itself and what the operator allows. */
 export function checkRepositoryFile(config: unknown, expectedRepo: string | null, allow: AllowList): Problem[] {
-  return [...checkRepo(config, expectedRepo), ...checkPeople(config), ...checkPolling(get(config, 'polling')), ...checkChannels(config, allow), ...checkHosts(config, allow)];
+  return [...checkRepo(config, expectedRepo), ...checkPeople(config), ...checkPolling(get(config, 'polling')), ...checkRetention(get(config, 'retention')), ...checkSwitches(config, expectedRepo), ...checkChannels(config, allow), ...checkHosts(config, allow)];
 }
 
-const MOST_OFTEN = 60_000;
+const MOST_OFTEN = 1_000;
 const MOST_BYTES = 256 * 2 ** 20;
+const MOST_AT_ONCE = 8;
+const LONGEST_ANSWER = 60_000;
+const DAY = 86_400_000;
+/** What is kept where a file does not say. */
+const KEPT = { runs: 90 * DAY, rollups: 1_095 * DAY } as const;
 const period = every('');
 const bytes = size('');
+const span = duration('');
 
 /** What is asked of others' servers, and held in memory meanwhile, is the operator's to widen. */
 function checkPolling(polling: unknown): Problem[] {
   const often = period.safeParse(get(polling, 'every')).data;
-  const tooOften = often?.kind === 'interval' ? often.ms < MOST_OFTEN : often !== undefined && often.line.split(/\s+/).length > 5;
+  const tooOften = often?.kind === 'interval' && often.ms < MOST_OFTEN;
   const tooMuch = (bytes.safeParse(get(polling, 'body_limit')).data ?? 0) > MOST_BYTES;
   return [
-    ...(tooOften ? [{ path: ['polling', 'every'], at: 'value', message: 'a file in a repository may ask for a poll every minute at most; the operator may ask for more' } satisfies Problem] : []),
+    ...(tooOften ? [{ path: ['polling', 'every'], at: 'value', message: 'a file in a repository may ask for a poll every second at most; the operator may ask for more' } satisfies Problem] : []),
     ...(tooMuch ? [{ path: ['polling', 'body_limit'], at: 'value', message: 'a file in a repository may ask for answers of 256MiB at most; the operator may allow more' } satisfies Problem] : []),
+    ...(Number(get(polling, 'concurrency')) > MOST_AT_ONCE ? [{ path: ['polling', 'concurrency'], at: 'value', message: `a file in a repository may ask for ${MOST_AT_ONCE} requests at a time at most; the operator may allow more` } satisfies Problem] : []),
+    ...((span.safeParse(get(polling, 'timeout')).data ?? 0) > LONGEST_ANSWER ? [{ path: ['polling', 'timeout'], at: 'value', message: 'a file in a repository may wait 60s for an answer at most; the operator may allow more' } satisfies Problem] : []),
   ];
+}
+
+/** What is kept takes the operator's disk, and how long is one number for all projects. */
+const checkRetention = (retention: unknown): Problem[] => (['runs', 'rollups'] as const)
+  .filter((what) => (span.safeParse(get(retention, what)).data ?? 0) > KEPT[what])
+  .map((what) => ({ path: ['retention', what], at: 'value', message: `a file in a repository may ask for ${KEPT[what] / DAY}d at most; the operator may keep more` }));
+
+/** Who may merge here has no say about files elsewhere. */
+function checkSwitches(config: unknown, expectedRepo: string | null): Problem[] {
+  return list(get(config, 'switches')).flatMap((found, index): Problem[] => {
+    const repo = text(get(found, 'repo'));
+    if (repo === null || repo.toLowerCase() === (expectedRepo ?? '').toLowerCase()) return [];
+    return [{ path: ['switches', index, 'repo'], at: 'value', message: `a file in a repository may name switches in that repository only; found ${quote(repo)}` }];
+  });
 }
 
 function checkRepo(config: unknown, expectedRepo: string | null): Problem[] {
@@ -60,6 +82,15 @@ function checkHosts(config: unknown, allow: AllowList): Problem[] {
     if (url === null || allow.hosts.some((host) => matches(host.toLowerCase(), url))) return [];
     return [{ path: ['sources', name, 'url'], at: 'value', message: `the operator does not allow sources on ${quote(url.host)}${listed(allow.hosts)}` }];
   });
+}
+
+/**
+ * Whether the operator has written this very address, or `localhost`: then it may be inside their network. A name never may,
+ * since whoever answers for it could lead it there.
+ */
+export function meantAsIs(address: string, { hosts }: AllowList): boolean {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return url !== null && /^(?:localhost|[\d.]+|\[[\da-f:.]+\])$/.test(url.hostname) && hosts.some((host) => host.toLowerCase() === url.host);
 }
 
 /** A host with its port stands for that port only; without one, for the scheme's own port. */

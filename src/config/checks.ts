@@ -5,7 +5,7 @@ import { quote } from './finding.ts';
 import type { Path, Problem } from './finding.ts';
 import { entries, get, isMapping, list, text } from './raw.ts';
 import { channelComplaint, isChannel, isName, isSlackMember, nameComplaint, platformComplaint, slackMemberComplaint } from './scalars.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../domain/suggest.ts';
 
 /**
  * What the shape alone cannot tell: whether names that refer to something in the file do. Works on values whose shape

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { quote, show } from './finding.ts';
 import type { Path, Problem } from './finding.ts';
 import { expectation, written } from './scalars.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../domain/suggest.ts';
 
 /** A mapping with more keys than this is not listed. */
 const MOST_LISTED = 8;
@@ -20,6 +20,7 @@ interface Definition {
   readonly valueType?: Schema;
   readonly shape?: Readonly<Record<string, Schema>>;
   readonly options?: readonly Schema[];
+  readonly entries?: Readonly<Record<string, unknown>>;
 }
 
 /** What a place in the file should hold. */
@@ -154,6 +155,9 @@ function describe(schema: Schema, path: Path): Described {
     });
   }
   const definition = found === null ? null : definitionOf(unwrap(found));
-  const keys = definition?.shape ?? definition?.options?.map((option) => definitionOf(unwrap(option)).shape).find((shape) => shape !== undefined) ?? {};
+  const keys = definition?.shape ?? definition?.options?.map((option) => definitionOf(unwrap(option)).shape).find((shape) => shape !== undefined) ?? wordsOf(definition?.keyType);
   return { expected: expected ?? 'something else', example, keys: Object.keys(keys) };
 }
+
+/** The keys that a mapping by certain words may have. */
+const wordsOf = (keys: Schema | undefined): Readonly<Record<string, unknown>> => keys === undefined ? {} : definitionOf(unwrap(keys)).entries ?? {};

@@ -1,9 +1,11 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileFinding } from './finding.ts';
+import { ladderFiles } from './ladder-files.ts';
 import type { Finding } from './finding.ts';
 import { EXAMPLE, MOST_BYTES, loadProject } from './load.ts';
 import type { LoadResult, LoadedProject } from './load.ts';
+import { isSignaturesFile } from './signatures.ts';
 
 /** Everything that could be read, and everything that could not: one project's mistake holds back no other. */
 export interface LoadedProjects {
@@ -11,6 +13,8 @@ export interface LoadedProjects {
   readonly ok: boolean;
   readonly projects: readonly LoadedProject[];
   readonly errors: readonly Finding[];
+  /** The folder is there and holds no configuration: the one error says so. */
+  readonly none: boolean;
 }
 
 /** Reads a project's file from disk. Never throws: what keeps it from being read is in the answer. */
@@ -18,16 +22,16 @@ export async function loadFile(file: string): Promise<LoadResult> {
   try {
     const { size } = await stat(file);
     if (size > MOST_BYTES) return refused(file, `the file has ${size.toLocaleString('en')} bytes; a configuration may have ${MOST_BYTES.toLocaleString('en')} (1 MiB)`);
-    return loadProject(new TextDecoder('utf-8').decode(await readFile(file)), { file, origin: 'disk' });
+    return loadProject(new TextDecoder('utf-8').decode(await readFile(file)), { file, origin: 'disk', ladders: await ladderFiles(file) });
   } catch (error) {
     return refused(file, unreadable(error));
   }
 }
 
-/** Reads a project's file, or every `*.yml` and `*.yaml` that stands directly in a folder, in the order of their names. */
+/** Reads a project's file, or every `*.yml` and `*.yaml` that stands directly in a folder, in the order of their names, without `signatures.yml`. */
 export async function loadProjects(path: string): Promise<LoadedProjects> {
   const found = await filesAt(path);
-  if (!found.ok) return { ok: false, projects: [], errors: [found.error] };
+  if (!found.ok) return { ok: false, projects: [], errors: [found.error], none: found.none ?? false };
   const projects: LoadedProject[] = [];
   const errors: Finding[] = [];
   for (const file of found.files) {
@@ -37,19 +41,19 @@ export async function loadProjects(path: string): Promise<LoadedProjects> {
     if (same === undefined) projects.push(result);
     else errors.push(result.place({ path: ['project'], at: 'value', message: `${same.project.file} is about the project "${same.project.name}" too; one file describes one project, so rename one of them or put them together` }));
   }
-  return { ok: errors.length === 0, projects, errors };
+  return { ok: errors.length === 0, projects, errors, none: false };
 }
 
-type FilesAt = { readonly ok: true; readonly files: readonly string[] } | { readonly ok: false; readonly error: Finding };
+type FilesAt = { readonly ok: true; readonly files: readonly string[] } | { readonly ok: false; readonly error: Finding; readonly none?: boolean };
 
 async function filesAt(path: string): Promise<FilesAt> {
   try {
     const entry = await stat(path);
     if (entry.isFile()) return { ok: true, files: [path] };
     if (!entry.isDirectory()) return { ok: false, error: fileFinding(path, 'this is neither a file nor a folder') };
-    const names = (await readdir(path)).filter((name) => /^[^.].*\.ya?ml$/.test(name)).toSorted();
+    const names = (await readdir(path)).filter((name) => /^[^.].*\.ya?ml$/.test(name) && !isSignaturesFile(name)).toSorted();
     if (names.length > 0) return { ok: true, files: names.map((name) => join(path, name)) };
-    return { ok: false, error: fileFinding(path, `no configuration stands in this folder (*.yml or *.yaml, directly in it); copy ${EXAMPLE} there and make it yours`) };
+    return { ok: false, none: true, error: fileFinding(path, `no configuration stands in this folder (*.yml or *.yaml, directly in it); copy ${EXAMPLE} there and make it yours`) };
   } catch (error) {
     return { ok: false, error: fileFinding(path, `${unreadable(error)}; to begin, copy ${EXAMPLE}`) };
   }

@@ -1,11 +1,14 @@
+import type { Ladder } from '../domain/ladder.ts';
 import type { Project } from '../domain/project.ts';
 import { checkReferences } from './checks.ts';
 import { checkGovernance, doubtTeams } from './checks-people.ts';
-import { checkRepositoryFile } from './checks-repository.ts';
+import { checkRepositoryFile, meantAsIs } from './checks-repository.ts';
 import type { AllowList } from './checks-repository.ts';
 import { explain } from './explain.ts';
 import { fileFinding, inOrder, show } from './finding.ts';
 import type { Finding, Problem } from './finding.ts';
+import { ownLadder, readLadder, type LadderFiles } from './ladder.ts';
+import { ladderFindings, stepsNotThere } from './ladder-findings.ts';
 import { toProject, toSettings } from './project.ts';
 import type { Settings } from './project.ts';
 import { isMapping } from './raw.ts';
@@ -34,14 +37,20 @@ export interface LoadOptions {
   readonly expectedRepo?: string;
   /** What a file of origin `repository` may reach; without it, nothing. */
   readonly allow?: AllowList;
+  /** The ladders that the file may name. Without them only one that is written out in the file is known. */
+  readonly ladders?: LadderFiles;
 }
 
 export interface LoadedProject {
   readonly project: Project;
   /** Everything in the file with its defaults, for what `project` does not hold. */
   readonly settings: Settings;
+  /** Null: it is named, and `ladders` were not given. */
+  readonly ladder: Ladder | null;
   /** Doubts that keep nothing from running. */
   readonly warnings: readonly Finding[];
+  /** Where the file and the ladder disagree: matters of policy, which keep nothing from running either. */
+  readonly findings: readonly Finding[];
   /** The file as plain values, as written. */
   readonly raw: unknown;
   /** Where something stands in the file, for findings that only others can make. */
@@ -64,8 +73,27 @@ export function loadProject(text: string, options: LoadOptions): LoadResult {
   const errors = inOrder([...reading.errors, ...problems.map(yaml.place)]);
   if (!parsed.success || errors.length > 0) return { ok: false, errors: capped(errors) };
   const settings = toSettings(parsed.data);
+  const climbed = ladderFor(settings, yaml, options.ladders);
+  if (!climbed.ok) return { ok: false, errors: capped(climbed.errors) };
+  const project = toProject(settings, file, origin, (address) => options.allow !== undefined && meantAsIs(address, options.allow));
+  const { ladder, doubts } = climbed;
+  const findings = ladder === null ? [] : ladderFindings(yaml.value, project, ladder).map(yaml.place);
   const warnings = inOrder(doubtTeams(yaml.value).map(yaml.place));
-  return { ok: true, project: toProject(settings, file, origin), settings, warnings, raw: yaml.value, place: yaml.place };
+  return { ok: true, project, settings, ladder, warnings, findings: [...doubts, ...inOrder(findings)], raw: yaml.value, place: yaml.place };
+}
+
+type LadderFor = { readonly ok: true; readonly ladder: Ladder | null; readonly doubts: readonly Finding[] } | { readonly ok: false; readonly errors: readonly Finding[] };
+
+/** The ladder that the file names or writes out, with every step that its platforms stand on. */
+function ladderFor({ ladder, project }: Settings, yaml: PlacedYaml, files: LadderFiles | undefined): LadderFor {
+  const inLadder = (problem: Problem): Finding => yaml.place({ ...problem, path: ['ladder', ...problem.path] });
+  const named = typeof ladder === 'string' ? ladder : ladder.extends;
+  if (named !== undefined && files === undefined) return { ok: true, ladder: null, doubts: [] };
+  const known: LadderFiles = files ?? new Map();
+  const reading = typeof ladder === 'string' ? readLadder(ladder, known, (message) => inLadder({ path: [], at: 'value', message })) : ownLadder(ladder, project, known, inLadder);
+  if (!reading.ok) return reading;
+  const errors = stepsNotThere(yaml.value, reading.ladder).map(yaml.place);
+  return errors.length > 0 ? { ok: false, errors: inOrder(errors) } : reading;
 }
 
 function check(config: unknown, { origin, expectedRepo, allow }: LoadOptions): Problem[] {

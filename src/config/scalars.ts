@@ -5,7 +5,7 @@ import { KNOWN_PLATFORMS, parsePlatform } from '../domain/platform.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import type { Every, Handle } from '../domain/project.ts';
 import { quote } from './finding.ts';
-import { nearest } from './suggest.ts';
+import { nearest } from '../domain/suggest.ts';
 
 /** What a kind of value is called in messages and in the JSON Schema. */
 interface Kind {
@@ -38,7 +38,7 @@ const DURATION: Kind = {
 
 /** `5 minutes` is understood and can be written `5m`. */
 function inShort(found: string): string {
-  const value: unknown = found.length <= 100 ? ms(found as ms.StringValue) : undefined;
+  const value: unknown = found !== '' && found.length <= 100 ? ms(found as ms.StringValue) : undefined;
   const short = typeof value === 'number' && value > 0 ? ms(value) : '';
   return DURATION.pattern.test(short) && ms(short as ms.StringValue) === value ? `; write ${short}` : '';
 }
@@ -124,6 +124,9 @@ const HANDLE: Kind = {
 /** `@login` or `@org/team`. */
 export const handle = (description: string) => text(HANDLE).transform((found) => found as Handle).meta(meta(HANDLE, description));
 
+/** True for `@login` and `@org/team`. */
+export const isHandle = (found: string): boolean => HANDLE.pattern.test(found);
+
 const PERSON: Kind = {
   expected: 'a GitHub login in quotes', examples: ['@octo-porter'], pattern: new RegExp(`^@${LOGIN}$`),
   hint: (found) => PERSON.pattern.test(`@${found}`) ? `; write "@${found}"` : found.includes('/') ? '; a team cannot be on call by turns, so name its people' : '',
@@ -135,6 +138,9 @@ const BARE_LOGIN: Kind = {
   hint: (found) => found.startsWith('@') ? `; write ${quote(found.slice(1))}` : '',
 };
 export const login = (description: string) => text(BARE_LOGIN).meta(meta(BARE_LOGIN, description));
+
+const BOT: Kind = { expected: 'a GitHub login without the @', examples: ['k8s-ci-robot', 'dependabot[bot]'], pattern: new RegExp(`^${LOGIN}(\\[bot\\])?$`) };
+export const botLogin = (description: string) => text(BOT).meta(meta(BOT, description));
 
 const MEMBER: Kind = { expected: 'a Slack member id', examples: ['U0123456'], pattern: /^[UW][A-Z0-9]{2,20}$/ };
 export const isSlackMember = (found: string): boolean => MEMBER.pattern.test(found);
@@ -216,6 +222,19 @@ function isZone(zone: string): boolean {
     return false;
   }
 }
+
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+const WEEKLY: Kind = {
+  expected: 'a day of the week and a time in UTC', examples: ['Mon 08:00'], pattern: /^(?:sun(?:day)?|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?) (?:[01]\d|2[0-3]):[0-5]\d(?: UTC)?$/i,
+  hint: (found) => /[+-]\d|\b(?!UTC\b)[A-Z]{3,4}$|\//.test(found) ? '; the time is in UTC, so name no other zone' : '',
+};
+
+/** A moment of every week, in UTC: the day (0 is Sunday) and minutes after midnight. */
+export const weekly = (description: string) => text(WEEKLY).transform((found) => {
+  const [day = '', time = ''] = found.split(' ');
+  return { weekday: WEEKDAYS.indexOf(day.slice(0, 3).toLowerCase()), minutes: minutes(time) };
+}).meta(meta(WEEKLY, description));
 
 const FILE: Kind = {
   expected: 'the path of a file in its repository', examples: ['hack/lib/golang.sh'], pattern: /^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/\/)[^\s\\][^\n\\]{0,500}(?<![\s/])$/,

@@ -41,6 +41,7 @@ const onCall = z.strictObject({
 export const platformSection = z.strictObject({
   step: z.number().int().min(0).max(99).meta({ description: 'Its step on the ladder. Changed only by a merged pull request.', expected: 'a step of the ladder as a whole number', examples: [2] }),
   build: z.enum(['on', 'off']).meta({ description: 'Whether it is meant to be built; the switches are the fact.', expected: 'on or off', examples: ['on'] }),
+  components: z.array(name('A component.', 'client')).default([]).meta({ description: 'What is built of it; none: everything. A ladder may ask less of a platform that only has a client.', expected: 'a list of components', examples: ['[client]'] }),
   owners: z.array(handle('A person or team that answers for it.')).default([]).meta({ description: 'Who answers for it and is asked when it breaks.', expected: 'a list of people and teams', examples: ['["@kubernetes/s390x-owners"]'] }),
   slack: z.string().meta({ description: 'Its own Slack channel: "#name", an id, or one of the names under slack.channels.', expected: 'a Slack channel', examples: ['#s390x'] }).optional(),
   checks: z.array(glob('A check name, * for any text.')).default([]).meta({ description: 'Its checks on pull requests, as patterns.', expected: 'a list of patterns', examples: ['["*s390x*"]'] }),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { SWITCH_FORMATS } from '../domain/build-switch.ts';
+import { ladderSchema } from './ladder-schema.ts';
 import { branch, date, duration, filePath, handle, label, line, name, repository } from './scalars.ts';
 
 /** Approvals that a decision needs where a release does not say. */
@@ -42,28 +44,17 @@ export const calendar = z.strictObject({
   freezes: z.array(freeze).default([]).meta({ description: 'Days on which no clock runs and nothing is judged.', expected: 'a list of times', examples: ['[{ from: 2026-12-19, to: 2027-01-05 }]'] }),
 }).meta({ description: 'Days that count for nothing.', expected: 'a calendar' });
 
-export const SWITCH_FORMATS = ['shell-array', 'yaml-list', 'comma-list', 'hcl-list', 'toml-list', 'json-list', 'lines'] as const;
-
 /** A place in a file where a platform's build or release is turned off and on. */
 export const buildSwitch = z.strictObject({
   file: filePath('The file that holds it.'),
   format: z.enum(SWITCH_FORMATS).meta({ description: 'How the file lists platforms.', expected: `one of ${SWITCH_FORMATS.join(', ')}`, examples: ['shell-array'] }),
-  at: line('Where in the file: the name of the array, the path of the list. Not for `lines`.', 'KUBE_SUPPORTED_SERVER_PLATFORMS').optional(),
+  at: line('Where in the file: the name of an array or variable, the path of a list (`builds[0].goarch`, `steps[name=Build].with.platforms`), a flag (`--platform`). Not for `lines`.', 'KUBE_SUPPORTED_SERVER_PLATFORMS').optional(),
   repo: repository('The repository that holds the file, where that is not `repo`.').optional(),
   controls: z.enum(['build', 'release']).default('build').meta({ description: 'What it turns off.', expected: 'build or release' }),
   components: z.array(name('A component.', 'server')).default([]).meta({ description: 'The components that it covers; none: all.', expected: 'a list of components', examples: ['[server]'] }),
   branches: z.array(branch('A branch.')).default([]).meta({ description: 'The branches on which it stands; none: all.', expected: 'a list of branches', examples: ['[master]'] }),
 }).meta({ description: 'Where a platform\'s build or release is turned off and on.', expected: 'a switch', examples: ['{ file: hack/lib/golang.sh, format: shell-array, at: PLATFORMS }'] });
 
-/** An inline ladder's outline; what each criterion takes is checked where criteria are. */
-export const inlineLadder = z.looseObject({
-  name: name('Its name.', 'our-steps').optional(),
-  steps: z.array(z.looseObject({
-    step: z.number().int().min(0).max(99).meta({ description: 'Its number.', expected: 'a whole number from 0', examples: [1] }),
-    name: line('Its name.', 'build', 'the name of the step'),
-  }).meta({ expected: 'a step', examples: ['{ step: 1, name: build }'] })).min(1).meta({ description: 'Its steps, lowest first.', expected: 'a list of steps', examples: ['[{ step: 1, name: build }]'] }),
-}).meta({ description: 'A ladder written out here.', expected: 'a ladder' });
-
-/** A ladder that is not written out: a file of config/ladders/ without its ending. */
-export const ladder = z.union([name('A file in config/ladders/, without its ending.', 'kubernetes-steps'), inlineLadder])
-  .meta({ description: 'The ladder that platforms climb: the name of a file in config/ladders/, or written out.', expected: 'the name of a ladder or a ladder', examples: ['kubernetes-steps'] });
+/** Which ladder the project's platforms climb. */
+export const ladder = z.union([name('A file in config/ladders/, without its ending.', 'kubernetes-steps'), ladderSchema])
+  .meta({ description: 'The ladder that platforms climb: the name of a file in config/ladders/ (of the program, or beside this file), or written out, whole or as what differs from one that it `extends`.', expected: 'the name of a ladder or a ladder', examples: ['kubernetes-steps'] });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failuresToOpen, passesToClose, platformSection, recentRuns, staleAfter } from './schema-jobs.ts';
 import { buildSwitch, calendar, ladder, release } from './schema-release.ts';
-import { channel, duration, every, handle, login, name, platform, repository, size, webAddress } from './scalars.ts';
+import { botLogin, channel, duration, every, handle, login, name, platform, repository, size, webAddress, weekly } from './scalars.ts';
 
 const MINUTE = 60_000;
 
@@ -44,8 +44,13 @@ const slack = z.strictObject({
     incidents: channel('Breakages and operator warnings.').optional(),
     tiers: channel('Changes of a platform\'s step.').optional(),
     proposals: channel('Proposals to decide.').optional(),
-  }).prefault({}).meta({ description: 'Which channel hears of what.', expected: 'channels for incidents, tiers and proposals' }),
+    report: channel('The weekly report.').optional(),
+  }).prefault({}).meta({ description: 'Which channel hears of what.', expected: 'channels for incidents, tiers, proposals and the report' }),
 }).meta({ description: 'Where Slack hears of things.', expected: 'a mapping with channels', examples: ['{ channels: { incidents: "#ci" } }'] });
+
+const report = z.strictObject({
+  at: weekly('When it is posted, once a week: a day of the week and a time, in UTC.').prefault('Mon 08:00'),
+}).meta({ description: 'The weekly report: posted to slack.channels.report (to incidents where that is not named) if either this or that channel is given.', expected: 'when the report is posted', examples: ['{ at: Mon 08:00 }'] });
 
 const retention = z.strictObject({
   runs: duration('How long single runs are kept.', { min: 86_400_000 }).prefault('90d'),
@@ -67,9 +72,11 @@ export const configSchema = z.strictObject({
   signal: signal.prefault({}),
   escalation: escalation.prefault({}),
   slack: slack.prefault({}),
+  report: report.optional(),
   platforms: z.record(z.string(), platformSection).meta({ description: 'The platforms by name: os/arch or os/arch/variant.', expected: 'a mapping of platforms by name', examples: ['{ linux/arm64: { step: 1, build: on, jobs: [] } }'] }),
   switches: z.array(buildSwitch).default([]).meta({ description: 'Where a platform\'s build or its release is turned off and on again.', expected: 'a list of switches', examples: ['[]'] }),
   people: z.record(z.string(), login('Their GitHub login.')).default({}).meta({ description: 'Slack members and their GitHub logins, besides what `/arch link` records. Only in a file on disk.', expected: 'a mapping of Slack member ids to GitHub logins', examples: ['{ U0123456: octo-porter }'] }),
+  bots: z.array(botLogin('A bot.')).default([]).meta({ description: 'Bots whose comments are read like people\'s; every other bot starts nothing.', expected: 'a list of logins', examples: ['["k8s-ci-robot"]'] }),
   retention: retention.prefault({}),
 });
 

@@ -157,9 +157,10 @@ describe('what a file may say besides', () => {
     expect(project.platforms[0]?.build).toBe('off');
   });
 
-  it('takes a ladder written out, with whatever its criteria need', () => {
-    const { settings } = valid(`${LEAST}ladder: { steps: [{ step: 1, name: build }, { step: 2, name: test, requires: [{ pass-rate: 0.9 }] }] }\n`);
-    expect(settings.ladder).toMatchObject({ steps: [{ step: 1, name: 'build' }, { step: 2, name: 'test', requires: [{ 'pass-rate': 0.9 }] }] });
+  it('takes a ladder written out, with the numbers of its criteria', () => {
+    const { settings, ladder } = valid(`${LEAST}ladder: { steps: [{ step: 1, name: build }, { step: 2, name: test, hold: [{ pass-rate: { share: 90% } }] }] }\n`);
+    expect(settings.ladder).toMatchObject({ steps: [{ step: 1, name: 'build' }, { step: 2, name: 'test' }] });
+    expect(ladder?.steps.map((s) => [s.step, s.hold.map((use) => [use.criterion, use.params['share']])])).toEqual([[0, []], [1, []], [2, [['pass-rate', 0.9]]]]);
   });
 
   it('hears the people of the first of several releases', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatFinding } from '../../src/config/finding.ts';
 import { loadProject } from '../../src/config/load.ts';
 import type { LoadOptions } from '../../src/config/load.ts';
-import { nearest } from '../../src/config/suggest.ts';
+import { nearest } from '../../src/domain/suggest.ts';
 import { LEAST } from './given.ts';
 
 const EXAMPLE = readFileSync(new URL('../../config/examples/kubernetes.yml', import.meta.url), 'utf8');

@@ -61,7 +61,7 @@ describe('a platform', () => {
 
   it('stands on a step that its inline ladder has, or below it', () => {
     const ladder = 'ladder: { steps: [{ step: 1, name: a }, { step: 3, name: b }] }';
-    expect(mistakes(plus(ladder))).toEqual(['p.yml:9:11: platforms.linux/s390x.step: the ladder of this file has no step 2; it has 1, 3']);
+    expect(mistakes(plus(ladder))).toEqual(['p.yml:9:11: platforms.linux/s390x.step: the ladder demo-ladder has no step 2; it has 0, 1, 3']);
     expect(mistakes(`${change('step: 2', 'step: 0')}${ladder}\n`)).toEqual([]);
     expect(mistakes(plus('ladder: { steps: [{ step: 2, name: a }, { step: 2, name: b }] }'))).toEqual(['p.yml:13:49: ladder.steps[1].step: step 2 stands twice on this ladder']);
   });

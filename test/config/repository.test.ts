@@ -12,6 +12,12 @@ describe('a file from a repository', () => {
     expect([project.origin, project.sources.map((source) => source.guarded)]).toEqual(['repository', [true, true]]);
   });
 
+  it('is asked as it is only where the operator has written that very address', () => {
+    const guarded = (host: string, ...hosts: string[]): boolean | undefined => valid(LEAST.replace('prow.example.org', host), { ...ALLOWED, allow: { channels: [], hosts: ['testgrid.example.org', ...hosts] } }).project.sources.find((s) => s.name === 'prow')?.guarded;
+    expect([guarded('127.0.0.1:81', '127.0.0.1:81'), guarded('localhost:81', 'LOCALHOST:81'), guarded('[::1]:81', '[::1]:81')]).toEqual([false, false, false]);
+    expect([guarded('ci.internal', 'ci.internal'), guarded('a.localhost:81', '*.localhost:81'), guarded('127.0.0.1:81', '*.0.0.1:81')]).toEqual([true, true, true]);
+  });
+
   it('is about that repository, letter case aside', () => {
     expect(mistakes(LEAST, { ...ALLOWED, expectedRepo: 'Octo/Demo' })).toEqual([]);
     expect(mistakes(LEAST, { ...ALLOWED, expectedRepo: 'octo/other' })).toEqual(['.github/archsignal.yml:3:7: repo: this file stands in "octo/other", so its `repo` must be "octo/other"; found "octo/demo"']);
@@ -47,15 +53,28 @@ describe('a file from a repository', () => {
     expect(['evilk8s.io', 'prow.k8s.io.evil.example', 'k8s.io', 'prow.k8s.io:444'].map(at)).toEqual([1, 1, 1, 1]);
   });
 
-  it('polls no oftener than every minute and takes no more than 256 MiB at a time', () => {
+  it('polls no oftener than every second and takes no more than 256 MiB at a time', () => {
     const polling = (settings: string): string[] => mistakes(plus(`polling: { ${settings} }`), ALLOWED);
-    expect(polling('every: 59s, body_limit: 257MiB')).toEqual([
-      '.github/archsignal.yml:13:19: polling.every: a file in a repository may ask for a poll every minute at most; the operator may ask for more',
-      '.github/archsignal.yml:13:36: polling.body_limit: a file in a repository may ask for answers of 256MiB at most; the operator may allow more',
+    expect(polling('every: 900ms, body_limit: 257MiB')).toEqual([
+      '.github/archsignal.yml:13:19: polling.every: a file in a repository may ask for a poll every second at most; the operator may ask for more',
+      '.github/archsignal.yml:13:38: polling.body_limit: a file in a repository may ask for answers of 256MiB at most; the operator may allow more',
     ]);
-    expect(polling('every: "*/5 * * * * *"')).toHaveLength(1);
-    expect([polling('every: 60s, body_limit: 256MiB'), polling('every: "*/5 * * * *"')]).toEqual([[], []]);
+    expect([polling('every: 1s, body_limit: 256MiB'), polling('every: "*/5 * * * *"')]).toEqual([[], []]);
     expect(mistakes(plus('polling: { every: 1s, body_limit: 1GiB }'))).toEqual([]);
+  });
+
+  it('asks for no more of the operator\'s machine than is usual', () => {
+    const paths = (more: string): (string | undefined)[] => mistakes(plus(more), ALLOWED).map((m) => m.split(': ')[1]);
+    expect(paths('polling: { concurrency: 9, timeout: 61s }')).toEqual(['polling.concurrency', 'polling.timeout']);
+    expect(paths('retention: { runs: 91d, rollups: 1096d }')).toEqual(['retention.runs', 'retention.rollups']);
+    expect(paths('polling: { concurrency: 8, timeout: 60s }\nretention: { runs: 90d, rollups: 1095d }')).toEqual([]);
+    expect(mistakes(plus('polling: { concurrency: 64, timeout: 5m }\nretention: { runs: 400d }'))).toEqual([]);
+  });
+
+  it('names switches in that repository only', () => {
+    const text = (repo: string): string => plus(`switches:\n  - { file: a.txt, format: lines, repo: ${repo} }`);
+    expect(mistakes(text('octo/other'), ALLOWED)).toEqual(['.github/archsignal.yml:14:41: switches[0].repo: a file in a repository may name switches in that repository only; found "octo/other"']);
+    expect([mistakes(text('octo/demo'), ALLOWED), mistakes(text('octo/other'))]).toEqual([[], []]);
   });
 
   it('reaches nothing where nothing is allowed', () => {

@@ -17,6 +17,7 @@ describe('a duration', () => {
     expect(timeout('2 days')).toEqual([`${expected}"2 days"; write 2d`]);
     expect(timeout('90 minutes')).toEqual([`${expected}"90 minutes"`]);
     expect(timeout('-5m')).toEqual([`${expected}"-5m"`]);
+    expect(timeout('""')).toEqual([`${expected}""`]);
     expect(timeout('soon')).toEqual([`${expected}"soon"`]);
     expect(timeout('true')).toEqual([`${expected}\`true\``]);
   });

@@ -1,0 +1,119 @@
+import type { CriterionName, Ladder, Step } from '../domain/ladder.ts';
+import { didYouMean } from '../domain/suggest.ts';
+import { explain } from './explain.ts';
+import { fileFinding, inOrder, quote, show } from './finding.ts';
+import type { Finding, Problem } from './finding.ts';
+import { contradictions } from './ladder-contradictions.ts';
+import { filled, layOver, missingParams, type DraftStep, type Layer } from './ladder-draft.ts';
+import { ladderSchema, type LadderInput } from './ladder-schema.ts';
+import { isMapping } from './raw.ts';
+import { notText, readYaml } from './yaml.ts';
+
+/** The text of a ladder's file. */
+export interface LadderFile {
+  /** The file's name in messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The ladders that there are, by name. */
+export type LadderFiles = ReadonlyMap<string, LadderFile>;
+
+export type LadderReading =
+  | {
+    readonly ok: true;
+    readonly ladder: Ladder;
+    /** What is questionable in it, and keeps nothing from running. */
+    readonly doubts: readonly Finding[];
+  }
+  | { readonly ok: false; readonly errors: readonly Finding[] };
+
+const MOST_BYTES = 2 ** 20;
+const MOST_LAYERS = 8;
+
+/** Reads a ladder by its name. `asked`: where it is named, for the case that there is none. Pure; never throws. */
+export function readLadder(name: string, files: LadderFiles, asked: (message: string) => Finding): LadderReading {
+  const layers = layersOf(name, files, asked, []);
+  return layers.ok ? compose(name, layers.layers) : layers;
+}
+
+/** A ladder that a project writes out, or changes. `place`: puts a problem whose path begins at the ladder into the project's file. */
+export function ownLadder(input: LadderInput, project: string, files: LadderFiles, place: (problem: Problem) => Finding): LadderReading {
+  const under = baseOf(input, files, place, []);
+  if (!under.ok) return under;
+  return compose(input.name ?? `${project}-ladder`, [...under.layers, { input, place, base: input.extends === undefined }]);
+}
+
+type Layers = { readonly ok: true; readonly layers: readonly Layer[] } | { readonly ok: false; readonly errors: readonly Finding[] };
+
+function baseOf(input: LadderInput, files: LadderFiles, place: (problem: Problem) => Finding, above: readonly string[]): Layers {
+  if (input.extends === undefined) return { ok: true, layers: [] };
+  return layersOf(input.extends, files, (message) => place({ path: ['extends'], at: 'value', message }), above);
+}
+
+/** The text of a ladder and of those that it stands on, the lowest first. */
+function layersOf(name: string, files: LadderFiles, asked: (message: string) => Finding, above: readonly string[]): Layers {
+  const refused = (...errors: Finding[]): Layers => ({ ok: false, errors });
+  const found = files.get(name);
+  if (found === undefined) return refused(asked(`no ladder is called ${quote(name)}${didYouMean(name, files.keys()) || `; there ${files.size === 1 ? 'is' : 'are'} ${[...files.keys()].join(', ') || 'none'}`}`));
+  if (above.includes(name) || above.length >= MOST_LAYERS) return refused(asked(`${quote(name)} stands on itself: ${[...above, name].join(' extends ')}`));
+  const read = readText(found, name);
+  if (!read.ok) return read;
+  const under = baseOf(read.layer.input, files, read.layer.place, [...above, name]);
+  return under.ok ? { ok: true, layers: [...under.layers, read.layer] } : under;
+}
+
+function readText({ file, text }: LadderFile, name: string): { readonly ok: true; readonly layer: Layer } | { readonly ok: false; readonly errors: readonly Finding[] } {
+  const refused = notText(text, file, MOST_BYTES);
+  if (refused !== null) return { ok: false, errors: [refused] };
+  const reading = readYaml(text, file);
+  if (!reading.ok) return reading;
+  const { value, place } = reading.yaml;
+  if (!isMapping(value)) return { ok: false, errors: [fileFinding(file, `expected a ladder, a mapping with \`steps\`; found ${show(value)}`)] };
+  const parsed = ladderSchema.safeParse(value, { reportInput: true });
+  const errors = [...reading.errors, ...(parsed.success ? [] : explain(parsed.error.issues, ladderSchema).map(place))];
+  if (parsed.success && parsed.data.name !== undefined && parsed.data.name !== name) {
+    errors.push(place({ path: ['name'], at: 'value', message: `a ladder is called like its file: ${quote(name)}` }));
+  }
+  if (!parsed.success || errors.length > 0) return { ok: false, errors: inOrder(errors) };
+  return { ok: true, layer: { input: parsed.data, place, base: parsed.data.extends === undefined } };
+}
+
+/** The layers as one ladder, the first the lowest. */
+function compose(name: string, layers: readonly Layer[]): LadderReading {
+  const errors: Finding[] = [];
+  let steps: readonly DraftStep[] = [];
+  for (const layer of layers) {
+    if (layer.base && layer.input.steps === undefined) errors.push(layer.place({ path: ['steps'], at: 'parent', message: 'missing; expected a list of steps, or `extends` with the ladder that this one stands on' }));
+    const laid = layOver(steps, layer);
+    steps = laid.steps;
+    errors.push(...laid.errors);
+  }
+  errors.push(...steps.flatMap((s) => [...s.hold, ...s.enter]).flatMap(missingParams));
+  if (errors.length > 0) return { ok: false, errors: inOrder(errors) };
+  const ladder = toLadder(name, layers.map((l) => l.input), steps);
+  const found = contradictions(ladder, steps, layers);
+  return found.errors.length > 0 ? { ok: false, errors: inOrder(found.errors) } : { ok: true, ladder, doubts: inOrder(found.doubts) };
+}
+
+function toLadder(name: string, inputs: readonly LadderInput[], drafts: readonly DraftStep[]): Ladder {
+  const last = <T>(of: (input: LadderInput) => T | undefined, otherwise: T): T => inputs.map(of).findLast((value) => value !== undefined) ?? otherwise;
+  const faster = inputs.flatMap((input) => Object.entries(input.demotion?.faster ?? {})).map(([criterion, { warn_after, propose_after }]) =>
+    [criterion as CriterionName, { warnAfter: warn_after, proposeAfter: propose_after }] as const);
+  const steps = drafts.map((s): Step => ({
+    step: s.step, name: s.name ?? '', grants: s.grants ?? [], build: s.build ?? 'off', release: s.release ?? 'off', components: s.components ?? [],
+    hold: s.hold.map(filled), enter: s.enter.map(filled),
+  }));
+  return {
+    name, source: last((i) => i.source, null), steps: steps[0]?.step === 0 ? steps : [OFF, ...steps],
+    promotion: { days: last((i) => i.promotion?.after, 14) },
+    demotion: {
+      warnAfter: last((i) => i.demotion?.warn_after, 14), proposeAfter: last((i) => i.demotion?.propose_after, 28),
+      heldInFreeze: last((i) => i.demotion?.held_in_freeze, true), faster: Object.fromEntries(faster),
+    },
+    unknownAfter: last((i) => i.unknown_after, 14), adoptionCycles: last((i) => i.adoption_cycles, 2),
+  };
+}
+
+/** Where a platform stands of which nothing is asked; every ladder has it. */
+const OFF: Step = { step: 0, name: 'off', grants: [], build: 'off', release: 'off', components: [], hold: [], enter: [] };
