@@ -1,0 +1,19 @@
+import type { SwitchMark } from '../domain/build-switch.ts';
+import type { Cut } from './marker.ts';
+
+/**
+ * What became of a text. `same`: it stands so already; `by`: who turned it off, where a marker says so. `refused`: `reason`
+ * is a sentence.
+ */
+export type SwitchEdit =
+  | {
+    readonly kind: 'edited'; readonly text: string;
+    /** The entries that were turned off or on, as the file spells them. */
+    readonly entries: readonly string[];
+    /** What was cut out without a marker in the text, in the order in which it was: turning it on again needs it. */
+    readonly unmarked: readonly Cut[];
+  }
+  | { readonly kind: 'same'; readonly by: SwitchMark | null }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export const refuse = (reason: string): SwitchEdit => ({ kind: 'refused', reason });

@@ -1,0 +1,50 @@
+import type { SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
+import type { PlatformId } from '../domain/platform.ts';
+import { turnOff, turnOn } from './edit.ts';
+import type { Cut } from './marker.ts';
+
+/** What a switch changed; `unmarked` as of `turnOff`. */
+export interface Switched<P extends SwitchPlace> {
+  readonly place: P;
+  readonly entries: readonly string[];
+  readonly unmarked: readonly Cut[];
+}
+
+/** `files`: those that changed, by path. `same`: switches that stand so already. `refused`: every switch that cannot be, and why. */
+export type SwitchedAll<P extends SwitchPlace> =
+  | { readonly kind: 'edited'; readonly files: ReadonlyMap<string, string>; readonly switched: readonly Switched<P>[]; readonly same: readonly P[] }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'refused'; readonly refused: readonly { readonly place: P; readonly reason: string }[] };
+
+/**
+ * Turns a platform off, or on, at several switches of one repository: all of them or none (policy.md, "Build switches").
+ * One that waits for another in the same file (a matrix and its `include`) is tried again after it. `unmarked`: per switch,
+ * what turning it off gave. A file that is missing from `texts` is a refusal.
+ */
+export function switchAll<P extends SwitchPlace>(
+  texts: ReadonlyMap<string, string>, places: readonly P[], platform: PlatformId, mark: SwitchMark,
+  to: 'off' | 'on', unmarked: (place: P) => readonly Cut[] = () => [],
+): SwitchedAll<P> {
+  const now = new Map(texts);
+  const switched: Switched<P>[] = [];
+  const same: P[] = [];
+  let waiting: readonly { readonly place: P; readonly reason: string }[] = places.map((place) => ({ place, reason: '' }));
+  for (let before = Infinity; waiting.length > 0 && waiting.length < before;) {
+    before = waiting.length;
+    waiting = waiting.flatMap(({ place }) => {
+      const text = now.get(place.file);
+      if (text === undefined) return [{ place, reason: 'there is no such file.' }];
+      const edit = to === 'off' ? turnOff(text, place, platform, mark) : turnOn(text, place, platform, mark, unmarked(place));
+      if (edit.kind === 'refused') return [{ place, reason: edit.reason }];
+      if (edit.kind === 'same') same.push(place);
+      else {
+        now.set(place.file, edit.text);
+        switched.push({ place, entries: edit.entries, unmarked: edit.unmarked });
+      }
+      return [];
+    });
+  }
+  if (waiting.length > 0) return { kind: 'refused', refused: waiting };
+  if (switched.length === 0) return { kind: 'same' };
+  return { kind: 'edited', files: new Map([...now].filter(([file, text]) => texts.get(file) !== text)), switched, same };
+}
