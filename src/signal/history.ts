@@ -16,12 +16,12 @@ export const byNewest = (a: Run, b: Run): number => b.started - a.started || new
  * and neither open nor close anything (contract: a result for an older commit never overrides a newer one).
  * A commit's age is that of the first run that tested it. `runs` is newest first; so is the answer.
  */
-export function withoutLateCommits(runs: readonly Run[]): Run[] {
+export function withoutLateCommits<R extends Pick<Run, 'commit'>>(runs: readonly R[]): R[] {
   const order = new Map<string, number>();
   let newest = -1;
-  const kept: Run[] = [];
+  const kept: R[] = [];
   for (let i = runs.length - 1; i >= 0; i--) {
-    const run = runs[i] as Run;
+    const run = runs[i] as R;
     if (run.commit !== null) {
       let age = order.get(run.commit);
       if (age === undefined) order.set(run.commit, age = order.size);

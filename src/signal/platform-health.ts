@@ -1,7 +1,7 @@
 import type { Health } from '../domain/job.ts';
 
 /** The worst first; `unknown` stands before the good ones, because what cannot be read is never called green. */
-const WORST_FIRST: readonly Health[] = ['failing', 'stale', 'flaky', 'unknown', 'pending', 'passing'];
+export const WORST_FIRST: readonly Health[] = ['failing', 'stale', 'flaky', 'unknown', 'pending', 'passing'];
 
 /** A platform's health from its jobs': the worst of them; `unknown` for a platform without jobs. */
 export const platformHealth = (jobs: readonly Health[]): Health =>
