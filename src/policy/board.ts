@@ -2,10 +2,12 @@ import type { JobKey } from '../domain/job.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import type { JobNow } from '../signal/job-health.ts';
 import { Draft } from './draft.ts';
+import { heard } from './quiet.ts';
 import { isLive, type World } from './world.ts';
 
 /** The world laid out for one decision. */
 export interface Board {
+  /** With its jobs as mutes and downtimes let them be seen. */
   readonly world: World;
   readonly layout: Layout;
   /** Live incidents and, as they come, new ones. */
@@ -43,6 +45,7 @@ function layoutOf(jobs: readonly JobNow[], reference: PlatformId): Layout {
 }
 
 /** The world laid out for deciding, with its live incidents as drafts. */
-export const boardOf = (world: World): Board => ({
-  world, layout: layoutOf(world.jobs, world.project.reference), drafts: world.incidents.filter(isLive).map((i) => new Draft(i, i)),
-});
+export function boardOf(given: World): Board {
+  const world = { ...given, jobs: heard(given) };
+  return { world, layout: layoutOf(world.jobs, world.project.reference), drafts: world.incidents.filter(isLive).map((i) => new Draft(i, i)) };
+}

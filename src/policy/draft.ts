@@ -1,15 +1,15 @@
-import type { Fact, FactJob, Incident, IncidentJob, IncidentKind, Scope } from '../domain/incident.ts';
+import type { Fact, Incident, IncidentJob, IncidentKind, Scope } from '../domain/incident.ts';
 import { standingJobs } from '../domain/incident.ts';
 import type { AuditEntry } from '../domain/notice.ts';
 import { platformSlug, type PlatformId } from '../domain/platform.ts';
+import { deadlinesFor } from './due.ts';
 import { askedFor, type Change, type World } from './world.ts';
 
 /** What a fact says, without its number, time and asks, which the draft gives it. */
 export type NewFact =
-  | { readonly kind: Exclude<Fact['kind'], 'joined' | 'left' | 'acknowledged' | 'dismissed' | 'reopened-by-hand'> }
-  | { readonly kind: 'joined'; readonly jobs: readonly FactJob[] }
-  | { readonly kind: 'left'; readonly jobs: readonly FactJob[]; readonly why: 'recovered' | 'moved' | 'untracked' }
-  | { readonly kind: 'acknowledged' | 'dismissed' | 'reopened-by-hand'; readonly by: string };
+  DistributiveOmit<Fact, 'n' | 'at' | 'asks'>;
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** An incident on its way to its next version: collects what changes, then says it once. */
 export class Draft {
@@ -36,11 +36,11 @@ export class Draft {
     this.#shown = true;
   }
 
-  /** Adds a fact with the people it asks, and the audit entry for it. */
-  tell(now: number, fact: NewFact, asks: readonly string[], actor: string, evidence: unknown): void {
+  /** Adds a fact with the people it asks, and the audit entry for it: of when it was `said`, where that was before it was learned. */
+  tell(now: number, fact: NewFact, asks: readonly string[], actor: string, evidence: unknown, said = now): void {
     const n = (this.incident.facts.at(-1)?.n ?? 0) + 1;
     this.show({ facts: [...this.incident.facts, { ...fact, n, at: now, asks }] });
-    this.#audit.push({ at: now, project: this.incident.project, entity: `incident:${this.incident.id}`, what: fact.kind, actor, evidence });
+    this.#audit.push({ at: said, project: this.incident.project, entity: `incident:${this.incident.id}`, what: fact.kind, actor, evidence });
   }
 
   /** The change to commit; null where nothing changed. */
@@ -59,16 +59,18 @@ export class Draft {
   }
 }
 
-const slugged = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'project';
+/** Text as a part of an id: letters, digits and dashes. */
+export const slugged = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'project';
 
 /** The id of a new incident: the same breakage gets the same id, whoever decides and whatever was forgotten in between. */
 function newId(world: World, platform: PlatformId, kind: IncidentKind, since: number): string {
   const base = `${slugged(world.project.name)}-${platformSlug(platform)}-${kind}-${since.toString(36)}`;
-  const taken = (id: string): boolean => world.takenIds.has(id) || world.incidents.some((i) => i.id === id)
-    || [...world.lastClosed.values()].some((i) => i.id === id);
-  let id = base;
-  for (let n = 2; taken(id); n++) id = `${base}-${n}`;
-  return id;
+  // Muted and broken on, one streak may make several: the newest known has the greatest number.
+  const numbers = [...world.incidents, ...world.lastClosed.values()].map(({ id }) => id === base ? 1 : id.startsWith(`${base}-`) ? Number(id.slice(base.length + 1)) || 0 : 0);
+  const named = (n: number): string => n === 1 ? base : `${base}-${n}`;
+  let n = Math.max(0, ...numbers) + 1;
+  while (world.takenIds.has(named(n))) n++;
+  return named(n);
 }
 
 /** A new incident with these rows; its `opened` fact is told by the caller, when its scope is settled. */
@@ -78,26 +80,18 @@ export function newDraft(world: World, platform: PlatformId, kind: IncidentKind,
   return new Draft({
     id: newId(world, platform, kind, since), project: project.name, repo: project.repo, platform, kind, scope, state: 'open',
     revision: 0, shown: 0, openedAt: now, closedAt: null, closedBy: null, jobs: rows, facts: [], acknowledged: null,
+    firstAcknowledged: null, snooze: null, classified: null, tries: [], fixes: [], lastSaid: {},
     owners: project.platforms.find((p) => p.id === platform)?.owners ?? [],
-    ...deadlinesFor(rows, world), stillFailingAt: null,
+    ...deadlinesFor({ kind, scope, platform }, rows, world), stillFailingAt: null,
     surroundings: { jobsTotal: 0, wellJobs: [], platformsPassing: [], platformsFailing: [] },
     previous: previous ? { id: previous.id, issue: previous.issue } : null,
     summarisedBy: null, summarises: [], generation: 1, issue: null, lostIssues: [], messages: {},
   }, null);
 }
 
-/**
- * When an incident with these rows is reminded of and escalated; never, where none of its jobs ever passed: its owners
- * are told of that once (behaviour 7).
- */
-export function deadlinesFor(rows: readonly IncidentJob[], { project, now }: Pick<World, 'project' | 'now'>): Pick<Incident, 'remindAt' | 'escalateAt'> {
-  if (rows.length > 0 && rows.every((r) => r.neverGreen)) return { remindAt: null, escalateAt: null };
-  return { remindAt: now + project.escalation.remindAfter, escalateAt: now + project.escalation.escalateAfter };
-}
-
 /** Tells the opening of a new incident to whom it concerns. */
 export function tellOpened(draft: Draft, world: World): void {
-  const asks = draft.incident.summarisedBy === null ? askedFor(world, draft.incident) : [];
+  const asks = draft.incident.summarisedBy === null ? askedFor(world, draft.incident, 'first') : [];
   draft.tell(world.now, { kind: 'opened' }, asks, 'archsignal', evidenceOf(draft.incident.jobs));
 }
 

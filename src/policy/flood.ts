@@ -1,5 +1,6 @@
 import type { Board } from './board.ts';
 import { newDraft, tellOpened, type Draft } from './draft.ts';
+import { NO_DEADLINES } from './due.ts';
 import { factJob } from './rows.ts';
 
 /** The incidents of one decision that are new. */
@@ -27,7 +28,7 @@ function summarise(board: Board, fresh: readonly Draft[]): void {
   const flood = standing ?? newDraft(world, world.project.reference, 'flood', 'everywhere', [], null);
   const listed = fresh.map((d) => ({ id: d.incident.id, platform: d.incident.platform, title: titleOf(d), over: false }));
   flood.show({ summarises: [...flood.incident.summarises, ...listed] });
-  for (const d of fresh) d.set({ summarisedBy: flood.incident.id, remindAt: null, escalateAt: null });
+  for (const d of fresh) d.set({ summarisedBy: flood.incident.id, ...NO_DEADLINES });
   if (!standing) board.drafts.push(flood);
   else flood.tell(world.now, { kind: 'joined', jobs: fresh.flatMap((d) => d.standing).map((r) => factJob(r, undefined)) }, [], 'archsignal', listed);
 }
@@ -43,7 +44,7 @@ export function updateFloods(board: Board): void {
     flood.show({ summarises });
     if (!summarises.every((s) => s.over)) continue;
     const silent = flood.incident.state === 'dismissed';
-    flood.show({ state: 'closed', closedAt: world.now, closedBy: silent ? 'person' : 'recovery', remindAt: null, escalateAt: null, stillFailingAt: null });
+    flood.show({ state: 'closed', closedAt: world.now, closedBy: silent ? 'person' : 'recovery', ...NO_DEADLINES, stillFailingAt: null, snooze: null });
     if (!silent) flood.tell(world.now, { kind: 'recovered' }, [], 'archsignal', summarises.map((s) => s.id));
   }
 }

@@ -1,11 +1,14 @@
-import type { Incident, IncidentJob } from '../domain/incident.ts';
+import type { Incident, IncidentJob, LeftBecause } from '../domain/incident.ts';
 import { boardOf, type Board } from './board.ts';
 import { evidenceOf, type Draft } from './draft.ts';
 import { deadlines } from './deadlines.ts';
+import { NO_DEADLINES } from './due.ts';
+import { sayWhatDidNotHelp } from './fixes.ts';
 import { foldFlood, updateFloods } from './flood.ts';
 import { placeBroken } from './placing.ts';
-import { configurationIncident } from './vanished.ts';
+import { muteOf } from './quiet.ts';
 import { factJob, recovered, refreshed, surroundings } from './rows.ts';
+import { configurationIncident } from './vanished.ts';
 import type { Change, World } from './world.ts';
 
 export { boardOf } from './board.ts';
@@ -22,35 +25,42 @@ export function decideIncidents(world: World): Change[] {
   configurationIncident(board);
   foldFlood(board);
   updateFloods(board);
-  for (const draft of board.drafts) deadlines(draft, world);
+  for (const draft of board.drafts) {
+    sayWhatDidNotHelp(draft, board);
+    deadlines(draft, world);
+  }
   return board.drafts.map((d) => d.change()).filter((c) => c !== null);
 }
 
 /** Brings an incident's rows up to date and tells who left. */
 function updateRows(draft: Draft, board: Board): void {
   const { world, layout: { byKey } } = board;
-  const left: { row: IncidentJob; why: 'recovered' | 'untracked' }[] = [];
+  const left: { row: IncidentJob; why: LeftBecause }[] = [];
   const jobs = draft.incident.jobs.map((row) => {
     if (row.left !== null) return row;
-    const j = byKey.get(row.key);
-    if (!j) {
-      left.push({ row, why: 'untracked' });
-      return { ...row, state: 'untracked' as const, left: world.now };
-    }
-    const fresh = refreshed(row, j);
-    if (!recovered(fresh, j)) return fresh;
-    const flake = fresh.flake || (j.state?.passes?.sameCommitAsFailure ?? false);
-    left.push({ row: fresh, why: 'recovered' });
-    return { ...fresh, state: 'recovered' as const, left: world.now, flake, fixedAt: j.state?.passes?.firstCommit ?? null };
+    const next = rowNow(row, board);
+    if (next.left !== null) left.push({ row: next, why: next.state as LeftBecause });
+    return next;
   });
   if (jobs.every((row, i) => row === draft.incident.jobs[i])) return;
   draft.set({ jobs });
   if (left.length === 0 || draft.standing.length === 0) return;
-  for (const why of ['recovered', 'untracked'] as const) {
-    const rows = left.filter((l) => l.why === why).map((l) => l.row);
-    if (rows.length === 0) continue;
+  for (const [why, those] of Map.groupBy(left, (l) => l.why)) {
+    const rows = those.map((l) => l.row);
     draft.tell(world.now, { kind: 'left', why, jobs: rows.map((r) => factJob(r, byKey.get(r.key))) }, [], 'archsignal', evidenceOf(rows));
   }
+}
+
+/** A standing row by what is known now; one that leaves says why. */
+function rowNow(row: IncidentJob, { world, layout: { byKey } }: Board): IncidentJob {
+  const j = byKey.get(row.key);
+  if (!j) return { ...row, state: 'untracked', left: world.now };
+  const fresh = refreshed(row, j);
+  if (recovered(fresh, j)) {
+    const flake = fresh.flake || (j.state?.passes?.sameCommitAsFailure ?? false);
+    return { ...fresh, state: 'recovered', left: world.now, flake, fixedAt: j.state?.passes?.firstCommit ?? null };
+  }
+  return muteOf(world.quiets, row.key, world.now) === null ? fresh : { ...fresh, state: 'muted', left: world.now };
 }
 
 /** Closes an incident that no job stands in any more, and freshens what stands around one that changed. */
@@ -70,16 +80,14 @@ function finish(draft: Draft, board: Board): void {
 function close(draft: Draft, { world, layout: { byKey } }: Board): void {
   const dismissed = draft.incident.state === 'dismissed';
   const lastOut = draft.incident.jobs.filter((r) => r.left === world.now);
-  const closedBy: Incident['closedBy'] = dismissed ? 'person' : reasonOf(lastOut);
-  draft.show({ state: 'closed', closedAt: world.now, closedBy, remindAt: null, escalateAt: null, stillFailingAt: null });
+  const why = reasonOf(lastOut);
+  const closedBy: Incident['closedBy'] = dismissed ? 'person' : why === 'recovered' ? 'recovery' : why;
+  draft.show({ state: 'closed', closedAt: world.now, closedBy, ...NO_DEADLINES, stillFailingAt: null, snooze: null });
   if (dismissed) return;
-  const fact = closedBy === 'recovery' ? { kind: 'recovered' as const } : {
-    kind: 'left' as const, why: closedBy === 'untracked' ? 'untracked' as const : 'moved' as const,
-    jobs: lastOut.map((r) => factJob(r, byKey.get(r.key))),
-  };
+  const fact = why === 'recovered' ? { kind: 'recovered' as const } : { kind: 'left' as const, why, jobs: lastOut.map((r) => factJob(r, byKey.get(r.key))) };
   draft.tell(world.now, fact, [], 'archsignal', evidenceOf(lastOut));
 }
 
 /** Recovery, if any of the last rows recovered; else where they went. */
-const reasonOf = (lastOut: readonly IncidentJob[]): Incident['closedBy'] =>
-  lastOut.some((r) => r.state === 'recovered') ? 'recovery' : lastOut.some((r) => r.state === 'moved') ? 'moved' : 'untracked';
+const reasonOf = (lastOut: readonly IncidentJob[]): LeftBecause =>
+  (['recovered', 'moved', 'muted'] as const).find((why) => lastOut.some((r) => r.state === why)) ?? 'untracked';

@@ -1,65 +1,60 @@
 import type { Incident } from '../domain/incident.ts';
+import { acknowledge, classify, dismiss, keepOpen, reopen, sameLogin, snooze, unacknowledge, unclassify, unsnooze, type ActContext } from './acts.ts';
 import { Draft } from './draft.ts';
+import { classOf, milestoneReason, putOffUntil } from './milestones.ts';
 import type { Change, World } from './world.ts';
 
-/** A person's act on an incident's issue, as the rules see it. Logins without `@`. */
+/** A person's act on an incident's issue by hand, as the rules see it. Logins without `@`. */
 export type IssueAct =
-  | { readonly kind: 'closed' | 'reopened' | 'deleted' | 'moved'; readonly by: string }
-  | { readonly kind: 'assigned' | 'unassigned'; readonly by: string; readonly assignee: string }
-  /** `owner`: the author answers for the platform. A lookup that failed is no. */
+  /** `closed-by-bot`: by one that is not read like people. */
+  | { readonly kind: 'closed' | 'closed-by-bot' | 'reopened' | 'deleted' | 'moved'; readonly by: string }
+  /** `owner`: `by` answers for the incident, so whom they assign has it. A lookup that failed is no. */
+  | { readonly kind: 'assigned'; readonly by: string; readonly assignee: string; readonly owner?: boolean }
+  | { readonly kind: 'unassigned'; readonly by: string; readonly assignee: string }
+  | { readonly kind: 'labeled' | 'unlabeled'; readonly by: string; readonly label: string }
+  /** `milestone`: its title. */
+  | { readonly kind: 'milestoned' | 'demilestoned'; readonly by: string; readonly milestone: string }
+  /** `owner`: the author answers for the incident. A lookup that failed is no. */
   | { readonly kind: 'commented'; readonly by: string; readonly owner: boolean };
 
 /** `slotTaken`: another incident of the platform and kind is open, so this one cannot be opened again beside it. */
-type Context = Pick<World, 'project' | 'now'> & { readonly evidence: unknown; readonly slotTaken?: boolean };
+type Context = Pick<World, 'project' | 'now'> & { readonly evidence: unknown; readonly slotTaken?: boolean; /** When it was done (epoch ms), where that is known. */ readonly said?: number };
 
 /**
- * What a person's act on the issue means for the incident; null: nothing. Closing silences the breakage until it was
- * green once (behaviour 17); assigning oneself or commenting as an owner acknowledges it.
+ * What a person's act on the issue means for the incident, which is what the command would; null: nothing. Closing
+ * silences the breakage until it was green once (behaviour 17), unless a bot did it: then the issue is opened again.
  */
 export function onIssueAct(incident: Incident, act: IssueAct, context: Context): Change | null {
-  if (incident.state === 'closed') return null;
-  const draft = new Draft(incident, incident);
+  const { project, now, evidence, said } = context;
+  const by = (login: string): ActContext => ({ project, now, evidence, by: login, actor: `github:${act.by}`, ...(said === undefined ? {} : { said }) });
+  const own = by(act.by);
+  if (incident.state === 'closed' && act.kind !== 'labeled' && act.kind !== 'unlabeled') return null;
   switch (act.kind) {
-    case 'closed': dismiss(draft, act.by, context); break;
-    case 'reopened': reopenByHand(draft, act.by, context); break;
-    case 'assigned': if (sameLogin(act.by, act.assignee)) acknowledge(draft, act.by, context); break;
-    case 'commented': if (act.owner) acknowledge(draft, act.by, context); break;
-    case 'unassigned': withdrawAcknowledgement(draft, act.assignee, act.by, context); break;
-    case 'deleted': case 'moved': return loseIssue(incident, 'gone', { ...context, actor: `github:${act.by}` });
-    default: act satisfies never;
+    case 'closed': return dismiss(incident, own);
+    case 'closed-by-bot': return keepOpen(incident, own);
+    case 'reopened': return reopen(incident, context.slotTaken ?? false, own);
+    case 'deleted': case 'moved': return loseIssue(incident, 'gone', { ...context, actor: own.actor });
+    case 'assigned': return sameLogin(act.by, act.assignee) ? acknowledge(incident, own) : act.owner ? acknowledge(incident, by(act.assignee)) : null;
+    case 'unassigned': return sameLogin(incident.acknowledged?.by ?? '', act.assignee) ? unacknowledge(incident, own, { assigned: false }) : null;
+    case 'commented': return act.owner && incident.acknowledged === null ? acknowledge(incident, own) : null;
+    case 'labeled': case 'unlabeled': return onLabel(incident, act, own);
+    case 'milestoned': case 'demilestoned': return onMilestone(incident, act, own);
+    default: return act satisfies never;
   }
-  return draft.change();
 }
 
-const sameLogin = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-function dismiss(draft: Draft, by: string, { project, now, evidence }: Context): void {
-  if (draft.incident.state !== 'open') return;
-  draft.show({ state: 'dismissed', remindAt: null, escalateAt: null, stillFailingAt: now + project.escalation.snooze });
-  draft.tell(now, { kind: 'dismissed', by }, [], `github:${by}`, evidence);
+function onLabel(incident: Incident, act: Extract<IssueAct, { kind: 'labeled' | 'unlabeled' }>, context: ActContext): Change | null {
+  const as = classOf(act.label);
+  if (as === null) return null;
+  return act.kind === 'labeled' ? classify(incident, { as, note: null }, context) : unclassify(incident, as, context);
 }
 
-function reopenByHand(draft: Draft, by: string, { project, now, evidence, slotTaken }: Context): void {
-  if (draft.incident.state !== 'dismissed' || slotTaken) return;
-  const waiting = draft.incident.acknowledged === null;
-  draft.show({ state: 'open', stillFailingAt: null, ...(waiting ? deadlinesFrom(now, project) : {}) });
-  draft.tell(now, { kind: 'reopened-by-hand', by }, [], `github:${by}`, evidence);
-}
-
-const deadlinesFrom = (now: number, project: World['project']): Pick<Incident, 'remindAt' | 'escalateAt'> =>
-  ({ remindAt: now + project.escalation.remindAfter, escalateAt: now + project.escalation.escalateAfter });
-
-function acknowledge(draft: Draft, by: string, { now, evidence }: Context): void {
-  if (draft.incident.acknowledged !== null || draft.incident.state !== 'open') return;
-  draft.show({ acknowledged: { by, at: now }, remindAt: null, escalateAt: null });
-  draft.tell(now, { kind: 'acknowledged', by }, [], `github:${by}`, evidence);
-}
-
-function withdrawAcknowledgement(draft: Draft, assignee: string, by: string, { project, now, evidence }: Context): void {
-  const { acknowledged, state } = draft.incident;
-  if (state !== 'open' || acknowledged === null || !sameLogin(acknowledged.by, assignee)) return;
-  draft.show({ acknowledged: null, ...deadlinesFrom(now, project) });
-  draft.tell(now, { kind: 'unacknowledged' }, [], `github:${by}`, evidence);
+/** Putting the issue off to a later release silences it until this one is out; taking it back ends that silence and no other. */
+function onMilestone(incident: Incident, act: Extract<IssueAct, { kind: 'milestoned' | 'demilestoned' }>, context: ActContext): Change | null {
+  const reason = milestoneReason(act.milestone);
+  if (act.kind === 'demilestoned') return incident.snooze?.reason === reason ? unsnooze(incident, context) : null;
+  const until = putOffUntil(act.milestone, context.project, context.now);
+  return until === null ? null : snooze(incident, { until, reason }, context);
 }
 
 /**
@@ -74,4 +69,3 @@ export function loseIssue(incident: Incident, why: 'gone' | 'full', context: Con
   draft.tell(context.now, { kind: 'replaced' }, [], context.actor, { why, issue: incident.issue, evidence: context.evidence });
   return draft.change();
 }
-

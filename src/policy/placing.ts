@@ -5,7 +5,8 @@ import { attribute, failsAfterReference, staleEverywhere } from '../signal/attri
 import type { JobNow } from '../signal/job-health.ts';
 import { suiteTally } from '../signal/peers.ts';
 import type { Board } from './board.ts';
-import { deadlinesFor, Draft, evidenceOf, newDraft } from './draft.ts';
+import { Draft, evidenceOf, newDraft } from './draft.ts';
+import { deadlinesFor, NO_DEADLINES } from './due.ts';
 import { factJob, rowOf, surroundings } from './rows.ts';
 import { askedFor, releaseSignal, slotOf, type World } from './world.ts';
 
@@ -94,9 +95,11 @@ function leaveStale(board: Board, rows: readonly IncidentJob[]): void {
 function join(draft: Draft, rows: readonly IncidentJob[], world: World): void {
   const keys = new Set(rows.map((r) => r.key));
   const first = draft.standing.every((r) => r.neverGreen) && !rows.every((r) => r.neverGreen) && draft.incident.acknowledged === null;
-  const deadlines = first ? deadlinesFor(rows, world) : {};
-  draft.show({ jobs: [...draft.incident.jobs.filter((r) => !keys.has(r.key)), ...rows], ...deadlines });
-  const asks = first && draft.incident.summarisedBy === null ? askedFor(world, draft.incident) : [];
+  const summarised = draft.incident.summarisedBy !== null;
+  // What was said of jobs that never passed is no answer to this.
+  const anew = first ? { ...(summarised ? NO_DEADLINES : deadlinesFor(draft.incident, rows, world)), snooze: null, classified: null } : {};
+  draft.show({ jobs: [...draft.incident.jobs.filter((r) => !keys.has(r.key)), ...rows], ...anew });
+  const asks = first && !summarised ? askedFor(world, draft.incident, 'first') : [];
   draft.tell(world.now, { kind: 'joined', jobs: rows.map((r) => factJob(r, undefined)) }, asks, 'archsignal', evidenceOf(rows));
 }
 
@@ -114,15 +117,18 @@ const toldNeverGreen = (last: Incident | null, key: JobKey): boolean =>
 const reopens = (last: Incident, world: World): boolean =>
   last.closedBy === 'recovery' && last.summarisedBy === null && world.now - (last.closedAt ?? 0) < world.project.signal.reopenWithin;
 
-/** Opens an incident that had closed once more; the jobs that had recovered then are not what it is about now. */
+/**
+ * Opens an incident that had closed once more; the jobs that had recovered then are not what it is about now, and what
+ * people said of them is no answer to it.
+ */
 function reopen(board: Board, last: Incident, rows: readonly IncidentJob[]): void {
   const { world } = board;
   const draft = new Draft(last, last);
   draft.show({
-    state: 'open', closedAt: null, closedBy: null, acknowledged: null,
-    jobs: rows, ...deadlinesFor(rows, world),
+    state: 'open', closedAt: null, closedBy: null, acknowledged: null, snooze: null, classified: null,
+    jobs: rows, ...deadlinesFor(last, rows, world),
   });
-  draft.tell(world.now, { kind: 'reopened' }, askedFor(world, last), 'archsignal', evidenceOf(rows));
+  draft.tell(world.now, { kind: 'reopened' }, askedFor(world, last, 'first'), 'archsignal', evidenceOf(rows));
   board.drafts.push(draft);
 }
 
@@ -160,11 +166,11 @@ function settleScope(draft: Draft, board: Board): void {
   if (incident.kind !== 'breakage' && incident.kind !== 'stale') return;
   const shared = draft.standing.some((r) => {
     const j = byKey.get(r.key);
-    return r.platform !== incident.platform || (incident.kind === 'breakage' && j !== undefined && attribute(j, reference, ports, true) === 'everywhere');
+    return r.platform !== incident.platform || (incident.kind === 'breakage' && j !== undefined && j.health !== 'unknown' && attribute(j, reference, ports, true) === 'everywhere');
   });
   if (!shared) return;
   draft.show({ scope: 'everywhere' });
-  if (draft.base === null) return;
+  if (draft.base === null) return draft.set(deadlinesFor(draft.incident, draft.standing, world));
   const asked = new Set(incident.facts.flatMap((f) => f.asks));
   const asks = incident.state === 'open' ? releaseSignal(world.project).filter((h) => !asked.has(h)) : [];
   draft.show({ surroundings: surroundings(incident.platform, draft.standing, board) });

@@ -6,6 +6,8 @@ export interface Desk {
   readonly now: number;
   /** Slack channels by the configuration's routing; empty without Slack. */
   readonly channels: readonly string[];
+  /** Those that hear of changes of step and board; left out: none. */
+  readonly tiers?: readonly string[];
 }
 
 /** Slack does not wait longer than this for the issue's number (ms): one channel failing holds back no other. */
@@ -18,13 +20,17 @@ const MAX_LOST = 1;
 export const withoutIssue = (incident: Incident): boolean => incident.issue === null && incident.lostIssues.length > MAX_LOST;
 
 /** Facts that are told by a comment; the others are seen on the issue itself, or were told by a person there. */
-const COMMENTED: ReadonlySet<Fact['kind']> = new Set(['joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'now-everywhere', 'now-here']);
+const COMMENTED: ReadonlySet<Fact['kind']> = new Set(['joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'now-everywhere', 'now-here', 'woken', 'fix-failed', 'kept-open']);
 
 /** Facts that get a reply in the message's thread. */
-const REPLIED: ReadonlySet<Fact['kind']> = new Set(['opened', 'joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'now-everywhere', 'now-here', 'acknowledged', 'unacknowledged', 'dismissed', 'reopened-by-hand', 'replaced']);
+const REPLIED: ReadonlySet<Fact['kind']> = new Set([
+  'opened', 'joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'now-everywhere', 'now-here', 'acknowledged', 'unacknowledged',
+  'dismissed', 'reopened-by-hand', 'replaced', 'woken', 'snoozed', 'unsnoozed', 'classified', 'unclassified', 'attempted',
+  'fix-announced', 'fix-merged', 'fix-closed', 'fix-failed',
+]);
 
 /** Facts after which the issue's state is set anew. */
-const TURNS: ReadonlySet<Fact['kind']> = new Set(['opened', 'reopened', 'recovered', 'left']);
+const TURNS: ReadonlySet<Fact['kind']> = new Set(['opened', 'reopened', 'recovered', 'left', 'kept-open']);
 
 type Row = Pick<OutboxRow, 'key' | 'state' | 'action' | 'receipt' | 'attempts' | 'createdAt'>;
 type Of<K extends Action['kind']> = Extract<Action, { kind: K }>;
@@ -57,7 +63,7 @@ function issueActions(incident: Incident, rows: readonly Row[]): PlannedAction[]
   const comments = commentActions(incident, rows, Math.min(...receipts.map((r) => r.facts)));
   // A closed issue keeps the text it had: its last comment says what became of it, for one request less.
   const update = shown < incident.shown && incident.state === 'open' ? [ensureIssue(incident)] : [];
-  return [...update, ...comments, ...stateAction(incident, rows, receipts.at(-1)?.state ?? 'open', comments.length > 0)];
+  return [...update, ...comments, ...unassignActions(incident, rows, Math.min(...receipts.map((r) => r.facts))), ...stateAction(incident, rows, receipts.at(-1)?.state ?? 'open', comments.length > 0)];
 }
 
 /** `owner/name#12`, or words for an issue that has no number: not yet, or never in shadow mode. */
@@ -78,17 +84,26 @@ function commentActions(incident: Incident, rows: readonly Row[], toldByBody: nu
       null, `comment on ${issueName(incident)}: ${f.kind}`));
 }
 
+/** Whoever gave it back is no assignee any more; what was before the issue was filed left no trace on it. */
+function unassignActions(incident: Incident, rows: readonly Row[], toldByBody: number): PlannedAction[] {
+  const planned = new Set(rowsOf(rows, 'unassign').map((r) => r.action.fact));
+  return incident.facts.flatMap((f) => f.kind !== 'unacknowledged' || f.had === undefined || f.n <= toldByBody || planned.has(f.n) ? []
+    : [plan(incident, `unassign:${f.n}`, github(incident), { kind: 'unassign', incident: incident.id, generation: incident.generation, fact: f.n, login: f.had }, null, `unassign ${f.had} from ${issueName(incident)}`)]);
+}
+
 /** Closes the issue of an incident that is over once its last word is said; opens that of one that goes on. */
 function stateAction(incident: Incident, rows: readonly Row[], created: 'open' | 'closed', commentsMissing: boolean): PlannedAction[] {
   if (incident.state === 'dismissed' || (incident.state === 'closed' && incident.closedBy === 'person')) return [];
   const wanted = incident.state === 'open' ? 'open' : 'closed';
   const unsaid = commentsMissing || rowsOf(rows, 'comment').some((r) => r.state === 'pending' || r.state === 'leased');
   if (wanted === 'closed' && unsaid) return [];
-  const turn = incident.facts.findLast((f) => TURNS.has(f.kind))?.n ?? 0;
+  const fact = incident.facts.findLast((f) => TURNS.has(f.kind));
+  const turn = fact?.n ?? 0;
   const asked = rowsOf(rows, 'set-issue-state').filter((r) => r.action.generation === incident.generation);
   if (asked.some((r) => r.action.turn === turn)) return [];
   const last = asked.toSorted((a, b) => b.action.turn - a.action.turn).find((r) => r.state === 'done');
-  if ((last?.action.state ?? created) === wanted) return [];
+  // What a bot has done to it is in no receipt of ours.
+  if (fact?.kind !== 'kept-open' && (last?.action.state ?? created) === wanted) return [];
   return [plan(incident, `set-issue-state:${incident.generation}.${turn}`, github(incident),
     { kind: 'set-issue-state', incident: incident.id, generation: incident.generation, state: wanted, turn }, null,
     `${wanted === 'open' ? 'reopen' : 'close'} ${issueName(incident)}`)];
@@ -149,8 +164,8 @@ export function stillWanted(action: Action, incident: Incident, attempts: number
     case 'comment': return action.generation === incident.generation && incident.issue !== null;
     case 'set-issue-state': return action.generation === incident.generation && incident.state !== 'dismissed'
       && (action.state === 'closed') === (incident.state === 'closed');
-    case 'reply': case 'notice': return true;
-    default: return action satisfies never;
+    case 'unassign': return action.generation === incident.generation && incident.issue !== null && action.login.toLowerCase() !== incident.acknowledged?.by.toLowerCase();
+    default: return true;
   }
 }
 

@@ -1,16 +1,20 @@
 import type { JobNow } from '../signal/job-health.ts';
 import type { Board } from './board.ts';
 import { evidenceOf, newDraft } from './draft.ts';
+import { NO_DEADLINES } from './due.ts';
+import { downUntil, muteOf } from './quiet.ts';
 import { factJob, rowOf } from './rows.ts';
+import type { World } from './world.ts';
 
-/** Its source answers well and has not had it for as long as would make it stale: gone for good, not a hiccup. */
-const vanished = (j: JobNow, now: number): boolean =>
-  j.state?.problem?.kind === 'missing' && now - j.state.problem.since > j.job.thresholds.staleAfter;
+/** Its source answers well and has not had it for as long as would make it stale: gone for good, not a hiccup, and not planned. */
+const vanished = ({ job, state }: JobNow, { quiets, now }: World): boolean =>
+  state?.problem?.kind === 'missing' && now - state.problem.since > job.thresholds.staleAfter
+  && muteOf(quiets, job.key, now) === null && downUntil(quiets, job.platform, now) === null;
 
 /** Keeps the one incident that tells the people who can mend the configuration which tracked jobs are gone (behaviour 13). */
 export function configurationIncident(board: Board): void {
   const { world, layout: { byKey, missing } } = board;
-  const gone = missing.filter((j) => vanished(j, world.now));
+  const gone = missing.filter((j) => vanished(j, world));
   const draft = board.drafts.find((d) => d.incident.kind === 'configuration');
   const known = new Set(draft?.standing.map((r) => r.key) ?? []);
   const fresh = gone.filter((j) => !known.has(j.job.key)).map((j) => rowOf(j, 'missing', world.now));
@@ -29,7 +33,7 @@ export function configurationIncident(board: Board): void {
   });
   const names = (rows: typeof fresh) => rows.map((r) => factJob(r, byKey.get(r.key)));
   if (draft.standing.length === 0) {
-    draft.show({ state: 'closed', closedAt: world.now, closedBy: 'recovery', remindAt: null, escalateAt: null, stillFailingAt: null });
+    draft.show({ state: 'closed', closedAt: world.now, closedBy: 'recovery', ...NO_DEADLINES, stillFailingAt: null, snooze: null });
     draft.tell(world.now, { kind: 'recovered' }, [], 'archsignal', evidenceOf(back));
     return;
   }

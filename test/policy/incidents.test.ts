@@ -129,7 +129,7 @@ describe('from failure to incident', () => {
     expect(story.changes.length).toBe(before);
   });
 
-  it('folds a storm into one summary that asks the release-signal people, and closes it with the last', () => {
+  it('folds a storm into one summary that asks the release-signal team, and closes it with the last', () => {
     const many = Array.from({ length: 21 }, (_, i) => ({ platform: `linux/a${i}` as const, name: 'e2e' }));
     const all = (letters: string) => Object.fromEntries(many.map((m) => [`${m.platform} e2e`, letters]));
     const story = new Story(many).hours(all('PFFF'));
@@ -225,7 +225,7 @@ describe('only here or everywhere', () => {
     expect(story.of('linux/s390x')?.surroundings).toMatchObject({ platformsPassing: ['linux/amd64'], wellJobs: ['unit'] });
   });
 
-  it('tells the release-signal people when a breakage that began on the reference spreads', () => {
+  it('tells the release-signal team when a breakage that began on the reference spreads', () => {
     const story = ports().hours({ [AMD64]: 'PFFFFFF', [S390X]: 'PPPPFFF', [PPC]: 'PPPPPPP', [UNIT]: 'PPPPPPP' });
     expect(story.live().scope).toBe('everywhere');
     expect(allAsks(story)).toEqual(['@demo/amd64-owners', '@demo/signal']);
@@ -334,7 +334,7 @@ describe('deadlines and people', () => {
     expect(allAsks(story)).toEqual(['@demo/s390x-owners']);
   });
 
-  it('asks the release-signal people, once, when nobody is declared', () => {
+  it('asks the release-signal team, once, when nobody is declared', () => {
     const story = new Story([{ platform: 'linux/s390x', name: 'e2e' }], {}, { 'linux/s390x': [] }).hours({ [S390X]: 'PFFF' });
     expect(asks(story.live())).toEqual(['@demo/signal']);
   });

@@ -44,7 +44,7 @@ class Outside {
       case 'ensure-message': return { kind: 'message', channel: 'C1', ts: '1.1', shown: row.action.shown, issue: row.action.issue };
       case 'reply': return { kind: 'reply', ts: '1.2' };
       case 'notice': return { kind: 'notice', channel: 'C1', ts: '1' };
-      default: return row.action satisfies never;
+      default: return { kind: 'done' };
     }
   }
 
@@ -105,6 +105,42 @@ describe('what is missing outside', () => {
     story.wait(25 * HOUR);
     outside.incident = { ...story.live(), issue: outside.incident.issue, messages: outside.incident.messages };
     expect(outside.settle()).toEqual(['ensure-issue:1.2', 'comment:2', 'ensure-message:2.7:#signal', 'reply:2:#signal']);
+  });
+
+  it('is a comment on what nobody on GitHub has said or sees by itself, and a reply in Slack on everything', () => {
+    const story = broken();
+    const outside = new Outside(story.live());
+    outside.settle();
+    const by = 'olga';
+    const fix = { repo: 'demo/demo', number: 1, url: 'u' };
+    const facts = [
+      { kind: 'acknowledged', by }, { kind: 'unacknowledged' }, { kind: 'snoozed', by, until: 1, reason: null }, { kind: 'unsnoozed', by }, { kind: 'woken' },
+      { kind: 'classified', by, as: 'flake', note: null }, { kind: 'unclassified', by }, { kind: 'attempted', by, text: 'x', url: null },
+      { kind: 'fix-announced', by, fix }, { kind: 'fix-merged', by, fix }, { kind: 'fix-closed', by, fix }, { kind: 'fix-failed', by, fix },
+    ] as const;
+    const base = outside.incident;
+    outside.incident = { ...base, shown: 2, facts: [...base.facts, ...facts.map((f, i) => ({ ...f, n: i + 2, at: base.openedAt, asks: [] }))] };
+    const kindOf = (n: number) => outside.incident.facts.find((f) => f.n === n)?.kind;
+    const done = outside.settle();
+    const told = (verb: string) => done.filter((k) => k.startsWith(`${verb}:`)).map((k) => kindOf(Number(k.split(':')[1])));
+    expect(told('comment')).toEqual(['woken', 'fix-failed']);
+    expect(told('reply')).toEqual(facts.map((f) => f.kind));
+  });
+
+  it('is that whoever gave it back is no assignee any more, unless they have it again', () => {
+    const story = broken();
+    const outside = new Outside(story.live());
+    outside.settle();
+    const base = outside.incident;
+    const facts = [{ kind: 'acknowledged', by: 'olga' }, { kind: 'unacknowledged', had: 'olga' }, { kind: 'unacknowledged' }] as const;
+    outside.incident = { ...base, shown: 2, facts: [...base.facts, ...facts.map((f, i) => ({ ...f, n: i + 2, at: base.openedAt, asks: [] }))] };
+    outside.plan();
+    const [action, ...more] = outside.rows.map((r) => r.action).filter((a) => a.kind === 'unassign');
+    expect([action, more]).toEqual([{ kind: 'unassign', incident: base.id, generation: 1, fact: 3, login: 'olga' }, []]);
+    const wanted = (acknowledged: Incident['acknowledged'], over: Partial<Incident> = {}) => action !== undefined && stillWanted(action, { ...outside.incident, acknowledged, ...over }, 1);
+    expect([wanted(null), wanted({ by: 'petra', at: 1 }), wanted({ by: 'Olga', at: 1 }), wanted(null, { generation: 2 })]).toEqual([true, true, false, false]);
+    expect(outside.settle().filter((k) => k.startsWith('unassign'))).toEqual(['unassign:3']);
+    expect(outside.plan()).toEqual([]);
   });
 
   it('is the last word first and the closing of the issue after it: two requests', () => {

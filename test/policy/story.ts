@@ -4,6 +4,10 @@ import type { PlatformId } from '../../src/domain/platform.ts';
 import type { Handle, Project } from '../../src/domain/project.ts';
 import type { Outcome, Run } from '../../src/domain/run.ts';
 import { boardOf, decideIncidents } from '../../src/policy/incidents.ts';
+import type { Quiet } from '../../src/domain/quiet.ts';
+import { quietUntil } from '../../src/domain/quiet.ts';
+import type { ActContext } from '../../src/policy/acts.ts';
+import { plannedDowntime } from '../../src/policy/downtimes.ts';
 import { onIssueAct, type IssueAct } from '../../src/policy/people.ts';
 import { slotsToOpen } from '../../src/policy/placing.ts';
 import { slotOf, type Change, type World } from '../../src/policy/world.ts';
@@ -33,9 +37,9 @@ export function makeProject(jobs: readonly Job[], over: Partial<Project> = {}, o
     polling: { every: { kind: 'interval', ms: 300_000 }, timeout: 20_000, concurrency: 8, bodyLimit: 1e9, alertAfter: 1_800_000 },
     signal: { ...THRESHOLDS, reopenWithin: DAY, cap: 20 },
     escalation: { remindAfter: 24 * HOUR, escalateAfter: 72 * HOUR, snooze: 72 * HOUR, to: ['@demo/leads'] },
-    releaseSignal: ['@demo/signal'], channels: { incidents: '#signal', tiers: null, proposals: null },
+    releaseSignal: ['@demo/signal'], channels: { incidents: '#signal', tiers: null, proposals: null }, releases: [], bots: [],
     platforms: ids.map((id) => ({
-      id, step: 2, build: 'on' as const, owners: owners[id] ?? [`@demo/${id.replace('linux/', '')}-owners` as Handle], slack: null, checks: [],
+      id, step: 2, build: 'on' as const, owners: owners[id] ?? [`@demo/${id.replace('linux/', '')}-owners` as Handle], slack: null, checks: [], hours: null, onCall: null,
       jobs: jobs.filter((j) => j.platform === id),
     })),
     people: {}, retention: { runs: 90 * DAY, rollups: 1000 * DAY }, ...over,
@@ -57,6 +61,7 @@ export class Story {
   readonly #states = new Map<JobKey, JobState>();
   readonly #jobs = new Map<string, Job>();
   unmentionable = new Set<string>();
+  quiets: Quiet[] = [];
 
   constructor(specs: readonly JobSpec[], over: Partial<Project> = {}, owners: Record<string, readonly Handle[]> = {}) {
     for (const spec of specs) this.#jobs.set(`${spec.platform} ${spec.name}`, makeJob(spec));
@@ -68,6 +73,9 @@ export class Story {
     if (!job) throw new Error(`no job ${name} in this story`);
     return job;
   }
+
+  /** What has run so far, newest first. */
+  get runs(): ReadonlyMap<JobKey, readonly Run[]> { return this.#runs; }
 
   state(name: string): JobState | undefined { return this.#states.get(this.job(name).key); }
 
@@ -139,6 +147,22 @@ export class Story {
     return this;
   }
 
+  /** Somebody acts on an incident by command; `said` earlier than now where given. */
+  does(by: string, act: (incident: Incident, context: ActContext) => Change | null, { said = this.now, incident = this.live() }: { readonly said?: number; readonly incident?: Incident } = {}): Change | null {
+    const change = act(incident, { project: this.project, now: this.now, by, actor: `slack:${by}`, evidence: null, said });
+    if (change) this.#store([change]);
+    return change;
+  }
+
+  /** A downtime of the platform, or a mute of the named job, from now on. */
+  quiet(what: { readonly platform: PlatformId } | { readonly job: string }, lasts: number): this {
+    const platform = 'job' in what ? this.job(what.job).platform : what.platform;
+    const plan = plannedDowntime({ project: 'demo', platform, from: this.now, to: this.now + lasts, reason: null, by: 'olga', at: this.now });
+    const { key = '', name = '' } = 'job' in what ? this.job(what.job) : {};
+    this.quiets.push('job' in what ? { ...plan, kind: 'mute', id: `mute-${key}-${this.now}`, job: key, jobName: name, proposal: null } : plan);
+    return this;
+  }
+
   decide(): this {
     const changes = decideIncidents(this.world());
     this.#store(changes);
@@ -152,7 +176,8 @@ export class Story {
       return { job, state, health: healthNow(state, job.thresholds, this.now) };
     });
     const world: World = {
-      project: this.project, now: this.now, jobs, unmentionable: this.unmentionable, takenIds: new Set(), lastClosed: new Map(),
+      project: this.project, now: this.now, jobs, unmentionable: this.unmentionable, takenIds: new Set(this.incidents.map((i) => i.id)), lastClosed: new Map(),
+      quiets: this.quiets.filter((q) => quietUntil(q) > this.now - Math.max(...jobs.map((j) => j.job.thresholds.staleAfter))),
       incidents: this.incidents.filter((i) => i.state !== 'closed' || (i.closedAt ?? 0) >= this.now - this.project.signal.reopenWithin),
     };
     const lastClosed = new Map<string, Incident>();
@@ -161,6 +186,12 @@ export class Story {
       if (closed) lastClosed.set(slotOf(platform, kind), closed);
     }
     return { ...world, lastClosed };
+  }
+
+  /** Keeps what somebody decided elsewhere. */
+  keep(changes: readonly Change[]): this {
+    this.#store(changes);
+    return this;
   }
 
   #store(changes: readonly Change[]): void {

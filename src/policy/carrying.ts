@@ -1,0 +1,125 @@
+import type { Edit } from '../domain/action.ts';
+import type { AuditEntry } from '../domain/notice.ts';
+import type { Proposal, ProposalPull } from '../domain/proposal.ts';
+import type { PullNow } from '../domain/pull.ts';
+import { bullets, coded, says, type Spans, type Text } from '../domain/text.ts';
+import { boardPullBody, boardPullTitle } from './board-words.ts';
+import { matterFailing, type Facts } from './proposal-kinds.ts';
+import { matterWords } from './proposal-matters.ts';
+import { stepPullBody, stepPullTitle } from './step-words.ts';
+import { platformOf, type ProposalChange } from './world.ts';
+
+/** How approvals are carried out that a pull request to the configuration makes true, and what becomes of them. */
+
+/** The pull request that an approval asks for. */
+export interface Carrying {
+  readonly branch: string;
+  readonly title: string;
+  readonly body: Text;
+  readonly edit: Edit;
+}
+
+/** The pull request that carries an approval of this out; null: something else does. */
+export function carryingOf(proposal: Proposal): Carrying | null {
+  const { id, project, matter } = proposal;
+  switch (matter.kind) {
+    case 'step': return { branch: `archsignal/step/${id}`, title: stepPullTitle(matter), body: stepPullBody(proposal, matter), edit: { kind: 'step', project, platform: matter.platform, from: matter.from, to: matter.to } };
+    case 'board': return { branch: `archsignal/board/${id}`, title: boardPullTitle(matter), body: boardPullBody(proposal, matter), edit: { kind: 'board', project, platform: matter.platform, job: matter.job, from: matter.from, to: matter.to } };
+    case 'mute': case 'deactivate': case 'reactivate': return null;
+    default: return matter satisfies never;
+  }
+}
+
+const isCarried = ({ matter }: Proposal): boolean => matter.kind === 'step' || matter.kind === 'board';
+
+/** `merged`: by its pull request. `in-force`: the configuration says so without it. `dropped`: its pull request was closed. Null: not yet, or it is not approved. */
+export function carriedOut(proposal: Proposal): 'merged' | 'in-force' | 'dropped' | null {
+  const { state, pull, inForceAt } = proposal;
+  if (state !== 'approved' || !isCarried(proposal)) return null;
+  if (pull?.state === 'merged') return 'merged';
+  if (typeof inForceAt === 'number') return 'in-force';
+  return pull?.state === 'closed' ? 'dropped' : null;
+}
+
+/** Approved, and its pull request neither merged nor closed: something is still to be done. */
+export const isPending = (proposal: Proposal): boolean => proposal.state === 'approved' && isCarried(proposal) && carriedOut(proposal) === null;
+
+/** When it was learned (epoch ms), from where, and who merged or closed the pull request, where that is known. */
+export interface Learned {
+  readonly now: number;
+  readonly by: string | null;
+  readonly evidence: object;
+}
+
+/** The proposal with how its pull request is. Null: nothing new, or it is another one's. */
+export function onProposalPull(proposal: Proposal, found: PullNow, { now, by, evidence }: Learned): ProposalChange | null {
+  const { pull } = proposal;
+  if (!pull || pull.number !== found.number || pull.repo.toLowerCase() !== found.repo.toLowerCase()) return null;
+  if (found.state === 'missing' || found.state === 'unknown' || found.state === pull.state || pull.state === 'merged') return null;
+  const open = found.state === 'open';
+  const next: ProposalPull = { ...pull, state: found.state, by: open ? null : by, at: open ? null : found.mergedAt ?? now };
+  return changed(proposal, { pull: next }, `pull-request-${found.state}`, by === null ? 'archsignal' : `github:${by}`, now, evidence);
+}
+
+/**
+ * What the configuration in force means for an approved proposal that is still to be carried out: it says so already, or says
+ * something else by now, so that the approval is of nothing any more. Null: nothing new.
+ */
+export function onConfiguration(proposal: Proposal, facts: Facts): ProposalChange | null {
+  if (!isPending(proposal)) return null;
+  if (saysSo(proposal, facts)) return changed(proposal, { inForceAt: facts.now }, 'in-force', 'archsignal', facts.now, { seen: 'in the configuration' });
+  const because = matterFailing(proposal.matter, facts);
+  return because === null ? null : changed(proposal, { state: 'invalid', decidedAt: facts.now, because }, 'invalidated', 'archsignal', facts.now, { because });
+}
+
+function saysSo({ matter }: Proposal, { project }: Facts): boolean {
+  const platform = platformOf(project, matter.platform);
+  if (matter.kind === 'step') return platform?.step === matter.to;
+  return matter.kind === 'board' && platform?.jobs.find((j) => j.key === matter.job)?.board === matter.to;
+}
+
+function changed(proposal: Proposal, over: Partial<Proposal>, what: string, actor: string, at: number, evidence: object): ProposalChange {
+  const { project, id, revision, shown, edition } = proposal;
+  const audit: AuditEntry = { at, project, entity: `proposal:${id}`, what, actor, evidence: { edition, ...evidence } };
+  return { expected: revision, proposal: { ...proposal, ...over, revision: revision + 1, shown: shown + 1 }, audit: [audit] };
+}
+
+const linkOf = ({ repo, number, url }: ProposalPull): Spans => number > 0 ? [{ words: `${repo}#${number}`, link: url }] : ['the pull request'];
+
+const byWhom = ({ by }: ProposalPull): Spans => by === null ? [] : [' by ', coded(by)];
+
+/** What has become of an approval, as its outcome says it; null: as its words say. */
+export function carriedWords(proposal: Proposal): Spans | null {
+  const { pull, matter, proposer } = proposal;
+  const words = matterWords(matter);
+  const question = words.question(proposer.at);
+  switch (carriedOut(proposal)) {
+    case 'merged': return pull ? [{ bold: `Approved and done: ${question}.` }, ' Merged as ', ...linkOf(pull), ...byWhom(pull), '.'] : null;
+    case 'in-force': return [{ bold: `Approved and done: ${question}.` }, ' The configuration says so.'];
+    case 'dropped': return pull ? [{ bold: `Approved, and dropped: ${words.undone}.` }, ' ', ...linkOf(pull), ' was closed', ...byWhom(pull), ' without being merged.'] : null;
+    case null: return pull?.state === 'open' && proposal.state === 'approved' ? [{ bold: `Approved: ${words.done(proposer.at)}.` }, ' It waits for ', ...linkOf(pull), '.'] : null;
+    default: return null;
+  }
+}
+
+/** The comment where it was proposed, when it is done or dropped. */
+export function carriedComment(proposal: Proposal): Text {
+  const { pull, matter } = proposal;
+  const { again } = matterWords(matter);
+  const told = carriedWords(proposal) ?? [];
+  if (carriedOut(proposal) === 'dropped') return [says(...told, ' The approval has lapsed with it: opening the pull request again and merging it is possible, and so is proposing it anew. ', ...again)];
+  return [says(...told, pull?.state === 'merged' ? ` It takes effect with the next reading of the file${matter.kind === 'step' ? ', and is announced then' : ''}. ` : ' ', ...wayBack(proposal))];
+}
+
+/** How an approval is undone, as far as it has come. */
+export function wayBack(proposal: Proposal): Spans {
+  const { back, backOnceDone, again } = matterWords(proposal.matter);
+  const done = carriedOut(proposal);
+  return done === null ? back : done === 'dropped' ? again : backOnceDone ?? back;
+}
+
+/** The comment on a pull request whose approval no longer stands, before it is closed. */
+export const revokedComment = (proposal: Proposal, outcome: Spans): Text => [
+  says({ bold: 'This pull request is closed, because what it carries out no longer stands.' }),
+  bullets(outcome),
+];

@@ -1,0 +1,71 @@
+import type { Conflict } from '../domain/conflict.ts';
+import type { Surface } from '../domain/person.ts';
+import { sameLogin } from './acts.ts';
+import { ConflictDraft, type ConflictChange } from './conflict-draft.ts';
+import { addressIn, MOST_TRIES } from './fixes.ts';
+
+/** What people say of a conflict. Whether they may was looked up before. */
+
+/** Characters that are kept of what somebody says. */
+const LONGEST = 500;
+/** Leads that it takes to leave the owners no time. */
+export const LEADS_TO_SKIP = 2;
+
+export interface Saying {
+  /** Login without `@`. */
+  readonly by: string;
+  readonly surface: Surface;
+  /** When it was said (epoch ms), by the surface's clock. */
+  readonly at: number;
+  readonly now: number;
+  readonly text: string;
+}
+
+const capped = (text: string): string => {
+  const whole = text.trim();
+  return whole.length <= LONGEST ? whole : `${whole.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+};
+
+const draftOf = (conflict: Conflict, { now }: Saying): ConflictDraft => new ConflictDraft(conflict, conflict, now);
+const actor = ({ by, surface }: Saying): string => `${surface}:${by}`;
+
+/** Said before the present round began: it is of another. */
+const isEarlier = ({ times }: Conflict, { at }: Saying): boolean => at < times.detected - 1_000;
+
+/** Records what somebody tried, once for each `source`, in the order in which it was said. Null: nothing new. */
+export function addAttempt(conflict: Conflict, saying: Saying & { readonly source: string }): ConflictChange | null {
+  const { tries, stage } = conflict;
+  if (stage === 'over' || isEarlier(conflict, saying) || tries.length >= MOST_TRIES || tries.some((t) => t.source === saying.source)) return null;
+  const tried = { source: saying.source, by: saying.by, at: saying.at, text: capped(saying.text), url: addressIn(saying.text) };
+  return draftOf(conflict, saying).show({ tries: [...tries, tried].toSorted((a, b) => a.at - b.at || (a.source < b.source ? -1 : 1)) })
+    .tell('attempted', { detail: tried.text, actor: actor(saying), evidence: { url: tried.url }, said: saying.at }).change();
+}
+
+/** An owner has given up: the proposal comes now. The first one counts. Null: nothing new, or it is decided on already. */
+export function giveUp(conflict: Conflict, saying: Saying): ConflictChange | null {
+  if (conflict.stage !== 'fixing' || conflict.gaveUp !== null || isEarlier(conflict, saying)) return null;
+  const gaveUp = { by: saying.by, at: saying.at, reason: capped(saying.text) };
+  return draftOf(conflict, saying).show({ gaveUp }).tell('gave-up', { detail: gaveUp.reason, actor: actor(saying), said: saying.at }).change();
+}
+
+/**
+ * A release lead says that there is no time to fix it first. Two of them end the owners' time; whoever wrote the blocker
+ * does not count. `reason` is needed: the owners read it. Null: nothing new.
+ */
+export function skipFixing(conflict: Conflict, saying: Saying): ConflictChange | null {
+  const { skips, stage } = conflict;
+  const reason = capped(saying.text);
+  if (stage !== 'fixing' || reason === '' || isEarlier(conflict, saying) || isAuthor(conflict, saying.by) || skips.some((s) => sameLogin(s.by, saying.by))) return null;
+  return draftOf(conflict, saying).show({ skips: [...skips, { by: saying.by, at: saying.at, reason }].toSorted((a, b) => a.at - b.at) })
+    .tell('skipped', { detail: reason, actor: actor(saying), said: saying.at }).change();
+}
+
+export const isAuthor = ({ blocker }: Pick<Conflict, 'blocker'>, login: string): boolean =>
+  blocker.kind !== 'board' && blocker.author !== null && sameLogin(blocker.author, login);
+
+/** Names the fix elsewhere that has to be released before the platform is turned on again. */
+export function nameUpstream(conflict: Conflict, saying: Saying): ConflictChange | null {
+  const upstream = capped(saying.text);
+  if (conflict.stage === 'over' || upstream === '' || conflict.exit.upstream === upstream) return null;
+  return draftOf(conflict, saying).show({ exit: { ...conflict.exit, upstream } }).tell('attempted', { detail: `waits for ${upstream}`, actor: actor(saying), said: saying.at }).change();
+}

@@ -1,0 +1,137 @@
+import type { Conflict } from '../domain/conflict.ts';
+import type { JobNow } from '../signal/job-health.ts';
+import { counted, listed, moment } from '../domain/time.ts';
+import { BY_PROGRAM, type Proposal } from '../domain/proposal.ts';
+import { expiryOf, termsOf } from './conflict-deadlines.ts';
+import type { ConflictDraft } from './conflict-draft.ts';
+import { reactivateMatter } from './conflict-matter.ts';
+import type { ConflictFacts } from './conflict-facts.ts';
+import { invalidate, propose } from './proposals.ts';
+import { askedFor, distinct, escalationTo, platformOf, releaseFor, releaseSignal } from './world.ts';
+
+/** Stages 6 and 7: a platform that is off is watched until it is built again. */
+
+/** The platform's owners, or who is asked where it has none. */
+export const askedAgain = ({ platform }: Pick<Conflict, 'platform'>, { project, unmentionable, now }: Pick<ConflictFacts, 'project' | 'unmentionable' | 'now'>): readonly string[] =>
+  askedFor({ project, unmentionable, now }, { kind: 'breakage', scope: 'here', platform }, 'again');
+
+/** It is off from `at` on. Without a decision before it, its reactivation issue is filed only now, and asks the owners. */
+export function turnedOff(draft: ConflictDraft, facts: ConflictFacts, at: number, detail = ''): void {
+  const { branch, times } = draft.conflict;
+  const asks = times.approved === null ? askedAgain(draft.conflict, facts) : [];
+  draft.show(expiryOf(at, releaseFor(facts.project, branch), facts.nextCut)).to('watching', { off: at }).tell('off', { asks, said: at, detail, evidence: { pull: facts.pull, build: facts.build } });
+}
+
+export function watch(draft: ConflictDraft, facts: ConflictFacts): void {
+  const { conflict } = draft;
+  if (platformOf(facts.project, conflict.platform) === null) return void draft.end('gone', `${conflict.platform} is not tracked any more`);
+  if (isBack(conflict, facts)) return cameBack(draft, facts);
+  sayWhetherItHelped(draft, facts);
+  keepTheIssue(draft, facts);
+  if (facts.build === 'partly' && !draft.told('partly-back')) draft.tell('partly-back', { detail: 'a part of it is built again, so its issue stays open' });
+  clocks(draft, facts);
+  if (conflict.stage === 'returning') returning(draft, facts);
+  else proposeBack(draft, facts);
+}
+
+/** Built again: by the reverse pull request, or by whoever turned the switch. */
+const isBack = ({ times }: Conflict, { build, backPull, now }: ConflictFacts): boolean =>
+  times.off !== null && now > times.off && (backPull?.state === 'merged' ? build !== 'off' && build !== 'partly' : build === 'on');
+
+function cameBack(draft: ConflictDraft, facts: ConflictFacts): void {
+  const { backPull, now } = facts;
+  const at = backPull?.state === 'merged' ? backPull.mergedAt ?? now : now;
+  const open = proposalNamed(draft.conflict.backProposal, facts);
+  const change = open === null ? null : invalidate(open, `${draft.conflict.platform} is built again already`, { now, evidence: { conflict: draft.conflict.id } });
+  if (change !== null) draft.proposals.push(change);
+  draft.show({ expiresAt: null, remindAt: null, againAt: null }).to('watching', { back: at }).end('back', `${draft.conflict.platform} is built again`);
+}
+
+const proposalNamed = (id: string | null, { proposals }: ConflictFacts): Proposal | null => proposals.find((p) => p.id === id) ?? null;
+
+/** The blocker goes green after the merge, or it is said that it did not help. Once each: a later green is told as well. */
+function sayWhetherItHelped(draft: ConflictDraft, { blocker, platform, redAt }: ConflictFacts): void {
+  const { times, blocker: what } = draft.conflict;
+  if (times.helped !== null || times.off === null) return;
+  const name = what.kind === 'board' ? what.release ?? 'the release' : `#${what.number}`;
+  if (blocker.state === 'merged' || platform === 'green') draft.to(draft.conflict.stage, { helped: draft.now }).tell('helped', { detail: blocker.state === 'merged' ? `${name} is merged` : `${name} is green` });
+  else if (platform === 'red' && redAt !== null && redAt > times.off && !draft.told('did-not-help')) draft.tell('did-not-help', { detail: `${name} is still red in a run that began after it was turned off`, evidence: { redAt } });
+}
+
+/** The reactivation issue stays open as long as the build is off, whoever or whatever closes it; other platforms are not to change. */
+function keepTheIssue(draft: ConflictDraft, { reactivation, othersChanged, project, build }: ConflictFacts): void {
+  const { facts, platform } = draft.conflict;
+  const closedAt = reactivation?.state === 'closed' ? reactivation.closedAt ?? draft.now : null;
+  const told = facts.findLast((f) => f.kind === 'reopened-issue');
+  if (closedAt !== null && build !== 'unknown' && (told === undefined || told.at < closedAt)) draft.tell('reopened-issue', { detail: `${platform} is still off`, evidence: { closedAt } });
+  if (othersChanged.length > 0 && !draft.told('others-changed')) draft.tell('others-changed', { asks: releaseSignal(project), detail: listed(othersChanged), evidence: othersChanged });
+}
+
+/** Owners are reminded once, half-way; at its expiry the release leads are asked what is to become of it. */
+function clocks(draft: ConflictDraft, world: ConflictFacts): void {
+  const { project, now } = world;
+  const { remindAt, expiresAt, platform, branch, times } = draft.conflict;
+  const off = times.off ?? now;
+  if (expiresAt !== null && expiresAt <= now) {
+    const leads = releaseFor(project, branch)?.leads ?? [];
+    draft.show({ expiresAt: null, remindAt: null }).tell('escalated', { asks: leads.length > 0 ? leads : distinct(escalationTo(project)), detail: `it is off since ${moment(off, now)}` });
+  } else if (remindAt !== null && remindAt <= now) {
+    draft.show({ remindAt: null }).tell('reminded', { asks: askedAgain({ platform }, world), detail: `it is off since ${moment(off, now)}` });
+  }
+}
+
+/** How the exit test stands, as a sentence; null: it does not hold. */
+export function exitHolds({ exit, platform }: Pick<Conflict, 'exit' | 'platform'>, { greens, upstreamReleased }: Pick<ConflictFacts, 'greens' | 'upstreamReleased'>): string | null {
+  if (exit.upstream !== null && upstreamReleased !== true) return null;
+  // Nothing tells by itself that it is well.
+  if (exit.jobs.length === 0 && exit.upstream === null) return null;
+  if (exit.jobs.some((job) => (greens.get(job) ?? 0) < exit.greens)) return null;
+  const runs = exit.jobs.length === 0 ? [] : [`${listed([...exit.jobs], 3)} of ${platform} passed ${counted(exit.greens, 'time')} in a row since it was turned off`];
+  return `${[...exit.upstream === null ? [] : [`${exit.upstream} is released`], ...runs].join(', and ')}.`;
+}
+
+/** Passed runs in a row that began after `off` (epoch ms), by the job's name: what the exit test counts. At most 20 of each. */
+export function greensSince(jobs: readonly JobNow[], off: number): Map<string, number> {
+  return new Map(jobs.map(({ job, state, health }) => [job.name, health === 'unknown' ? 0 : state?.passes?.recent.filter((at) => at > off).length ?? 0]));
+}
+
+function proposeBack(draft: ConflictDraft, facts: ConflictFacts): void {
+  const { conflict } = draft;
+  const { project, now, back } = facts;
+  if (conflict.againAt !== null && now < conflict.againAt) return;
+  const because = exitHolds(conflict, facts);
+  const release = releaseFor(project, conflict.branch);
+  if (because === null || back === null || release === null || release.leads.length === 0) return;
+  const change = propose(reactivateMatter(conflict, { because, ...back }), {
+    project, release, by: BY_PROGRAM, surface: 'github', at: now, now, taken: new Set(facts.proposals.map((p) => p.id)), evidence: { conflict: conflict.id },
+  });
+  draft.proposals.push(change);
+  draft.show({ backProposal: change.proposal.id, againAt: null }).to('returning').tell('back-proposed', { detail: because, evidence: { proposal: change.proposal.id } });
+}
+
+/** Proposed to be built again: until it is, or the answer is no. */
+function returning(draft: ConflictDraft, facts: ConflictFacts): void {
+  const proposal = proposalNamed(draft.conflict.backProposal, facts);
+  if (proposal === null) return;
+  if (proposal.state === 'open') {
+    if (exitHolds(draft.conflict, facts) !== null) return;
+    const change = invalidate(proposal, `the exit test does not hold any more`, { now: facts.now, evidence: { conflict: draft.conflict.id } });
+    if (change !== null) draft.proposals.push(change);
+    return notNow(draft, facts, proposal.id, null);
+  }
+  if (proposal.state === 'approved' && facts.backPull?.state !== 'closed') return;
+  const { expiresAfter } = termsOf(releaseFor(facts.project, draft.conflict.branch));
+  notNow(draft, facts, proposal.id, proposal.state === 'invalid' ? null : facts.now + expiresAfter);
+}
+
+/** Back to watching; after a no nobody is asked again for a while. */
+function notNow(draft: ConflictDraft, { now }: ConflictFacts, proposal: string, againAt: number | null): void {
+  const { formerBackProposals } = draft.conflict;
+  draft.show({ backProposal: null, backPull: null, formerBackProposals: [...formerBackProposals, proposal], againAt: againAt !== null && againAt > now ? againAt : null }).to('watching');
+}
+
+/** A platform that is not tracked any more and comes back, while its build is off, is watched again. */
+export function backFromOver(draft: ConflictDraft, { project, build }: ConflictFacts): void {
+  const { outcome, platform, times } = draft.conflict;
+  if (outcome === 'gone' && times.back === null && build !== 'on' && platformOf(project, platform) !== null) draft.show({ outcome: null }).to('watching');
+}

@@ -1,0 +1,190 @@
+import type { Rate } from '../domain/day-sum.ts';
+import type { Evidence, IncidentRecord, JobEvidence, PlatformEvidence, RunRecord, StepChange } from '../domain/evidence.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Job } from '../domain/job.ts';
+import type { CriterionName, Ladder } from '../domain/ladder.ts';
+import type { PlatformId } from '../domain/platform.ts';
+import type { Platform, Project } from '../domain/project.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import type { PlatformEvaluation, StandingWarning } from './ladder/evaluate.ts';
+import { timeToFix } from './responses.ts';
+import { releaseSignal } from './world.ts';
+
+const DAY = 86_400_000;
+
+/** What a report of a time rests on. Times are epoch milliseconds; `to` is the first moment after it. */
+export interface ReportFacts {
+  readonly project: Project;
+  readonly from: number;
+  readonly to: number;
+  readonly ladder: Ladder;
+  readonly evidence: Evidence;
+  readonly evaluations: readonly PlatformEvaluation[];
+  /** What the store knows of incidents that were not over before `from`; null: there is only a history of runs. */
+  readonly incidents: readonly Incident[] | null;
+  readonly proposals: readonly Proposal[];
+}
+
+/** A platform over the time. */
+export interface PlatformReport {
+  readonly platform: PlatformId;
+  readonly step: number;
+  /** The last change of its step within the time; null: there was none. */
+  readonly moved: StepChange | null;
+  /** Its runs within the time, and within as long a time before. */
+  readonly rate: Rate;
+  readonly before: Rate;
+  /** Breakages that began, that ended, and that go on at the end. */
+  readonly opened: number;
+  readonly closed: number;
+  readonly open: number;
+  /** Medians (ms) of those acknowledged and of those ended within the time; null: none was. What owners cannot help is left out. */
+  readonly acknowledged: number | null;
+  readonly fixed: number | null;
+}
+
+/** A job that failed without being broken: runs that failed, or were flaky, outside of any breakage. */
+export interface FlakyJob {
+  readonly job: Job;
+  readonly flakes: number;
+  readonly runs: number;
+  readonly page: string | null;
+}
+
+/** A test that was called flaky, or that failed and passed on one commit. Its name comes from outside. */
+export interface FlakyTest {
+  readonly name: string;
+  readonly platforms: readonly PlatformId[];
+  readonly incidents: number;
+}
+
+/** Something that waits for somebody. */
+export type Waiting = { readonly who: readonly string[] } & (
+  | { readonly kind: 'incident'; readonly platform: PlatformId; readonly since: number; readonly url: string | null }
+  | { readonly kind: 'proposal'; readonly proposal: Proposal }
+  /** What a platform's step asks for and has not been held for long, or is not known. */
+  | { readonly kind: 'warning'; readonly platform: PlatformId; readonly warnings: readonly StandingWarning[] }
+);
+
+/** An exception that ends soon, with nothing after it. */
+export interface Ending {
+  readonly platform: PlatformId;
+  readonly criterion: CriterionName;
+  readonly until: number;
+  readonly reason: string | null;
+}
+
+/** A project's release signal over a time, as data. */
+export interface Report {
+  readonly project: string;
+  readonly from: number;
+  readonly to: number;
+  readonly platforms: readonly PlatformReport[];
+  /** The flakiest first. */
+  readonly flakyJobs: readonly FlakyJob[];
+  /** Null: only runs are known. */
+  readonly flakyTests: readonly FlakyTest[] | null;
+  readonly waiting: readonly Waiting[];
+  readonly ending: readonly Ending[];
+}
+
+/** Exceptions are told of this long before they end. */
+const SOON = 14 * DAY;
+const MOST_FLAKY = 5;
+
+/** What happened on the platforms between two moments, and what waits at its end. */
+export function reportOf(facts: ReportFacts): Report {
+  const { project, from, to, evidence } = facts;
+  const records = new Map(evidence.platforms.map((p) => [p.platform, p]));
+  const known = new Map((facts.incidents ?? []).map((i) => [i.id, i]));
+  return {
+    project: project.name, from, to,
+    platforms: project.platforms.map((p) => platformReport(p, records.get(p.id) ?? null, known, facts)),
+    flakyJobs: evidence.platforms.flatMap((p) => p.jobs.flatMap((j) => flakesOf(j, facts))).toSorted((a, b) => b.flakes - a.flakes || b.flakes / b.runs - a.flakes / a.runs).slice(0, MOST_FLAKY),
+    flakyTests: facts.incidents === null ? null : flakyTests(facts.incidents, facts),
+    waiting: [...waitingIncidents(facts, known), ...facts.proposals.filter((p) => p.state === 'open').map((proposal): Waiting => ({ kind: 'proposal', who: proposal.deciders, proposal })), ...warnings(facts)],
+    ending: evidence.platforms.flatMap((p) => endingOf(p, to)).toSorted((a, b) => a.until - b.until),
+  };
+}
+
+function platformReport({ id, step }: Platform, record: PlatformEvidence | null, known: ReadonlyMap<string, Incident>, { from, to, evaluations }: ReportFacts): PlatformReport {
+  const within = (at: number | null): boolean => at !== null && at >= from && at < to;
+  const incidents = (record?.incidents ?? []).filter((i) => i.openedAt < to);
+  const counted = incidents.filter((i) => i.leftOut === null);
+  const times = (of: (i: IncidentRecord) => number | null): number | null => median(counted.map(of).filter((t) => t !== null));
+  return {
+    platform: id, step: evaluations.find((e) => e.platform === id)?.step ?? step, moved: record?.steps.findLast((s) => within(s.at)) ?? null,
+    rate: rateWithin(record, from, to), before: rateWithin(record, 2 * from - to, from),
+    opened: incidents.filter((i) => within(i.openedAt)).length, closed: incidents.filter((i) => within(i.closedAt)).length,
+    open: incidents.filter((i) => i.closedAt === null || i.closedAt >= to).length,
+    acknowledged: times((i) => i.acknowledgedAt !== null && within(i.acknowledgedAt) ? Math.max(0, i.acknowledgedAt - i.openedAt) : null),
+    fixed: times((i) => i.closedAt !== null && within(i.closedAt) ? fixOf(i, i.closedAt, known) : null),
+  };
+}
+
+/** What ended otherwise than by green jobs was not fixed; a history knows of nothing else than runs. */
+function fixOf(record: IncidentRecord, closedAt: number, known: ReadonlyMap<string, Incident>): number | null {
+  const incident = known.get(record.id);
+  return incident === undefined ? Math.max(0, closedAt - record.openedAt) : timeToFix(incident);
+}
+
+/** The middle one, or the mean of the two in the middle; null of none. */
+export function median(values: readonly number[]): number | null {
+  const inOrder = values.toSorted((a, b) => a - b);
+  const [low, high] = [inOrder[Math.floor((inOrder.length - 1) / 2)], inOrder[Math.floor(inOrder.length / 2)]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+}
+
+function rateWithin(record: PlatformEvidence | null, from: number, to: number): Rate {
+  const runs = (record?.jobs ?? []).flatMap((j) => j.runs.filter((r) => r.started >= from && r.started < to));
+  return { runs: runs.length, passed: runs.filter((r) => r.outcome === 'pass').length };
+}
+
+/** Flaky runs, and failed ones in rows that ended before they made a breakage. What still fails at the end is not told apart yet. */
+function flakesOf({ job, runs, links }: JobEvidence, { from, to }: ReportFacts): FlakyJob[] {
+  const within = ({ started }: RunRecord): boolean => started >= from && started < to;
+  const known = runs.filter((r) => r.started < to);
+  let flakes = known.filter((r) => r.outcome === 'flaky' && within(r)).length;
+  let row: RunRecord[] = [];
+  for (const run of known) {
+    if (run.outcome === 'fail') { row.push(run); continue; }
+    if (row.length < job.thresholds.failuresToOpen) flakes += row.filter(within).length;
+    row = [];
+  }
+  return flakes === 0 ? [] : [{ job, flakes, runs: known.filter(within).length, page: links.page }];
+}
+
+/** Tests that incidents name: those called flaky by people, and those that failed where the same commit passed later. */
+function flakyTests(incidents: readonly Incident[], { from, to }: ReportFacts): FlakyTest[] {
+  const named = incidents.filter((i) => i.openedAt < to && (i.closedAt === null || i.closedAt >= from)).flatMap((incident) => {
+    const byPeople = incident.classified?.as === 'flake' && incident.classified.note !== null ? [incident.classified.note] : [];
+    const byRuns = incident.jobs.filter((j) => j.flake).flatMap((j) => j.failingTests.map((t) => t.name));
+    return [...new Set([...byPeople, ...byRuns])].map((name) => ({ name, incident }));
+  });
+  return [...Map.groupBy(named, (n) => n.name)].map(([name, of]): FlakyTest => ({ name, incidents: of.length, platforms: [...new Set(of.map((n) => n.incident.platform))] }))
+    .toSorted((a, b) => b.incidents - a.incidents).slice(0, MOST_FLAKY);
+}
+
+/** Breakages that go on and that nobody has taken, silenced or explained. */
+function waitingIncidents({ project, evidence, to }: ReportFacts, known: ReadonlyMap<string, Incident>): Waiting[] {
+  return evidence.platforms.flatMap(({ platform, incidents }) => incidents.flatMap((record): Waiting[] => {
+    const incident = known.get(record.id) ?? null;
+    const goesOn = record.openedAt < to && (record.closedAt === null || record.closedAt >= to);
+    const silent = incident !== null && (incident.state === 'dismissed' || incident.acknowledged !== null || incident.classified !== null || (incident.snooze?.until ?? 0) > to);
+    // Given back is unanswered again, whoever had it before.
+    if (!goesOn || silent || record.leftOut === 'downtime' || (incident === null && record.acknowledgedAt !== null && record.acknowledgedAt < to)) return [];
+    const owners = project.platforms.find((p) => p.id === platform)?.owners ?? [];
+    return [{ kind: 'incident', who: record.leftOut === 'everywhere' || owners.length === 0 ? releaseSignal(project) : owners, platform, since: record.openedAt, url: record.url }];
+  }));
+}
+
+const warnings = ({ evaluations, project }: ReportFacts): Waiting[] => evaluations.filter((e) => e.warnings.length > 0)
+  .map(({ platform, warnings: standing }) => ({ kind: 'warning', who: project.platforms.find((p) => p.id === platform)?.owners ?? [], platform, warnings: standing }));
+
+/** The last exception of each criterion counts. */
+function endingOf({ platform, exceptions }: PlatformEvidence, to: number): Ending[] {
+  return [...Map.groupBy(exceptions.filter((e) => e.at < to), (e) => e.criterion).values()].flatMap((of): Ending[] => {
+    const last = of.reduce((a, b) => b.until >= a.until ? b : a);
+    return last.until >= to && last.until < to + SOON ? [{ platform, criterion: last.criterion, until: last.until, reason: last.reason }] : [];
+  });
+}

@@ -1,0 +1,53 @@
+import type { IssueRef } from '../domain/incident.ts';
+import type { CriterionResult, Ladder } from '../domain/ladder.ts';
+import type { Project } from '../domain/project.ts';
+import type { Matter, StepMeaning } from '../domain/proposal.ts';
+import { besidesOf } from './besides.ts';
+import type { PlatformEvaluation } from './ladder/evaluate.ts';
+
+export type StepMatter = Extract<Matter, { readonly kind: 'step' }>;
+
+/** Where a step is proposed to go, and why. */
+export interface StepWanted {
+  readonly to: number;
+  /** Why a person asks for it, empty where they do not say; null: the record calls for it. */
+  readonly asked: string | null;
+  /** For what has to change besides; left out: nothing is known of that. */
+  readonly project?: Project;
+  /** The issue of the public warning that came before. */
+  readonly warned?: IssueRef | null;
+}
+
+/** The step below one of the ladder; null: it is the lowest. */
+export const stepBelow = ({ steps }: Ladder, step: number): number | null => steps.findLast((s) => s.step < step)?.step ?? null;
+
+/** A change of the platform's step with the evidence as it stands: what to decide, ready to be proposed. Null: the ladder has no such step. */
+export function stepMatter(evaluation: PlatformEvaluation, ladder: Ladder, { to, asked, project, warned }: StepWanted): StepMatter | null {
+  const { platform, step: from } = evaluation;
+  const [before, after] = [meaningOf(ladder, from), meaningOf(ladder, to)];
+  if (before === null || after === null || from === to) return null;
+  const evidence = evidenceFor(evaluation, to);
+  const due = evaluation.proposal?.to === to ? evaluation.proposal.because : null;
+  const besides = project === undefined ? [] : besidesOf({ platform, from, to, before, after }, ladder, project);
+  return {
+    kind: 'step', platform, from, to, before, after, evidence, asked, ...besides.length === 0 ? {} : { besides }, ...warned ? { warned } : {},
+    because: due ?? [...new Set(evidence.filter((r) => to > from ? r.step === to && isMet(r) : !isMet(r)).map((r) => r.criterion))],
+  };
+}
+
+/** What the ladder says of a step; null: it has none of that number. */
+function meaningOf({ steps }: Ladder, step: number): StepMeaning | null {
+  const found = steps.find((s) => s.step === step);
+  return found === undefined ? null : { name: found.name, grants: found.grants, build: found.build, release: found.release };
+}
+
+/** What the step above takes, or what it takes to stay; what is missing comes first. */
+function evidenceFor({ criteria, ahead, step }: PlatformEvaluation, to: number): readonly CriterionResult[] {
+  const asked = to > step ? [...ahead, ...criteria] : criteria;
+  return asked.toSorted((a, b) => Number(isMet(a)) - Number(isMet(b)));
+}
+
+export const isMet = ({ verdict }: CriterionResult): boolean => verdict === 'met';
+
+/** Whether it is held against nobody: it is met, or a documented exception makes it count as met. */
+export const countsAsMet = (result: CriterionResult): boolean => isMet(result) || result.exceptedUntil !== null;
