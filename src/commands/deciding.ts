@@ -1,0 +1,165 @@
+import { actorName } from '../domain/person.ts';
+import type { Handle } from '../domain/project.ts';
+import { endsAt, type Proposal, type Vote } from '../domain/proposal.ts';
+import { coded, enumerated, says, type Spans, type Text } from '../domain/text.ts';
+import { didYouMean } from '../domain/suggest.ts';
+import { counted, listed, moment } from '../domain/time.ts';
+import { sameLogin } from '../policy/acts.ts';
+import { decidersNow, effectsOf, stillHolds } from '../policy/proposal-kinds.ts';
+import { asHandles, invalidate, withVote, type Occasion, type VoteResult } from '../policy/proposals.ts';
+import { matterWords } from '../policy/proposal-matters.ts';
+import { outcome, proposalTitle, soFar, unconfirmed, when } from '../policy/proposal-words.ts';
+import { tally } from '../policy/tally.ts';
+import type { CommandLine, Found, Needs, Outcome, Parsed, Scene, Spoken } from './verb.ts';
+import { mistaken, quoted, understood, unfit } from './words.ts';
+
+/** What approving, rejecting, objecting and withdrawing have in common. */
+
+export interface Deciding {
+  readonly proposal: Proposal;
+  readonly reason: string | null;
+}
+
+/** A reason is kept up to this length. */
+export const LONGEST_REASON = 1_000;
+
+const ISSUE = /^(?:[\w.-]+\/[\w.-]+)?#(\d{1,9})$/;
+
+/** Ids are words with hyphens; nobody who thanks or explains begins with one. */
+const isMeantAsName = (word: string): boolean => ISSUE.test(word) || /^`?[a-z]+(?:-[a-z0-9]+){2,}`?$/i.test(word);
+
+/**
+ * Reads `[#issue|id] [reason]`: without an id the proposal that it was said on, else the only one that was open when it was
+ * said. `reason` required: what it is missing for, as `a rejection`; null: words after the id are kept, and words instead of
+ * it only where a proposal's own issue says which is meant, so that a misspelt id decides nothing else.
+ */
+export function readDeciding(line: CommandLine, scene: Scene, spoken: Spoken, reason: string | null): Parsed<Deciding> {
+  const named = namedBy(line, scene);
+  const first = line.words[0];
+  const here = spoken.place.proposal !== null;
+  if (named === null && first !== undefined && (reason === null ? !here || isMeantAsName(first.text) : ISSUE.test(first.text) && !here)) {
+    return mistaken(first, `no proposal is called ${quoted(first.text)}${didYouMean(first.text.slice(0, 100), scene.proposals.map((p) => p.id))}${openOnes(scene, spoken)}`);
+  }
+  const meant = named === null ? meantBy(scene, spoken) : understood(named);
+  if (!meant.ok) return meant;
+  const text = line.rest(named === null ? 0 : 1).slice(0, LONGEST_REASON);
+  if (reason !== null && text === '') return mistaken(null, `${reason} needs a reason, which those who proposed it read`);
+  return understood({ proposal: meant.args, reason: text === '' ? null : text });
+}
+
+function namedBy(line: CommandLine, scene: Scene): Proposal | null {
+  const word = line.words[0]?.text.replace(/^`(.+)`$/, '$1') ?? '';
+  const number = Number(ISSUE.exec(word)?.[1] ?? -1);
+  const repo = word.slice(0, Math.max(0, word.indexOf('#'))).toLowerCase();
+  return scene.proposals.find((p) => p.id === word.toLowerCase()
+    || (p.issue?.number === number && (repo === '' || repo === p.issue.repo.toLowerCase()))) ?? null;
+}
+
+function meantBy(scene: Scene, { place, at }: Spoken): Parsed<Proposal> {
+  if (place.proposal !== null) {
+    const here = scene.proposals.find((p) => p.id === place.proposal);
+    return here === undefined ? unfit('this proposal has been over for more than 30 days') : understood(here);
+  }
+  const open = openAt(scene, at);
+  const [only] = open;
+  if (only === undefined) return unfit(`no proposal is open in ${scene.project.name}${lastOne(scene)}`);
+  return open.length === 1 ? understood(only)
+    : mistaken(null, `${counted(open.length, 'proposal')} are open, so say which: ${listed(open.map(inShort), 6)}`);
+}
+
+/** Those that were open at that moment: a late word is about what its speaker saw. */
+const openAt = ({ proposals }: Scene, at: number): readonly Proposal[] =>
+  proposals.filter((p) => Math.floor(p.proposer.at / 1_000) * 1_000 <= at && (p.state === 'open' || (p.decidedAt ?? 0) > at));
+
+const ENDED: Readonly<Record<Proposal['state'], string>> = { open: 'was opened', approved: 'was approved', rejected: 'was rejected', withdrawn: 'was taken back', expired: 'ended undecided', invalid: 'ended without a decision' };
+
+/** How the one that was decided last ended: somebody may have been quicker. */
+function lastOne({ proposals, now }: Scene): string {
+  const last = proposals.reduce<Proposal | null>((a, p) => p.decidedAt !== null && p.decidedAt > (a?.decidedAt ?? -1) ? p : a, null);
+  return last === null ? '' : `; the last one, ${inShort(last)}, ${ENDED[last.state]} on ${moment(last.decidedAt ?? now, now)}`;
+}
+
+const inShort = (p: Proposal): string => `\`${p.id}\`${p.issue === null ? '' : ` (#${p.issue.number})`}`;
+
+function openOnes(scene: Scene, { at }: Spoken): string {
+  const open = openAt(scene, at);
+  return open.length === 0 ? '' : `; open now: ${listed(open.map(inShort), 6)}`;
+}
+
+/** The leads who decide, by the configuration of now. */
+export function decidersNeeded(proposal: Proposal, scene: Scene): Needs & { readonly allowed: readonly Handle[] } {
+  const deciders = asHandles(decidersNow(proposal, scene.project));
+  return { allowed: deciders, allowedAs: `release leads (${listed(deciders.map((d) => `\`${d.slice(1)}\``), 5)})` };
+}
+
+/** The proposal as an answer names it. */
+export const nameOf = ({ issue, id }: Proposal): Spans => issue === null || issue.number <= 0 ? [coded(id)] : [{ words: `#${issue.number}`, link: issue.url }];
+
+/** What the audit says of where it came from. */
+export const occasionOf = (scene: Scene, spoken: Spoken): Occasion =>
+  ({ now: scene.now, evidence: { actor: actorName(spoken.actor), delivery: spoken.delivery, source: spoken.source, url: spoken.url, saidAt: spoken.at } });
+
+const refused = (...spans: Spans): Outcome => ({ verdict: 'refused', reply: [says(...spans, ' Nothing was changed.')] });
+
+/** Nobody decides without a GitHub login. */
+export const unlinked = (): Outcome => refused('This is for people whose GitHub login is known; ', coded('/arch link'), ' links yours.');
+
+/** Says the vote, and what came of it; whatever the proposal rests on no longer holding ends it first. */
+export function decide(kind: Exclude<Vote['kind'], 'lapse'>, { proposal, reason }: Deciding, scene: Scene, spoken: Spoken, found: Found): Outcome {
+  const { login } = spoken.actor;
+  if (login === null) return unlinked();
+  const occasion = occasionOf(scene, spoken);
+  const failing = kind === 'withdraw' ? null : stillHolds(proposal, scene);
+  const over = failing === null ? null : invalidate(proposal, failing, occasion);
+  if (over !== null) return { verdict: 'answered', proposals: [over], reply: [says(...outcome(over.proposal), ' So there is nothing left to decide.')] };
+  const edition = spoken.place.proposal === proposal.id ? spoken.place.edition ?? proposal.edition : proposal.edition;
+  const vote: Vote = { kind, by: login, surface: spoken.actor.surface, at: spoken.at, edition, reason };
+  const result = withVote(proposal, vote, { ...occasion, left: found.left, unsure: found.unsure ?? new Set() });
+  const changes = result.change === null ? {} : { proposals: [result.change], quiets: effectsOf(result.proposal, proposal, scene.quiets, scene.now).quiets };
+  return { ...answer(vote, result, proposal, scene), ...changes };
+}
+
+/** What the speaker is told. */
+function answer(vote: Vote, { verdict, proposal, lapsed }: VoteResult, before: Proposal, { now }: Scene): Outcome {
+  const votes = tally(proposal, now);
+  const gone: Text = lapsed.length === 0 ? [] : [says(`Counted no more: the approval of `, ...enumerated(lapsed.map(coded)), `, who ${lapsed.length === 1 ? 'is' : 'are'} not among those who decide any longer.`)];
+  const notConfirmed = vote.kind === 'approve' ? unconfirmed(proposal) : [];
+  const unsure: Text = notConfirmed.length === 0 ? [] : [says(...notConfirmed)];
+  const word = WORD[vote.kind];
+  switch (verdict) {
+    case 'counted': return { verdict: 'done', reply: [says(...taken(vote, proposal, before, now)), ...gone, ...unsure] };
+    case 'repeated': return { verdict: 'answered', reply: [says(`Your ${word} of `, ...nameOf(proposal), ' counts already: ', ...standing(proposal, now), '. This adds nothing to it.'), ...gone] };
+    case 'recused': return refused(...sameLogin(proposal.proposer.by, vote.by) ? ['You proposed ', ...nameOf(proposal), ', so'] : ['You have a part in ', ...nameOf(proposal), ', so'],
+      ` your approval of it does not count; it takes ${counted(votes.needed, 'approval')} of other release leads.`, ...sameLogin(proposal.proposer.by, vote.by) ? [' ', coded('/arch withdraw'), ' takes it back.'] : []);
+    case 'outdated': return refused(...nameOf(proposal), ' has changed since what you saw, so your word is not taken for what it proposes now: “', proposalTitle(proposal), '” Look at it again, and say it again if you mean it.');
+    case 'decided': return refused(...outcome(proposal), ' That was before you said this.');
+    default: return verdict satisfies never;
+  }
+}
+
+const WORD: Readonly<Record<Vote['kind'], string>> = { approve: 'approval', reject: 'rejection', object: 'objection', withdraw: 'withdrawal', lapse: 'approval' };
+
+/** `1 of 2 approvals (ivan)`, or how it ended. */
+const standing = (proposal: Proposal, now: number): Spans => {
+  const votes = tally(proposal, now);
+  return votes.state === 'open' ? [...soFar(votes), `, with time until ${when(proposal, endsAt(proposal))}`] : [`it is ${STATE[votes.state]}`];
+};
+
+const STATE: Readonly<Record<Proposal['state'], string>> = { open: 'open', approved: 'approved', rejected: 'rejected', withdrawn: 'withdrawn', expired: 'over, undecided', invalid: 'over' };
+
+/** That the word counts, and how far it goes. */
+function taken(vote: Vote, proposal: Proposal, before: Proposal, now: number): Spans {
+  const votes = tally(proposal, now);
+  if (vote.kind === 'object') {
+    const more = endsAt(proposal) > endsAt(before) ? 'who now have until' : 'who have until';
+    return ['Your objection to ', ...nameOf(proposal), ` is shown to the release leads, ${more} ${when(proposal, endsAt(proposal))}.`];
+  }
+  const { undone } = matterWords(proposal.matter);
+  if (vote.kind === 'reject') return ['Your rejection decides ', ...nameOf(proposal), `: ${undone}.`];
+  if (vote.kind === 'withdraw') return [...nameOf(proposal), ` is taken back: ${undone}.`];
+  const far: Spans = ['Your approval of ', ...nameOf(proposal), ' counts: ', ...soFar(votes)];
+  if (votes.state === 'approved') return [...far, ', so it is approved.'];
+  if (votes.state === 'expired') return [...far, `, said before it ended on ${when(proposal, endsAt(proposal))}. That is not enough, so it stays undecided.`];
+  const missing = votes.needed - votes.approvals.length;
+  return [...far, `. ${counted(missing, 'more approval')} by ${when(proposal, endsAt(proposal))} ${missing === 1 ? 'decides' : 'decide'} it.`];
+}

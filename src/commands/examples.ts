@@ -1,0 +1,62 @@
+import { splitLine, verbNamed } from './grammar.ts';
+import { VERBS } from './index.ts';
+import type { Mistake, Scene, Spoken, Verb } from './verb.ts';
+import { platformHere } from './views/wording.ts';
+import { openIncidents, typedJob } from './words.ts';
+
+/** What the examples of the table of verbs name, as they are printed where no project is known. */
+const PLATFORM = /\blinux\/s390x\b/g;
+const JOB = /\bci-kubernetes-[a-z0-9-]+-s390x\b/g;
+const ISSUE = /(?<=\s)#4711\b/g;
+
+/**
+ * An example with a platform, a job and a proposal that the project has: of the platform that it is given on, else of one
+ * that is broken, else of any but the reference.
+ */
+export function fitted(example: string, scene: Scene, { place }: Spoken): string {
+  const { project } = scene;
+  const meant = platformHere(scene, place) ?? openIncidents(scene)[0]?.platform;
+  const platform = project.platforms.find((p) => p.id === meant) ?? project.platforms.find((p) => p.id !== project.reference) ?? project.platforms[0];
+  const [job] = platform?.jobs ?? [];
+  const named = platform === undefined ? example : example.replaceAll(PLATFORM, platform.id);
+  const proposed = isAboutProposal(named) ? named.replaceAll(ISSUE, openProposal(scene) ?? '#4711') : named;
+  return job === undefined ? proposed : proposed.replaceAll(JOB, typedJob(job, project));
+}
+
+const isAboutProposal = (line: string): boolean => verbNamed(splitLine(line)?.verb.text ?? '', VERBS)?.who === 'proposal';
+
+/** An open proposal as it is typed; null: there is none. */
+function openProposal({ proposals }: Scene): string | null {
+  const open = proposals.filter((p) => p.state === 'open');
+  const filed = open.find((p) => p.issue !== null && p.issue.number > 0);
+  return filed?.issue ? `#${filed.issue.number}` : open[0]?.id ?? null;
+}
+
+/**
+ * A line that would be right, for somebody who wrote one that is not: their own with what it lacks, else an example that
+ * makes sense where they are. Never what they wrote. Null: there is none to give.
+ */
+export function exampleFor(line: string, { example, word, unfit }: Mistake, verb: Verb | null, scene: Scene, spoken: Spoken): string | null {
+  const meant = verb ?? verbNamed(splitLine(example ?? '')?.verb.text ?? '', VERBS);
+  if (meant === null) return example ?? (unfit ? null : '/arch help');
+  if (unfit) return !example ? null : fitted(example, scene, spoken);
+  const given = [...example ? [example] : [], ...meant.examples].map((e) => fitted(e, scene, spoken));
+  // Where a word is wrong, the line with one more is no better.
+  const own = word === null && verb !== null ? [named(line, meant, scene)] : [];
+  const other = [...own, ...given.flatMap((e) => [e, named(e, meant, scene)])].filter((e) => e !== null && !isSame(e, line)) as string[];
+  return other.find((e) => makesSense(e, meant, scene, spoken)) ?? other[0] ?? null;
+}
+
+/** The line with a platform that is broken, or a proposal that is open, in the place where its verb takes one; null: it takes none, or there is none. */
+function named(line: string, { usage, name }: Verb, scene: Scene): string | null {
+  const subject = /^\S+ \[platform\]/.test(usage) ? openIncidents(scene)[0]?.platform : /^\S+ \[#issue\|id\]/.test(usage) ? openProposal(scene) : null;
+  const rest = splitLine(line)?.rest(0) ?? '';
+  return subject ? `/arch ${name} ${subject}${rest === '' ? '' : ` ${rest}`}` : null;
+}
+
+const isSame = (a: string, b: string): boolean => a.replace(/\s+/g, ' ').trim().toLowerCase() === b.replace(/\s+/g, ' ').trim().toLowerCase();
+
+function makesSense(line: string, verb: Verb, scene: Scene, spoken: Spoken): boolean {
+  const split = splitLine(line);
+  return split !== null && verb.parse(split, scene, spoken).ok;
+}

@@ -1,0 +1,15 @@
+import { movingNeeds, proposeStep, readMoving, type Moving } from '../step-verbs.ts';
+import type { Verb } from '../verb.ts';
+
+/** Asks the release leads to move a platform one step down. */
+export const demote: Verb<Moving> = {
+  name: 'demote',
+  usage: 'demote <platform> [reason]',
+  about: 'Proposes that a platform moves one step down its ladder, with the evidence as it stands.',
+  who: 'owners',
+  examples: ['/arch demote linux/s390x nobody has answered for two months', '/arch demote linux/s390x'],
+  more: 'Release leads may propose it as well, and owners who can hold the step no longer should. Where a criterion stays unmet past its grace this is proposed by itself, after a public warning. Asked for while every criterion is met, the question says so first. Owners of the platform can object. Release leads decide; an approval opens a pull request that edits its `step:`, and nothing changes before that is merged.',
+  parse: readMoving,
+  needs: movingNeeds,
+  run: (args, scene, spoken) => proposeStep('down', args, scene, spoken),
+};
