@@ -27,7 +27,7 @@ function redirected({ status, headers, url = '' }: Redirected, route: string): F
   if (to === null || (to.host === URL.parse(url)?.host && /\/repos(itories)?\//.test(to.pathname))) {
     return { kind: 'moved', status, after: null, reason: `GitHub answered ${status} to ${route}: what was asked for has moved.` };
   }
-  return { kind: 'garbage', status, after: null, reason: `${route} was answered with a redirect (${status}) to ${to.host}, which is not GitHub's way: check what stands between here and GitHub.` };
+  return { kind: 'garbage', status, after: null, location: to.href, reason: `${route} was answered with a redirect (${status}) to ${to.host}, which is not GitHub's way: check what stands between here and GitHub.` };
 }
 
 /** Sends one request and reads only the fields that the schema names. Never throws. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { send, type Answer, type Params, type Requester } from './answer.ts';
+import { send, type Answer, type Params, type Redirects, type Requester } from './answer.ts';
 import { failureOf } from './failure.ts';
 import { createMemo } from './memo.ts';
 import type { App } from './octokit.ts';
@@ -14,10 +14,12 @@ export interface Repository {
 export interface Clients {
   /**
    * A request about a repository (`owner/name`), whose `{owner}` and `{repo}` are filled in. A refused token is replaced
-   * once; a renamed repository is followed once; any other redirect is the failure `moved`.
+   * once; a renamed repository is followed once; any other redirect is the failure `moved`, unless it is to be followed.
    */
-  inRepo<T>(repo: string, route: string, params: Params, schema: z.ZodType<T>): Promise<Answer<T>>;
+  inRepo<T>(repo: string, route: string, params: Params, schema: z.ZodType<T>, redirect?: Redirects): Promise<Answer<T>>;
   asApp<T>(route: string, params: Params, schema: z.ZodType<T>): Promise<Answer<T>>;
+  /** A request as an installation, by its number; a refused token is replaced once. */
+  inInstallation<T>(id: number, route: string, params: Params, schema: z.ZodType<T>): Promise<Answer<T>>;
   /** The repository's numeric id and present name; asked for once. */
   repository(repo: string): Promise<Answer<Repository>>;
   /** Obtains a token for the repository, if there is none that still serves. */
@@ -52,7 +54,10 @@ export function createClients(app: App, now: () => number): Clients {
     return send(octokit, route, params, schema, now, 'follow');
   };
 
-  const installations = createMemo<{ id: number }>((repo) => asApp('GET /repos/{owner}/{repo}/installation', ownerAndRepo(repo), installationAnswer), now);
+  /** Present names of repositories that are called by an earlier one. */
+  const names = new Map<string, string>();
+  const nameOf = (repo: string): string => names.get(repo) ?? repo;
+  const installations = createMemo<{ id: number }>((repo) => asApp('GET /repos/{owner}/{repo}/installation', ownerAndRepo(nameOf(repo)), installationAnswer), now);
   const sessions = createMemo<Session>(async (id) => {
     const answer = await asApp('POST /app/installations/{installation_id}/access_tokens', { installation_id: Number(id) }, tokenAnswer);
     return answer.ok ? { ...answer, data: { octokit: app.withToken(answer.data.token), expiresAt: Date.parse(answer.data.expires_at) } } : answer;
@@ -83,32 +88,51 @@ export function createClients(app: App, now: () => number): Clients {
     throw new Error('unreachable: the second round always returns');
   };
 
-  const names = new Map<string, string>();
+  const inInstallation: Clients['inInstallation'] = async (id, route, params, schema) => {
+    for (const last of [false, true]) {
+      const found = await sessions.get(String(id));
+      if (!found.ok) return found;
+      const answer = await send(found.data.octokit, route, params, schema, now, 'follow');
+      if (answer.ok || last || answer.failure.kind !== 'unauthorised') return answer;
+      await sessions.forget(String(id), found.data);
+    }
+    throw new Error('unreachable: the second round always returns');
+  };
+
   const repositories = createMemo<Repository>(async (repo) => {
-    const answer = await authorised(repo, (octokit) => send(octokit, 'GET /repos/{owner}/{repo}', ownerAndRepo(repo), repositoryAnswer, now, 'follow'));
+    const answer = await authorised(repo, (octokit) => send(octokit, 'GET /repos/{owner}/{repo}', ownerAndRepo(nameOf(repo)), repositoryAnswer, now, 'follow'));
     if (!answer.ok) return answer;
     names.set(repo, answer.data.full_name);
     return { ...answer, data: { id: answer.data.id, fullName: answer.data.full_name } };
   }, now);
 
-  const inRepo: Clients['inRepo'] = async (repo, route, params, schema) => {
-    const name = names.get(repo) ?? repo;
-    const ask = (fullName: string) => authorised(repo, (octokit) => send(octokit, route, { ...ownerAndRepo(fullName), ...params }, schema, now));
+  const inRepo: Clients['inRepo'] = async (repo, route, params, schema, redirect = 'manual') => {
+    const name = nameOf(repo);
+    const ask = (fullName: string) => authorised(repo, (octokit) => send(octokit, route, { ...ownerAndRepo(fullName), ...params }, schema, now, redirect));
     const answer = await ask(name);
     if (answer.ok || answer.failure.kind !== 'moved') return answer;
     await repositories.forget(repo);
     const renamed = await repositories.get(repo);
     if (!renamed.ok) return renamed;
-    return renamed.data.fullName === name ? answer : ask(renamed.data.fullName);
+    if (renamed.data.fullName === name) return answer;
+    // In another organisation the App has another installation.
+    if (ownerAndRepo(renamed.data.fullName).owner !== ownerAndRepo(name).owner) await installations.forget(repo);
+    return ask(renamed.data.fullName);
   };
 
   const forget = async (repo: string): Promise<void> => {
-    const installation = await installations.forget(repo);
-    if (installation) await sessions.forget(String(installation.id));
-    await repositories.forget(repo);
+    const same = (name: string): boolean => name.toLowerCase() === repo.toLowerCase();
+    // A webhook calls the repository by its present name.
+    const keys = new Set([repo, ...[...names].filter(([, present]) => same(present)).map(([known]) => known)]);
+    for (const key of keys) {
+      const installation = await installations.forget(key);
+      if (installation) await sessions.forget(String(installation.id));
+      await repositories.forget(key);
+      names.delete(key);
+    }
   };
 
-  return { inRepo, asApp, repository: (repo) => repositories.get(repo), token: session, forget };
+  return { inRepo, asApp, inInstallation, repository: (repo) => repositories.get(repo), token: session, forget };
 }
 
 /** A client that speaks with one token. */

@@ -22,7 +22,7 @@ export const comment: Executor<'comment'> = async (desk, action, subject, attemp
   if (!incident.issue) return retryRow(`Incident ${incident.id} has no issue yet.`);
   const { repo, number } = incident.issue;
   const id = commentMarkId(incident.id, incident.generation, fact.n);
-  return once(desk, { repo, number, id, since: fact.at - HOUR, text: factText(fact, subject, true) }, attempt.look);
+  return once(desk, { repo, number, id, since: fact.at - HOUR, text: (room) => capped(factText(fact, subject, true), room) }, attempt.look);
 };
 
 export interface OneComment {
@@ -32,7 +32,8 @@ export interface OneComment {
   readonly id: string;
   /** No earlier than this (epoch ms) it can have been written. */
   readonly since: number;
-  readonly text: string;
+  /** Its words, in at most so many characters. */
+  readonly text: (room: number) => string;
 }
 
 /** Writes a comment, unless `look` finds that it is there. */
@@ -45,7 +46,7 @@ export async function once(desk: Desk, it: OneComment, look: boolean): Promise<A
     if (found.data) return { ok: true, receipt: { kind: 'comment', url: found.data.html_url } };
   }
   const marker = desk.markers.sign('comment', it.id, repository.data.id);
-  const answer = await desk.issues.comment(it.repo, it.number, `${capped(it.text, LONGEST_BODY - marker.length)}\n\n${marker}`);
+  const answer = await desk.issues.comment(it.repo, it.number, `${it.text(LONGEST_BODY - marker.length)}\n\n${marker}`);
   if (!answer.ok) {
     if (answer.failure.status === 403 && /lock/i.test(answer.failure.reason)) return permanent(`${it.repo}#${it.number} is locked, so nothing more can be told there. ${answer.failure.reason}`);
     return afterIssueFailure(desk, it.repo, it.number, answer.failure, { look });

@@ -17,8 +17,8 @@ export function resultOf(failure: Failure): Failed {
   }
 }
 
-/** Not to be tried again; `lost` where the issue itself is what is missing. */
-export const permanent = (reason: string, lost: 'gone' | 'full' | null = null): Failed =>
+/** Not to be tried again; `lost` where the issue, or the file, itself is what is missing. */
+export const permanent = (reason: string, lost: 'gone' | 'full' | 'not-here' | null = null): Failed =>
   ({ ok: false, retry: false, reason, lost });
 
 /** To be tried again by itself, as soon as back-off allows. */

@@ -1,14 +1,16 @@
-import type { Action, ActionResult } from '../../domain/action.ts';
+import type { ActionResult, Editor, GitHubAction, IncidentAction } from '../../domain/action.ts';
+import type { Checker } from '../../domain/configuration.ts';
 import type { Logger } from 'pino';
 import type { Clients } from './clients.ts';
+import type { ConfigurationFiles } from './configuration-files.ts';
 import type { Identity } from './identity.ts';
 import type { Issues } from './issues.ts';
 import type { Labels } from './labels.ts';
 import type { Markers } from './marker.ts';
+import type { Pulls } from './pulls.ts';
 import type { Subject } from './render/telling.ts';
 
-/** The actions that are done on GitHub. */
-export type GitHubAction = Extract<Action, { kind: 'ensure-issue' | 'comment' | 'set-issue-state' }>;
+export type { GitHubAction } from '../../domain/action.ts';
 export type GitHubActionKind = GitHubAction['kind'];
 
 /** `look`: an earlier execution of the same row may have had its effect, so look before you write. */
@@ -22,12 +24,23 @@ export interface Desk {
   readonly issues: Issues;
   readonly labels: Labels;
   readonly identity: Identity;
+  readonly pulls: Pulls;
   readonly markers: Markers;
+  /** How files are edited. */
+  readonly editor: Editor;
+  readonly configurationFiles: Pick<ConfigurationFiles, 'at' | 'touched'>;
+  /** How configurations are checked; null: not in this process. */
+  readonly checker: Checker | null;
   /** How often each issue was looked for in vain after a lost answer. */
   readonly looks: Map<string, number>;
   readonly log: Logger;
 }
 
+type ActionOf<K extends GitHubActionKind> = Extract<GitHubAction, { kind: K }>;
+
+/** What an action is about: its incident, or nothing but what the action says itself. */
+export type SubjectOf<K extends GitHubActionKind> = ActionOf<K> extends IncidentAction ? Subject : null;
+
 /** Makes one action true outside, or finds that it is. Failures are data. */
 export type Executor<K extends GitHubActionKind> =
-  (desk: Desk, action: Extract<GitHubAction, { kind: K }>, subject: Subject, attempt: Attempt) => Promise<ActionResult>;
+  (desk: Desk, action: ActionOf<K>, subject: SubjectOf<K>, attempt: Attempt) => Promise<ActionResult>;

@@ -15,6 +15,8 @@ export interface Failure {
   readonly reason: string;
   /** Milliseconds that the answer asked us to wait; null: it asked for none. */
   readonly after: number | null;
+  /** Where a redirect leads that was not followed. */
+  readonly location?: string;
 }
 
 const SECOND = 1_000;
@@ -63,19 +65,22 @@ function header(headers: Headers, name: string): string {
   return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
 }
 
+const GUESSES: readonly [RegExp, string][] = [[/\/contents\/\.github(?:\/|%2F)workflows/i, 'workflows: write'], [/\/(?:contents|git)\//, 'contents: write'], [/\/repos\/[^/]+\/[^/]+\/pulls/, 'pull_requests: write'], [/ GET [^ ]*\/check-runs/, 'checks: read'], [/\/check-runs/, 'checks: write'], [/\/statuses/, 'statuses: read'], [/\/actions\//, 'actions: read'], [/\/branches\/[^/]+\/protection/, 'administration: read'], [/\/branches\/|\/commits(?:$|[^/])/, 'contents: read'], [/\/orgs\//, 'members: read']];
+
 function refusedOrLimited(base: Omit<Failure, 'kind'>, headers: Headers, message: string, now: number): Failure {
   const asked = retryAfter(headers, now);
   if (asked !== null) return { ...base, kind: 'limited', after: asked };
-  if (/not accessible by (integration|personal access token)/i.test(message)) return { ...base, kind: 'forbidden', reason: `${base.reason} ${permission(headers)}` };
+  if (/not accessible by (integration|personal access token)/i.test(message)) return { ...base, kind: 'forbidden', reason: `${base.reason} ${permission(headers, base.reason)}` };
   if (header(headers, 'x-ratelimit-remaining') === '0') return { ...base, kind: 'limited', after: untilReset(headers, now) };
   if (base.status === 429 || /rate limit|abuse detection/i.test(message)) return { ...base, kind: 'limited', after: MINUTE };
   if (/archived/i.test(message)) return { ...base, kind: 'forbidden', reason: `The repository is archived, so nothing can be written there. Unarchive it, or name another \`repo\` in the configuration. ${base.reason}` };
   return { ...base, kind: 'forbidden' };
 }
 
-function permission(headers: Headers): string {
+/** The permission that a refused request lacked: as GitHub names it, else by what was asked for. */
+function permission(headers: Headers, request: string): string {
   const needed = header(headers, 'x-accepted-github-permissions');
-  const named = needed === '' ? '`issues: write`' : `\`${short(needed)}\``;
+  const named = `\`${needed === '' ? GUESSES.find(([path]) => path.test(request))?.[1] ?? 'issues: write' : short(needed)}\``;
   return `The App's installation lacks the permission ${named}: grant it on the App's settings page, then accept it for the installation.`;
 }
 

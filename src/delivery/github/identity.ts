@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
+import type { Markers } from './marker.ts';
 import { createMemo } from './memo.ts';
 
 /** Who wrote a text, as an issue or comment tells it. */
@@ -23,6 +24,13 @@ export interface Identity {
   /** Remembers the author of a text that we have just written: it stands in where GitHub does not say who we are. */
   learn(text: Authorship): void;
 }
+
+/**
+ * Whether a comment says by itself that it is ours: GitHub names our App as what it was written with, or a bot wrote it and
+ * it carries a marker of ours (a mirror of our own words, perhaps). A person who pastes one stays a person (behaviour 21).
+ */
+export const isOursBy = (appId: number | string, markers: Pick<Markers, 'any'>) => (text: Authorship & { readonly body: string }, repository: number): boolean =>
+  String(text.performed_via_github_app?.id) === String(appId) || (text.user?.type === 'Bot' && markers.any(text.body, repository));
 
 const appAnswer = z.object({ slug: z.string().min(1), html_url: z.string() });
 

@@ -30,6 +30,8 @@ export interface Issues {
   get(repo: string, number: number): Promise<Answer<Issue>>;
   create(repo: string, fields: { title: string; body: string; labels: readonly string[] }): Promise<Answer<Issue>>;
   update(repo: string, number: number, fields: { title?: string; body?: string; state?: 'open' | 'closed'; state_reason?: 'completed' | 'reopened' }): Promise<Answer<Issue>>;
+  /** Takes somebody off its assignees; nothing changes where they are none of them. */
+  unassign(repo: string, number: number, login: string): Promise<Answer<Issue>>;
   /** Issues (no pull requests) with all of these labels that changed since, newest first, at most `pages` hundreds. */
   list(repo: string, labels: readonly string[], since: number, pages: number): Promise<Answer<Issue[]>>;
   comment(repo: string, number: number, body: string): Promise<Answer<Comment>>;
@@ -51,6 +53,7 @@ export function createIssues(clients: Pick<Clients, 'inRepo'>): Issues {
     get: (repo, number) => clients.inRepo(repo, `GET ${ISSUE}`, { issue_number: number }, issue),
     create: (repo, fields) => clients.inRepo(repo, 'POST /repos/{owner}/{repo}/issues', fields, issue),
     update: (repo, number, fields) => clients.inRepo(repo, `PATCH ${ISSUE}`, { issue_number: number, ...fields }, issue),
+    unassign: (repo, number, login) => clients.inRepo(repo, `DELETE ${ISSUE}/assignees`, { issue_number: number, assignees: [login] }, issue),
     list: async (repo, labels, since, pages) => {
       const params = { labels: labels.join(','), state: 'all', since: new Date(since).toISOString() };
       const answer = await pagesOf(repo, 'GET /repos/{owner}/{repo}/issues', params, issue, pages);

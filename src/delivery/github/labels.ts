@@ -4,7 +4,7 @@ import { platformLabel, type PlatformId } from '../../domain/platform.ts';
 import type { Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
 
-interface Label {
+export interface Label {
   readonly name: string;
   readonly color: string;
   readonly description: string;
@@ -12,7 +12,15 @@ interface Label {
 
 const OURS: Label = { name: 'archsignal', color: '5319e7', description: 'Filed and followed by archsignal' };
 const INCIDENT: Label = { name: 'archsignal/incident', color: 'b60205', description: 'Jobs of a platform are broken' };
+const PROPOSAL: Label = { name: 'archsignal/proposal', color: 'fbca04', description: 'Somebody is asked to decide' };
+const REACTIVATION: Label = { name: 'archsignal/reactivation', color: '0075ca', description: 'A build that is off is to be turned on again' };
+/** GitHub's own, as repositories have it from their beginning. */
+const HELP_WANTED: Label = { name: 'help wanted', color: '008672', description: 'Extra attention is needed' };
 const forPlatform = (platform: PlatformId): Label => ({ name: platformLabel(platform), color: '0e8a16', description: `About ${platform}`.slice(0, 100) });
+
+/** A label by its name, with the colour and the words that we give it. */
+export const labelNamed = (name: string): Label => [OURS, INCIDENT, PROPOSAL, REACTIVATION, HELP_WANTED].find((l) => l.name === name)
+  ?? { name, color: name.startsWith('arch/') ? '0e8a16' : 'ededed', description: name.startsWith('arch/') ? `About ${name.slice(5)}`.slice(0, 100) : '' };
 
 /** Platforms that get their label on one issue. */
 const MOST_PLATFORMS = 10;

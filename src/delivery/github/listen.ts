@@ -1,103 +1,164 @@
 import { z } from 'zod';
+import { isUsed, type GitHubEvent, type GitHubEventName } from './events.ts';
+import { authorship, type Authorship } from './identity.ts';
+import { checkFields, checkOf, concernsConfiguration, pushFields } from './listen-configuration.ts';
+import { checkEnded, endsCheck, statusFields } from './listen-checks.ts';
 
-/** The events that are used; every other is acknowledged and dropped. */
-const EVENTS = [
-  'issues.closed', 'issues.reopened', 'issues.assigned', 'issues.unassigned', 'issues.deleted', 'issues.transferred', 'issues.locked', 'issues.edited',
-  'issue_comment.created',
-  'repository.archived', 'repository.unarchived', 'repository.renamed', 'repository.transferred',
-  'installation.created', 'installation.deleted', 'installation.suspend', 'installation.unsuspend', 'installation.new_permissions_accepted',
-  'installation_repositories.added', 'installation_repositories.removed',
-] as const;
-export type GitHubEventName = (typeof EVENTS)[number];
+export { githubEvent, parseGitHubEvent, type GitHubEvent, type GitHubEventName } from './events.ts';
 
 /** 64 KiB: GitHub's own limit on a comment. */
 const LONGEST_COMMENT = 65_536;
 
-/** An event reduced to the fields that are used: what the inbox keeps, and the schema to read it back. */
-export const githubEvent = z.object({
-  event: z.enum(EVENTS),
-  /** For the events of an installation, the first of the repositories that it names. */
-  repo: z.object({ fullName: z.string(), id: z.number() }),
-  /** All repositories that an installation's event names. */
-  repos: z.array(z.string()).optional(),
-  issue: z.object({ number: z.number(), state: z.string(), labels: z.array(z.string()), authorLogin: z.string().nullable(), url: z.string() }).optional(),
-  /** Who did it: the sender, never the issue's author. */
-  actor: z.object({ login: z.string(), type: z.string() }),
-  assignee: z.string().optional(),
-  comment: z.object({ id: z.number(), url: z.string(), body: z.string() }).optional(),
-  /** When it happened, epoch milliseconds. */
-  at: z.number(),
-  transferredTo: z.object({ repo: z.string(), number: z.number() }).optional(),
-});
-export type GitHubEvent = z.output<typeof githubEvent>;
-
-/** Reads a stored event back; throws where it was written by a version that this one does not understand. */
-export const parseGitHubEvent = (stored: unknown): GitHubEvent => githubEvent.parse(stored);
-
+const account = z.object({ login: z.string() });
 const named = z.object({ full_name: z.string(), id: z.number() });
+const from = z.object({ from: z.string().nullish() }).nullish();
+
+const issue = z.object({
+  number: z.number(),
+  state: z.string().nullish().transform((s) => s ?? 'open'),
+  labels: z.array(z.union([z.string(), z.object({ name: z.string() })])).nullish(),
+  user: account.nullish(),
+  html_url: z.string().nullish(),
+  updated_at: z.string().nullish(),
+  closed_at: z.string().nullish(),
+  pull_request: z.unknown().optional(),
+});
+
+const changes = z.object({
+  body: from,
+  new_issue: z.object({ number: z.number() }).nullish(),
+  new_repository: z.object({ full_name: z.string() }).nullish(),
+  /** `repository.renamed`. */
+  repository: z.object({ name: from }).nullish(),
+  /** `repository.transferred`. */
+  owner: z.object({ from: z.object({ user: account.nullish(), organization: account.nullish() }).nullish() }).nullish(),
+  /** `installation_target.renamed`. */
+  login: from,
+  /** `pull_request.edited`, `repository.edited`. */
+  base: z.unknown().optional(),
+  default_branch: z.unknown().optional(),
+});
+
 /** The fields of GitHub's payloads that are read. */
 const payload = z.object({
-  action: z.string().optional(),
-  sender: z.object({ login: z.string(), type: z.string() }),
-  repository: z.object({ full_name: z.string(), id: z.number(), updated_at: z.string().nullish() }).optional(),
-  issue: z.object({
-    number: z.number(),
-    state: z.string().nullish().transform((s) => s ?? 'open'),
-    labels: z.array(z.union([z.string(), z.object({ name: z.string() })])).nullish(),
-    user: z.object({ login: z.string() }).nullish(),
-    html_url: z.string().nullish(),
-    updated_at: z.string().nullish(),
-    closed_at: z.string().nullish(),
-  }).optional(),
-  assignee: z.object({ login: z.string() }).nullish(),
-  comment: z.object({ id: z.number(), html_url: z.string().nullish(), body: z.string().nullish(), created_at: z.string().nullish() }).optional(),
-  changes: z.object({ new_issue: z.object({ number: z.number() }).nullish(), new_repository: z.object({ full_name: z.string() }).nullish() }).nullish(),
+  sender: z.object({ login: z.string(), type: z.string() }).nullish(),
+  repository: z.object({ full_name: z.string(), id: z.number(), updated_at: z.string().nullish(), default_branch: z.string().nullish() }).optional(),
+  issue: issue.optional(),
+  assignee: account.nullish(),
+  label: z.object({ name: z.string() }).nullish(),
+  milestone: z.object({ title: z.string() }).nullish(),
+  comment: authorship.extend({ id: z.number(), html_url: z.string().nullish(), body: z.string().nullish(), created_at: z.string().nullish(), updated_at: z.string().nullish() }).optional(),
+  pull_request: z.object({ number: z.number(), html_url: z.string(), head: z.object({ sha: z.string() }).nullish(), base: z.object({ ref: z.string() }).nullish(), merged: z.boolean().nullish(), merged_at: z.string().nullish(), closed_at: z.string().nullish(), updated_at: z.string().nullish() }).optional(),
+  changes: changes.nullish(),
+  ...pushFields,
+  ...checkFields,
+  ...statusFields,
+  account: account.nullish(),
   repositories: z.array(named).optional(),
   repositories_added: z.array(named).optional(),
   repositories_removed: z.array(named).optional(),
 });
 type Payload = z.output<typeof payload>;
 
-/** What to do with a delivery: hand it on, or acknowledge and forget it, with the reason. */
-export type Reduced = { readonly use: true; readonly event: GitHubEvent } | { readonly use: false; readonly why: 'unused' | 'bot' | 'unreadable' };
-
-const isUsed = (name: string): name is GitHubEventName => (EVENTS as readonly string[]).includes(name);
-
-/** Reduces a verified delivery. `name`: GitHub's event header (`issues`). Bots are dropped at the door: they start nothing. */
-export function reduce(name: string, body: unknown, now: number): Reduced {
-  const action = z.object({ action: z.string() }).safeParse(body);
-  const event = `${name}.${action.success ? action.data.action : ''}`;
-  if (!isUsed(event)) return { use: false, why: 'unused' };
-  const parsed = payload.safeParse(body);
-  if (!parsed.success) return { use: false, why: 'unreadable' };
-  const { data } = parsed;
-  const needsIssue = name === 'issues' || name === 'issue_comment';
-  if ((needsIssue && !(data.issue && data.repository)) || (name === 'issue_comment' && !data.comment)) return { use: false, why: 'unreadable' };
-  if (data.sender.type === 'Bot') return { use: false, why: 'bot' };
-  const repos = [...data.repositories ?? [], ...data.repositories_added ?? [], ...data.repositories_removed ?? []];
-  const repo = data.repository ?? repos[0];
-  if (!repo) return { use: false, why: 'unused' };
-  const named = repos.length > 0 ? { repos: repos.map((r) => r.full_name) } : {};
-  return { use: true, event: { event, repo: { fullName: repo.full_name, id: repo.id }, ...named, ...fields(data), at: timeOf(event, data, now) } };
+/** Who is let in. */
+export interface Door {
+  /** Bots that are read like people, of every repository or by its name; logins in lower case, with or without `[bot]`. */
+  readonly bots: readonly string[] | ((repo: string) => readonly string[]);
+  /** Whether a comment is one of ours, as far as it says so itself. */
+  readonly isOurs: (comment: Authorship & { readonly body: string }, repository: number) => boolean;
 }
 
-function fields(data: Payload): Omit<GitHubEvent, 'event' | 'at' | 'repo' | 'repos'> {
-  const { sender, issue, assignee, comment, changes } = data;
+/** What to do with a delivery: hand it on, or acknowledge and forget it, with the reason. */
+export type Reduced = { readonly use: true; readonly event: GitHubEvent } | { readonly use: false; readonly why: 'unused' | 'bot' | 'ours' | 'unreadable' };
+
+/** What people say and do; the rest are facts, whoever brought them about: a merge queue is a bot as well. */
+const isPersonal = (event: GitHubEventName): boolean => event.startsWith('issues.') || event.startsWith('issue_comment.');
+
+/** What counts whoever did it: what a bot closes has to be opened again, and what it labels may block a release. */
+const FACTS: ReadonlySet<GitHubEventName> = new Set(['issues.opened', 'issues.closed', 'issues.reopened', 'issues.labeled', 'issues.unlabeled', 'issues.milestoned', 'issues.demilestoned']);
+
+/** Reduces a verified delivery. `name`: GitHub's event header (`issues`). Bots are dropped at the door unless what they did is a fact whoever did it, and so is what we wrote: neither starts anything. */
+export function reduce(name: string, body: unknown, now: number, door: Door): Reduced {
+  const action = z.object({ action: z.string() }).safeParse(body);
+  const event = name === 'push' || name === 'status' ? name : `${name}.${action.success ? action.data.action : ''}`;
+  if (!isUsed(event)) return { use: false, why: 'unused' };
+  const parsed = payload.safeParse(body);
+  if (!parsed.success || lacks(name, parsed.data)) return { use: false, why: 'unreadable' };
+  const { data } = parsed;
+  if (!concernsConfiguration(event, data) || (name === 'status' && data.state === 'pending')) return { use: false, why: 'unused' };
+  const stranger = isPersonal(event) ? kindOfStranger(data, door) : null;
+  if (stranger !== null && !(stranger === 'bot' && FACTS.has(event))) return { use: false, why: stranger };
+  const repos = [...data.repositories ?? [], ...data.repositories_added ?? [], ...data.repositories_removed ?? []];
+  const repo = data.repository ?? repos[0] ?? (data.account ? { full_name: `${data.account.login}/*`, id: 0 } : null);
+  if (!repo || (event === 'installation_target.renamed' && !data.account)) return { use: false, why: 'unused' };
+  const named = repos.length > 0 ? { repos: repos.map((r) => r.full_name) } : {};
+  return { use: true, event: { event, repo: { fullName: repo.full_name, id: repo.id }, ...named, ...before(repo.full_name, data), ...fields(data, stranger === 'bot'), ...checkEnded(event, data), at: timeOf(event, data, now) } };
+}
+
+/** Whether something is missing that the event is nothing without. */
+function lacks(name: string, { sender, repository, issue, comment, pull_request: pull, sha }: Payload): boolean {
+  if (!sender) return name !== 'installation_target';
+  if (name === 'push' || name.startsWith('check_')) return !repository;
+  if (name === 'status') return !repository || !sha;
+  if (name === 'pull_request') return !repository || !pull;
+  return (name === 'issues' || name === 'issue_comment') && (!issue || !repository || (name === 'issue_comment' && !comment));
+}
+
+/** Whether it is a bot that is not read like people in the repository. */
+export function isStrangeBot({ login, type }: { readonly login: string; readonly type?: string | undefined }, bots: Door['bots'], repo: string): boolean {
+  const read = typeof bots === 'function' ? bots(repo) : bots;
+  const name = login.toLowerCase();
+  return type === 'Bot' && !read.includes(name) && !read.includes(name.replace(/\[bot\]$/, ''));
+}
+
+function kindOfStranger({ sender, comment, repository }: Payload, { bots, isOurs }: Door): 'bot' | 'ours' | null {
+  if (sender && isStrangeBot(sender, bots, repository?.full_name ?? '')) return 'bot';
+  return comment && isOurs({ ...comment, body: comment.body ?? '' }, repository?.id ?? 0) ? 'ours' : null;
+}
+
+/** What a repository, or all of an owner's, was called before. */
+function before(fullName: string, { changes }: Payload): { repoWas?: string } {
+  const [owner = '', name = ''] = fullName.split('/');
+  const formerName = changes?.repository?.name?.from;
+  if (formerName) return { repoWas: `${owner}/${formerName}` };
+  const formerOwner = changes?.owner?.from?.organization?.login ?? changes?.owner?.from?.user?.login ?? changes?.login?.from;
+  return formerOwner ? { repoWas: `${formerOwner}/${name}` } : {};
+}
+
+/** `bot`: it was a bot that is not read like people. */
+function fields(data: Payload, bot: boolean): Omit<GitHubEvent, 'event' | 'at' | 'repo' | 'repos' | 'repoWas'> {
+  const { sender, issue, assignee, label, milestone, comment, pull_request: pull, changes } = data;
+  const edited = changes?.body?.from;
   return {
-    actor: { login: sender.login, type: sender.type },
+    actor: sender ? { login: sender.login, type: sender.type, ...(bot ? { bot } : {}) } : { login: 'ghost', type: 'User' },
     ...(issue ? { issue: {
-      number: issue.number, state: issue.state, authorLogin: issue.user?.login ?? null, url: issue.html_url ?? '',
+      number: issue.number, state: issue.state, authorLogin: issue.user?.login ?? null, url: issue.html_url ?? '', isPull: Boolean(issue.pull_request),
       labels: (issue.labels ?? []).map((l) => typeof l === 'string' ? l : l.name),
     } } : {}),
     ...(assignee ? { assignee: assignee.login } : {}),
-    ...(comment ? { comment: { id: comment.id, url: comment.html_url ?? '', body: (comment.body ?? '').slice(0, LONGEST_COMMENT) } } : {}),
+    ...(label ? { label: label.name } : {}),
+    ...(milestone ? { milestone: milestone.title } : {}),
+    ...(comment ? { comment: {
+      id: comment.id, url: comment.html_url ?? '', body: (comment.body ?? '').slice(0, LONGEST_COMMENT), authorLogin: comment.user?.login ?? null,
+      ...(edited === undefined || edited === null ? {} : { before: edited.slice(0, LONGEST_COMMENT) }),
+    } } : {}),
+    ...(pull ? { pull: { number: pull.number, url: pull.html_url, merged: pull.merged ?? Boolean(pull.merged_at), mergedAt: time(pull.merged_at), ...(pull.head ? { sha: pull.head.sha } : {}) } } : {}),
+    ...checkOf(data),
     ...(changes?.new_issue && changes.new_repository ? { transferredTo: { repo: changes.new_repository.full_name, number: changes.new_issue.number } } : {}),
   };
 }
 
-/** When it happened, by GitHub's clock; by ours where the payload does not say. */
-function timeOf(event: GitHubEventName, { issue, comment, repository }: Payload, now: number): number {
-  const said = event === 'issue_comment.created' ? comment?.created_at : event === 'issues.closed' ? issue?.closed_at ?? issue?.updated_at : issue?.updated_at ?? repository?.updated_at;
+function time(said: string | null | undefined): number | null {
   const at = Date.parse(said ?? '');
-  return Number.isNaN(at) ? now : at;
+  return Number.isNaN(at) ? null : at;
+}
+
+/** When it happened, by GitHub's clock; by ours where the payload does not say. */
+function timeOf(event: GitHubEventName, { issue, comment, pull_request: pull, repository, check_run: run, check_suite: suite, updated_at: updated }: Payload, now: number): number {
+  const said = {
+    'issue_comment.created': comment?.created_at, 'issue_comment.edited': comment?.updated_at,
+    'check_run.completed': run?.completed_at ?? null, 'check_suite.completed': suite?.updated_at ?? null, status: updated ?? null,
+    'issues.closed': issue?.closed_at, 'pull_request.closed': pull?.merged_at ?? pull?.closed_at,
+  }[event as string] ?? issue?.updated_at ?? pull?.updated_at ?? (endsCheck(event) ? null : repository?.updated_at);
+  return time(said) ?? now;
 }

@@ -1,13 +1,19 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** `incident`: an issue, id `<incident>.<generation>.<facts told by its body>`. `comment`: `<incident>.<generation>.<fact>`. `title`: a title that we wrote. */
-export type MarkerKind = 'incident' | 'comment' | 'title';
+/**
+ * `incident`: an issue, id `<incident>.<generation>.<facts told by its body>`. `comment`: `<incident>.<generation>.<fact>`, or
+ * what an answer is called. `title`: a title that we wrote. `proposal`: its issue, id `<proposal>`. `step`: an issue about a change of step. `warning`: an issue that
+ * warns of one. `pull`: a pull request.
+ */
+export type MarkerKind = 'incident' | 'comment' | 'title' | 'proposal' | 'step' | 'warning' | 'board' | 'pull' | 'report';
 
 export interface Markers {
   /** The hidden comment that makes a text ours; `repository` is the repository's numeric id. */
   sign(kind: MarkerKind, id: string, repository: number): string;
   /** The ids of this kind in the text whose signature holds, under any of the keys. Who wrote the text is for the caller to ask. */
   read(text: string, kind: MarkerKind, repository: number): string[];
+  /** Whether the text carries a marker of any kind whose signature holds. */
+  any(text: string, repository: number): boolean;
 }
 
 const MARKER = /<!-- archsignal:([a-z-]+):([A-Za-z0-9._-]+):([0-9a-f]{32,64}) -->/g;
@@ -26,6 +32,7 @@ export function createMarkers(keys: readonly string[]): Markers {
     read: (text, kind, repository) => [...text.matchAll(MARKER)]
       .filter(([, k, id, given]) => k === kind && keys.some((key) => same(given ?? '', mac(key, kind, id ?? '', repository))))
       .map(([, , id]) => id ?? ''),
+    any: (text, repository) => [...text.matchAll(MARKER)].some(([, kind = '', id = '', given = '']) => keys.some((key) => same(given, mac(key, kind, id, repository)))),
   };
 }
 
@@ -51,6 +58,9 @@ export const issueOwner = (incident: string, generation: number): string => `${p
 export const issueMarkId = (incident: string, generation: number, facts: number): string => `${issueOwner(incident, generation)}.${facts}`;
 
 export const commentMarkId = (incident: string, generation: number, about: number | string): string => `${issueOwner(incident, generation)}.${about}`;
+
+/** What an answer, a document or a branch is called in a marker; never the same as a fact's, which has full stops. */
+export const spokenMarkId = (id: string): string => /^[A-Za-z0-9_-]{1,100}$/.test(id) ? id : `x${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;
 
 /** Reads an issue's marker id; null where it is not one. */
 export function issueMark(id: string): IssueMark | null {

@@ -8,7 +8,7 @@ import type { Failure } from './failure.ts';
  * before the issue is given up: a repository that we may no longer read answers 404 as well, and so does, for a moment,
  * an issue that was made just now.
  */
-export async function afterIssueFailure(desk: Desk, repo: string, number: number, failure: Failure, attempt: Attempt): Promise<ActionResult> {
+export async function afterIssueFailure(desk: Desk, repo: string, number: number, failure: Failure, attempt: Attempt): Promise<Extract<ActionResult, { ok: false }>> {
   if (failure.kind === 'moved') return permanent(`${repo}#${number} was moved to another repository. ${failure.reason}`, 'gone');
   if (failure.kind !== 'missing') return resultOf(failure);
   if (failure.status === 410) return permanent(`${repo}#${number} was deleted. ${failure.reason}`, 'gone');

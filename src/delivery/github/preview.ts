@@ -1,9 +1,12 @@
+import type { IncidentAction, SlackAction } from '../../domain/action.ts';
 import type { GitHubAction } from './executor.ts';
-import { called } from './compose.ts';
+import { called } from './ensure-issue.ts';
 import { bodySection } from './render/body.ts';
 import { factText } from './render/fact.ts';
+import { titleWords } from './render/inert.ts';
 import { LONGEST_BODY } from './render/limits.ts';
 import { lastFact, type Subject } from './render/telling.ts';
+import { markdown, mentions } from './render/text.ts';
 import { title } from './render/title.ts';
 
 /** What an action would write, with every mention made inert. */
@@ -15,7 +18,19 @@ export interface Preview {
 }
 
 /** For a dry run and for shadow mode: the texts of an action, without a request. */
-export function preview(action: GitHubAction, subject: Subject): Preview {
+export function preview(action: GitHubAction, subject: Subject | null): Preview {
+  switch (action.kind) {
+    case 'react': return { title: `React with ${action.content} to comment ${action.comment} in ${action.repo}`, body: '', asks: [] };
+    case 'post-comment': return { title: `Comment on ${action.repo}#${action.number}`, body: markdown(action.text, { mention: false }), asks: mentions(action.text) };
+    case 'ensure-document': return { title: titleWords(action.title, 256), body: markdown(action.body, { mention: false }), asks: action.issue === null ? mentions(action.body) : [] };
+    case 'ensure-pull-request': return { title: `Pull request in ${action.repo}: ${titleWords(action.title, 256)}`, body: markdown(action.body, { mention: false }), asks: mentions(action.body) };
+    case 'close-pull-request': return { title: `Close the pull request ${action.repo}#${action.number}`, body: '', asks: [] };
+    case 'ensure-check-run': return { title: `Check the configuration in ${action.repo} at ${action.sha.slice(0, 7)}${action.pull === null ? '' : ` (#${action.pull})`}`, body: '', asks: [] };
+    default: return subject === null ? { title: `About incident ${action.incident}, which is not at hand`, body: '', asks: [] } : ofIncident(action, subject);
+  }
+}
+
+function ofIncident(action: Exclude<IncidentAction, SlackAction>, subject: Subject): Preview {
   const { incident } = subject;
   // In shadow mode there is a receipt and no issue: its number is 0.
   const place = !incident.issue?.number ? `the issue of ${incident.platform} in ${incident.repo}` : `${incident.repo}#${incident.issue.number}`;
@@ -32,6 +47,7 @@ export function preview(action: GitHubAction, subject: Subject): Preview {
     }
     case 'set-issue-state':
       return { title: `${action.state === 'closed' ? 'Close' : 'Reopen'} ${place}`, body: '', asks: [] };
+    case 'unassign': return { title: `Unassign ${titleWords(action.login, 100)} from ${place}`, body: '', asks: [] };
     default: return action satisfies never;
   }
 }

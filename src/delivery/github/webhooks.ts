@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import type { Probot } from 'probot';
 import type { Logger } from 'pino';
 import type { Clients } from './clients.ts';
-import { reduce, type GitHubEvent } from './listen.ts';
+import type { Identity } from './identity.ts';
+import { reduce, type Door, type GitHubEvent } from './listen.ts';
 
 /** Where GitHub sends its webhooks. */
 export const WEBHOOK_PATH = '/github/webhooks';
@@ -18,36 +20,85 @@ export interface GitHubDelivery {
 export interface WebhookOptions {
   readonly probot: Probot;
   readonly clients: Pick<Clients, 'forget'>;
+  readonly identity: Pick<Identity, 'isOurs'>;
+  readonly door: Door;
   readonly log: Logger;
   readonly now: () => number;
   /** Stores the delivery; false: it was there already. A rejection is answered 500, so that GitHub keeps it as failed. */
   readonly onDelivery: (delivery: GitHubDelivery) => Promise<boolean>;
 }
 
+/** The one event of Probot's that is handed over, whatever its name: what is unknown is dropped when it is read. */
+type AnyEvent = Parameters<Probot['webhooks']['receive']>[0];
+
 /** The listener for `POST /github/webhooks`: the signature is verified before anything is parsed. */
-export function createWebhooks({ probot, clients, log, now, onDelivery }: WebhookOptions): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
-  probot.onAny(async ({ id, name, payload }) => {
-    const reduced = reduce(name, payload, now());
-    if (!reduced.use) {
-      log[reduced.why === 'unreadable' ? 'warn' : 'debug']({ delivery: id, event: name, why: reduced.why }, 'a GitHub delivery was acknowledged and dropped');
-      return;
-    }
-    const { event } = reduced;
-    const touched = [...event.repos ?? [], ...(event.event.startsWith('repository.') ? [event.repo.fullName] : [])];
-    await Promise.all(touched.map((repo) => clients.forget(repo)));
-    await onDelivery({ id, surface: 'github', event: event.event, payload: event });
-  });
-  const listener = probot.getNodeMiddleware({ path: WEBHOOK_PATH });
-  // A failed start of Probot is reported by the first request; nothing may be left unhandled before it.
-  listener.catch(() => undefined);
+export function createWebhooks(options: WebhookOptions): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  const { probot, log } = options;
+  probot.onAny(({ id, name, payload }) => take(options, id, name, payload));
   return async (req, res) => {
     try {
-      const listen = await listener;
-      if (await listen(req, res) || res.headersSent) return;
-      res.writeHead(404).end();
+      const { status, words } = await listen(options, req);
+      if (!res.headersSent) res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${words}\n`);
     } catch (error) {
       log.error({ err: error }, 'a GitHub webhook could not be handled');
       if (!res.headersSent) res.writeHead(500).end();
     }
   };
+}
+
+/** Drops a verified delivery that nobody uses, and stores every other. */
+async function take({ clients, identity, door, log, now, onDelivery }: WebhookOptions, id: string, name: string, payload: unknown): Promise<void> {
+  const reduced = reduce(name, payload, now(), door);
+  if (!reduced.use) {
+    log[reduced.why === 'unreadable' ? 'warn' : 'debug']({ delivery: id, event: name, why: reduced.why }, 'a GitHub delivery was acknowledged and dropped');
+    return;
+  }
+  const { event } = reduced;
+  // A bot that is read like people may turn out to be ourselves: what we write starts nothing.
+  if (event.actor.type === 'Bot' && (event.issue || event.comment) && await identity.isOurs({ user: event.actor })) return;
+  const touched = [...event.repos ?? [], ...(event.event.startsWith('repository.') ? [event.repo.fullName, event.repoWas ?? event.repo.fullName] : [])];
+  await Promise.all(touched.map((repo) => clients.forget(repo)));
+  await onDelivery({ id, surface: 'github', event: event.event, payload: event });
+}
+
+interface Answer { readonly status: number; readonly words: string }
+
+/** Somebody else's words in a line of the log. */
+const LONGEST_HEADER = 100;
+
+async function listen({ probot, log }: WebhookOptions, req: IncomingMessage): Promise<Answer> {
+  if (req.method !== 'POST' || req.url?.split('?', 1)[0] !== WEBHOOK_PATH) return { status: 404, words: 'Nothing listens here.' };
+  const header = (name: string): string => String(req.headers[name] ?? '').trim();
+  const [id, name] = [header('x-github-delivery'), header('x-github-event')];
+  const text = (await bodyOf(req)).toString('utf8');
+  await probot.ready();
+  // It rejects what is empty; nothing of that is signed.
+  if (!await probot.webhooks.verify(text, header('x-hub-signature-256')).catch(() => false)) {
+    log.warn({ delivery: id.slice(0, LONGEST_HEADER), event: name.slice(0, LONGEST_HEADER), from: req.socket.remoteAddress }, 'a webhook was refused: its signature does not match WEBHOOK_SECRET. If it is from GitHub, the secret in the App\'s settings is another one');
+    return { status: 401, words: 'The signature (X-Hub-Signature-256) is missing or does not match the body and the webhook secret.' };
+  }
+  if (name === '' || id === '') return { status: 400, words: `The header ${name === '' ? 'X-GitHub-Event' : 'X-GitHub-Delivery'} is missing or empty.` };
+  const payload = objectIn(text);
+  if (payload === null) return { status: 400, words: 'The body is not a JSON object, as every event of GitHub\'s is. Set the webhook\'s content type to application/json.' };
+  try {
+    await probot.webhooks.receive({ id, name, payload } as AnyEvent);
+    return { status: 200, words: 'ok' };
+  } catch {
+    // Probot has logged why. GitHub keeps it as failed, and is asked for it again.
+    return { status: 500, words: 'The delivery could not be stored.' };
+  }
+}
+
+/** The body that was read before, within its limit; where there is none, what comes in. */
+function bodyOf(req: IncomingMessage & { readonly rawBody?: unknown }): Promise<Buffer> {
+  return req.rawBody instanceof Buffer ? Promise.resolve(req.rawBody) : buffer(req);
+}
+
+function objectIn(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
 }

@@ -136,7 +136,8 @@ function ask({ incident, briefing }: Subject, fact: Fact): string {
   const last = next === whom ? 'they are asked a last time' : `${next} ${agree(briefing.escalateTo.length, 'is', 'are')} asked`;
   const then = incident.escalateAt === null || next === '' ? '' : incident.remindAt === null ? ` After that ${last}.`
     : ` After that they are reminded once, and on ${moment(incident.escalateAt, fact.at)} ${last}.`;
-  return `*Asked of ${whom}:* say on its issue that you have it (assign yourself, or comment)${deadline}.${then} ${closes}`;
+  const unreal = incident.kind === 'breakage' ? ` No real breakage? ${code('/arch flake')} or ${code('/arch infra <reason>')} there.` : '';
+  return `*Asked of ${whom}:* say${deadline} that you have it: press the button above, or comment ${code('/arch ack')} on its issue.${then}${unreal} ${closes}`;
 }
 
 function configurationAsk({ incident, briefing }: Subject, fact: Fact): string {

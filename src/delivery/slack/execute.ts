@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import type { Action, ActionResult } from '../../domain/action.ts';
+import type { ActionResult, Receipt, SlackAction } from '../../domain/action.ts';
 import type { MessageRef } from '../../domain/incident.ts';
-import type { Rendering } from './blocks.ts';
-import type { Channels } from './channels.ts';
+import { cardRendering } from './card.ts';
 import type { Answer, Client } from './client.ts';
-import type { CallFailure } from './failure.ts';
-import { look } from './look.ts';
-import { incidentMark, isCurrent, marked, metadataOf, noticeMark, replyMark, type Mark } from './marker.ts';
+import { homeView } from './home.ts';
+import { cardMark, cardReplyMark, incidentMark, noticeMark, replyMark, type Mark } from './marker.ts';
 import { renderNotice, renderShadow } from './notices.ts';
+import type { Poster } from './post.ts';
 import { renderMessage } from './render.ts';
+import { renderText } from './text.ts';
 import { renderReply } from './thread.ts';
+import type { Whisperer } from './whisper.ts';
 import type { Subject } from './words.ts';
 
-/** The rows that Slack executes. */
-export type SlackAction = Extract<Action, { kind: 'ensure-message' | 'reply' | 'notice' }>;
+export type { SlackAction } from '../../domain/action.ts';
 
 export interface Attempt {
   /** An earlier attempt may have had its effect: look before writing. */
@@ -22,124 +22,94 @@ export interface Attempt {
 
 type Of<K extends SlackAction['kind']> = Extract<SlackAction, { kind: K }>;
 
-const Posted = z.object({ channel: z.string(), ts: z.string() });
+/** What rows are carried out with. */
+export interface Tools {
+  readonly client: Client;
+  readonly poster: Poster;
+  readonly whisperer: Whisperer;
+  readonly now: () => number;
+}
+
 const HOUR = 3_600_000;
 /** How far back a notice is looked for: longer than a row is tried. */
 const WEEK = 7 * 24 * HOUR;
 
 /** Makes true what a row names, or finds that it is. */
 export class Executor {
-  readonly #client: Client;
-  readonly #channels: Channels;
-  readonly #now: () => number;
+  readonly #tools: Tools;
 
-  constructor(client: Client, channels: Channels, now: () => number) {
-    this.#client = client;
-    this.#channels = channels;
-    this.#now = now;
-  }
+  constructor(tools: Tools) { this.#tools = tools; }
 
-  /** `subject`: the incident as stored now; null for a notice. Never rejects for anything that Slack does. */
+  /** `subject`: the incident as stored now; null for what is about none. Never rejects for anything that Slack does. */
   async run(action: SlackAction, subject: Subject | null, attempt: Attempt): Promise<ActionResult> {
-    if (action.kind === 'notice') return this.#notice(action, attempt);
-    if (subject === null) throw new Error(`${action.kind} needs the incident that it is about`);
-    return action.kind === 'reply' ? this.#reply(action, subject, attempt) : this.#message(action, subject, attempt);
+    switch (action.kind) {
+      case 'notice': return this.#notice(noticeMark(action.warning, action.text), action.channel, renderNotice(action.text), attempt);
+      case 'ensure-message': return this.#message(action, about(action, subject), attempt);
+      case 'reply': return this.#reply(action, about(action, subject), attempt);
+      case 'ensure-card': return this.#card(action, attempt);
+      case 'card-reply': return this.#cardReply(action, attempt);
+      case 'whisper': return this.#tools.whisperer.say(action, renderText(action.text));
+      case 'show-home': return this.#home(action);
+      default: return action satisfies never;
+    }
   }
 
   /** One message in the channel, told apart by its key: what would have been written elsewhere. */
   async shadow(channel: string, key: string, text: string, attempt: Attempt): Promise<ActionResult> {
-    const mark = noticeMark('shadow', key);
-    return this.#once(channel, renderShadow(text), mark, attempt);
+    return this.#notice(noticeMark('shadow', key), channel, renderShadow(text), attempt);
   }
 
-  async #message(action: Of<'ensure-message'>, subject: Subject, attempt: Attempt): Promise<ActionResult> {
+  async #message(action: Of<'ensure-message'>, subject: Subject, { look }: Attempt): Promise<ActionResult> {
     const { incident } = subject;
-    const mark = incidentMark(incident);
-    const rendering = renderMessage(subject);
-    const receipt = (at: MessageRef): ActionResult =>
-      ({ ok: true, receipt: { kind: 'message', channel: at.channel, ts: at.ts, shown: incident.shown, issue: incident.issue?.number ?? null } });
-    const known = incident.messages[action.channel];
-    if (known) {
-      const updated = await this.#update(action.channel, known, rendering, mark);
-      if (updated.ok) return receipt(updated.value);
-      if (updated.code !== 'message_not_found') return updated.failure;
-      // Somebody deleted it: it is posted anew, once, for the next one is known by its own receipt.
-    }
-    if (attempt.look) {
-      const found = await this.#find(action.channel, mark, incident.openedAt - HOUR);
-      if (!found.ok) return found.failure;
-      if (found.value !== null) {
-        if (found.value.current) return receipt(found.value.at);
-        const updated = await this.#update(action.channel, found.value.at, rendering, mark);
-        return updated.ok ? receipt(updated.value) : updated.failure;
-      }
-    }
-    const posted = await this.#post(action.channel, rendering, mark, null);
-    return posted.ok ? receipt(posted.value) : posted.failure;
+    const place = { known: incident.messages[action.channel] ?? null, looks: look, since: incident.openedAt - HOUR };
+    const done = await this.#tools.poster.ensure(action.channel, renderMessage(subject), incidentMark(incident), place);
+    return result(done, (at) => ({ kind: 'message', channel: at.channel, ts: at.ts, shown: incident.shown, issue: incident.issue?.number ?? null }));
   }
 
-  async #reply(action: Of<'reply'>, subject: Subject, attempt: Attempt): Promise<ActionResult> {
+  async #reply(action: Of<'reply'>, subject: Subject, { look }: Attempt): Promise<ActionResult> {
     const parent = subject.incident.messages[action.channel];
     if (!parent) return { ok: false, retry: true, reason: `The incident's message in ${action.channel} is not posted yet.`, after: null, scope: 'row' };
     const fact = subject.incident.facts.find((f) => f.n === action.fact);
     if (!fact) return { ok: false, retry: false, reason: `The incident has no fact ${action.fact} to tell in ${action.channel}.`, lost: null };
     const mark = replyMark(subject.incident.id, action.fact);
-    if (attempt.look) {
-      const found = await look(this.#client, { name: action.channel, id: parent.channel, thread: parent.ts }, mark, 0);
+    const done = await this.#tools.poster.reply(action.channel, renderReply(subject, fact), mark, parent, look);
+    return result(done, (at) => ({ kind: 'reply', ts: at.ts }));
+  }
+
+  async #card(action: Of<'ensure-card'>, { look }: Attempt): Promise<ActionResult> {
+    const place = { known: action.at, looks: look, since: action.since - HOUR };
+    const done = await this.#tools.poster.ensure(action.channel, cardRendering(action), cardMark(action.document, action.shown), place);
+    return result(done, (at) => ({ kind: 'card', channel: at.channel, ts: at.ts, shown: action.shown }));
+  }
+
+  async #cardReply(action: Of<'card-reply'>, { look }: Attempt): Promise<ActionResult> {
+    const done = await this.#tools.poster.reply(action.channel, renderText(action.text), cardReplyMark(action.document, action.id), action.parent, look);
+    return result(done, (at) => ({ kind: 'reply', ts: at.ts }));
+  }
+
+  /** The whole page at once: shown twice it is the same page. */
+  async #home({ user, cards }: Of<'show-home'>): Promise<ActionResult> {
+    const view = homeView(cards);
+    const done = await this.#tools.client.call({ channel: `the App Home of ${user}`, method: 'views.publish' }, (web) => web.views.publish({ user_id: user, view }), z.object({}));
+    return done.ok ? { ok: true, receipt: { kind: 'done' } } : done.failure;
+  }
+
+  async #notice(mark: Mark, channel: string, rendering: Parameters<Poster['post']>[1], { look }: Attempt): Promise<ActionResult> {
+    const { poster, now } = this.#tools;
+    const receipt = (at: MessageRef): Receipt => ({ kind: 'notice', channel: at.channel, ts: at.ts });
+    if (look) {
+      const found = await poster.find(channel, mark, now() - WEEK);
       if (!found.ok) return found.failure;
-      if (found.value !== null) return { ok: true, receipt: { kind: 'reply', ts: found.value.ts } };
+      if (found.value !== null) return { ok: true, receipt: receipt(found.value.at) };
     }
-    const posted = await this.#post(action.channel, renderReply(subject, fact), mark, parent);
-    return posted.ok ? { ok: true, receipt: { kind: 'reply', ts: posted.value.ts } } : posted.failure;
-  }
-
-  #notice(action: Of<'notice'>, attempt: Attempt): Promise<ActionResult> {
-    return this.#once(action.channel, renderNotice(action.text), noticeMark(action.warning, action.text), attempt);
-  }
-
-  async #once(channel: string, rendering: Rendering, mark: Mark, attempt: Attempt): Promise<ActionResult> {
-    const receipt = (at: MessageRef): ActionResult => ({ ok: true, receipt: { kind: 'notice', channel: at.channel, ts: at.ts } });
-    if (attempt.look) {
-      const found = await this.#find(channel, mark, this.#now() - WEEK);
-      if (!found.ok) return found.failure;
-      if (found.value !== null) return receipt(found.value.at);
-    }
-    const posted = await this.#post(channel, rendering, mark, null);
-    return posted.ok ? receipt(posted.value) : posted.failure;
-  }
-
-  async #find(channel: string, mark: Mark, since: number): Promise<Answer<{ at: MessageRef; current: boolean } | null>> {
-    const id = await this.#channels.idOf(channel);
-    if (!id.ok) return id;
-    const found = await look(this.#client, { name: channel, id: id.value, thread: null }, mark, since);
-    if (!found.ok) return found;
-    return { ok: true, value: found.value === null ? null : { at: { channel: id.value, ts: found.value.ts }, current: isCurrent(found.value, mark) } };
-  }
-
-  async #post(channel: string, rendering: Rendering, mark: Mark, parent: MessageRef | null): Promise<Answer<MessageRef>> {
-    const answer = await this.#postTo(parent?.channel ?? channel, channel, rendering, mark, parent);
-    if (answer.ok || answer.code !== 'channel_not_found' || parent !== null) return answer;
-    // A name that is not taken as one may still be a channel's: its id is.
-    const id = await this.#channels.idOf(channel);
-    return id.ok && id.value !== channel ? this.#postTo(id.value, channel, rendering, mark, parent) : answer;
-  }
-
-  async #postTo(to: string, channel: string, rendering: Rendering, mark: Mark, parent: MessageRef | null): Promise<Answer<MessageRef>> {
-    const answer = await this.#client.call({ channel, method: 'chat.postMessage' }, (web) => web.chat.postMessage({
-      channel: to, ...content(rendering, mark), unfurl_links: false, unfurl_media: false, ...(parent === null ? {} : { thread_ts: parent.ts }),
-    }), Posted);
-    if (answer.ok) this.#channels.learn(channel, answer.value.channel);
-    return answer;
-  }
-
-  async #update(channel: string, at: MessageRef, rendering: Rendering, mark: Mark): Promise<Answer<MessageRef> | CallFailure> {
-    const answer = await this.#client.call({ channel, method: 'chat.update' },
-      (web) => web.chat.update({ channel: at.channel, ts: at.ts, ...content(rendering, mark) }), z.object({}));
-    return answer.ok ? { ok: true, value: at } : answer;
+    return result(await poster.post(channel, rendering, mark, null), receipt);
   }
 }
 
-/** `parse` and `link_names`: Slack reads nothing into words that are not marked up by us. */
-const content = (rendering: Rendering, mark: Mark) => ({
-  text: rendering.text, blocks: marked(rendering.blocks, mark), metadata: metadataOf(mark), parse: 'none' as const, link_names: false,
-});
+function about(action: SlackAction, subject: Subject | null): Subject {
+  if (subject === null) throw new Error(`${action.kind} needs the incident that it is about`);
+  return subject;
+}
+
+const result = (done: Answer<MessageRef>, receipt: (at: MessageRef) => Receipt): ActionResult =>
+  done.ok ? { ok: true, receipt: receipt(done.value) } : done.failure;

@@ -87,6 +87,9 @@ function sentence(code: string, call: Call, needed: string | null, messages: unk
   switch (code) {
     case 'channel_not_found': return `Slack knows no channel ${channel} that the bot can see: correct the name, or invite the bot there with /invite @archsignal.`;
     case 'not_in_channel': return `The bot is not in ${channel}: invite it there with /invite @archsignal.`;
+    case 'user_not_in_channel': case 'user_not_found': return `Slack cannot say this to one person alone in ${channel}: they are not in it.`;
+    case 'messages_tab_disabled': case 'not_enabled': return `The App's Home and Messages tabs are switched off (${code}): switch them on as in slack-manifest.yml.`;
+    case 'expired_trigger_id': case 'exchanged_trigger_id': case 'invalid_trigger_id': return `Slack no longer opens a dialog for that click (${code}).`;
     case 'is_archived': return `${channel} is archived: unarchive it, or name another channel in the configuration.`;
     case 'missing_scope': return `The Slack app lacks the scope ${needed ?? `that ${call.method} needs`}: add it as in slack-manifest.yml and install the app again.`;
     case 'restricted_action': case 'restricted_action_read_only_channel': case 'restricted_action_thread_only_channel':

@@ -11,7 +11,8 @@ const CROWD = /@(?=here|channel|everyone|group)/gi;
 /** Marks that Slack reads as formatting: those that do not stand between two letters or digits. */
 const FORMATTING = /(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu;
 const LOOKALIKE: Record<string, string> = { '*': '∗', _: '＿', '~': '∼' };
-const EMOJI = /:(?=[\w+'-]+:)/g;
+/** A colon that begins an emoji's name; a time or a line's number between colons is none. */
+const EMOJI = /:(?=(?:[\w+'-]*[a-z][\w+'-]*|[+-]1|100|1234):)/gi;
 
 /** Longer ones are left out: a section of a message holds 3,000 characters in all. */
 const LONGEST_URL = 600;
@@ -60,6 +61,26 @@ export function name(text: string, max = 80): string {
   const shown = line(text, max).replaceAll('`', "'").replaceAll('|', '∣').replace(EMOJI, '：')
     .replace(FORMATTING, (c) => LOOKALIKE[c] ?? c);
   return shown === '' ? '?' : escape(shown);
+}
+
+/**
+ * Words within a sentence, whoever they come from: as `name`, with the spaces at both ends kept, so that they can stand
+ * beside other pieces of it; empty where there is nothing to see.
+ */
+export function words(text: string, max = 1_000): string {
+  const start = text.slice(0, max * 8).replace(INVISIBLE, '');
+  const shown = line(start, max);
+  if (shown === '') return /\s/.test(start) ? ' ' : '';
+  const inert = shown.replaceAll('`', "'").replaceAll('|', '∣').replace(EMOJI, '：').replace(FORMATTING, (c) => LOOKALIKE[c] ?? c);
+  return `${/^\s/.test(start) ? ' ' : ''}${escape(inert)}${/\s$/.test(start) ? ' ' : ''}`;
+}
+
+/** Lines as they stand, for a block of code: indentation and spaces kept, tabs as two spaces, each line at most `max` characters. */
+export function verbatim(text: string, max = 300): string[] {
+  const whole = text.slice(0, 100_000).toWellFormed();
+  return whole.split(/\r\n|[\n\r\u2028\u2029]/).map((l) => escape(cut(
+    l.slice(0, max * 4).replaceAll('\t', '  ').replace(/\p{Cc}/gu, ' ').replace(INVISIBLE, '').toWellFormed().trimEnd(), max,
+  ).replaceAll('`', "'").replace(CROWD, '＠')));
 }
 
 /** Sentences that may hold names from outside, with their lines kept; at most `max` characters. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
+import type { DocumentRef } from '../../domain/action.ts';
 
 /** What makes a message of ours findable again: carried in its metadata and, for where that is not returned, in a block's id. */
 export interface Mark {
-  readonly kind: 'incident' | 'reply' | 'notice';
-  /** An incident's id, `<incident id>/<fact>`, or `notice/<hash>`. */
+  readonly kind: 'incident' | 'reply' | 'notice' | 'card';
+  /** An incident's id, `<incident id>/<fact>`, `notice/<hash>`, `<document's kind>/<id>`, or that and `/<reply>`. */
   readonly key: string;
   /** The revision that the message shows and the issue that it names; null where the message is never edited. */
   readonly shows: { readonly shown: number; readonly issue: number | null } | null;
@@ -16,11 +17,17 @@ export const incidentMark = (incident: { readonly id: string; readonly shown: nu
 
 export const replyMark = (incident: string, fact: number): Mark => ({ kind: 'reply', key: `${incident}/${fact}`, shows: null });
 
+/** `shown`: the edition of the document that the card shows. */
+export const cardMark = (document: DocumentRef, shown: number): Mark =>
+  ({ kind: 'card', key: `${document.kind}/${document.id}`, shows: { shown, issue: null } });
+
+export const cardReplyMark = (document: DocumentRef, id: string): Mark => ({ kind: 'reply', key: `${document.kind}/${document.id}/${id}`, shows: null });
+
 /** `parts`: what tells this notice from every other. */
 export const noticeMark = (...parts: readonly string[]): Mark =>
   ({ kind: 'notice', key: `notice/${createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 40)}`, shows: null });
 
-const EVENT = /^archsignal_(incident|reply|notice)$/;
+const EVENT = /^archsignal_(incident|reply|notice|card)$/;
 /** Slack takes 255 characters in a block's id. */
 const LONGEST_KEY = 200;
 
@@ -33,13 +40,14 @@ export const metadataOf = (mark: Mark): types.MessageMetadata => ({
   event_payload: { key: mark.key, ...(mark.shows === null ? {} : { shown: mark.shows.shown, ...(mark.shows.issue === null ? {} : { issue: mark.shows.issue }) }) },
 });
 
-/** `archsignal:<key>`, for an edited message with `@<shown>.<issue>`: Slack wants a new id with each edition of a block. */
-export const blockIdOf = (mark: Mark): string =>
-  `archsignal:${shortKey(mark.key)}${mark.shows === null ? '' : `@${mark.shows.shown}.${mark.shows.issue ?? 0}`}`;
+const editionOf = ({ shows }: Mark): string => shows === null ? '' : `@${shows.shown}.${shows.issue ?? 0}`;
 
-/** The blocks with the mark on the first of them. */
+/** `archsignal:<key>`, for an edited message with `@<shown>.<issue>`: Slack wants a new id with each edition of a block. */
+export const blockIdOf = (mark: Mark): string => `archsignal:${shortKey(mark.key)}${editionOf(mark)}`;
+
+/** The blocks with the mark on the first of them; a row of buttons is told from that of another edition, so that its menus begin anew. */
 export const marked = (blocks: readonly types.KnownBlock[], mark: Mark): types.KnownBlock[] =>
-  blocks.map((block, i) => i === 0 ? { ...block, block_id: blockIdOf(mark) } : block);
+  blocks.map((block, i) => i === 0 ? { ...block, block_id: blockIdOf(mark) } : block.type === 'actions' ? { ...block, block_id: `buttons:${i}${editionOf(mark)}` } : block);
 
 /** A message as `conversations.history` and `conversations.replies` give it; only what is used. */
 const Message = z.object({

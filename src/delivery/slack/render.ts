@@ -1,18 +1,18 @@
 import type { Fact, Incident } from '../../domain/incident.ts';
 import { counted, listed, moment, span } from '../../domain/time.ts';
 import { section, LIMITS, type Rendering } from './blocks.ts';
+import { actionsBlock, incidentButtons } from './buttons.ts';
 import { code, name, plain, prose } from './inert.ts';
 import { agree, currentJobs, doneBy, issueLink, labels, lastFact, person, persons, platformList, platformsOf, since, type Subject } from './words.ts';
 
 /**
- * The one message of an incident as it stands now: what, where, since when, whose, and the issue. It depends on nothing
- * but the incident, so that the same state always reads the same.
+ * The one message of an incident as it stands now: what, where, since when, whose, the issue, and what can be done about it
+ * by a click. It depends on nothing but the incident, so that the same state always reads the same.
  */
 export function renderMessage(subject: Subject): Rendering {
   const whole = headline(subject);
   const line = whole.length <= LIMITS.section ? whole : prose(plain(whole), LIMITS.section);
-  // Buttons (an `actions` block: I have it, Snooze…) go below this section.
-  return { text: line, blocks: [section(line)] };
+  return { text: line, blocks: [section(line), ...actionsBlock(incidentButtons(subject.incident))] };
 }
 
 /** The message's one line, in Slack markup. */
@@ -21,11 +21,12 @@ export function headline(subject: Subject): string {
   const issue = issueLink(incident);
   const parts = incident.state === 'closed' ? [closed(incident)]
     : incident.state === 'dismissed' ? [dismissed(incident)]
-      : [`${mark(incident)} ${what(incident)}`, status(subject)];
+      : [`${mark(incident)} ${what(incident)}`, saidToBe(incident), status(subject)];
   return [...parts, ...(incident.state === 'dismissed' ? [] : [issue])].filter((p) => p !== null).join(' · ');
 }
 
 function mark(incident: Incident): string {
+  if (incident.snooze !== null) return ':zzz:';
   if (incident.acknowledged !== null) return ':eyes:';
   switch (incident.kind) {
     case 'breakage': case 'flood': return ':red_circle:';
@@ -103,12 +104,27 @@ function gone(incident: Incident): string {
   return `${platformList(places, 3)}: ${listed(names, 3)} ${agree(names.length, 'is', 'are')} gone at the source, renamed or deleted`;
 }
 
+/** What a person said that it is; null where nobody did. */
+function saidToBe({ classified }: Incident): string | null {
+  if (classified === null) return null;
+  return classified.as === 'flake' ? 'said to be a flake' : 'said to be infrastructure trouble';
+}
+
 /** Facts after which somebody new was asked, newest last. */
 const ASKING: readonly Fact['kind'][] = ['opened', 'reopened', 'now-here', 'now-everywhere', 'reminded', 'escalated'];
 
-/** Whose it is: who has it, or who was asked last. */
-function status({ incident, briefing }: Subject): string | null {
-  if (incident.acknowledged !== null) return `${person(incident, incident.acknowledged.by)} has it`;
+/** Whose it is: who has it, or who was asked last; while it is snoozed, until when. */
+function status(subject: Subject): string | null {
+  const { incident } = subject;
+  const has = incident.acknowledged === null ? null : `${person(incident, incident.acknowledged.by)} has it`;
+  // Nobody is asked any more about what was said to be no breakage of the platform's.
+  if (incident.snooze === null) return has ?? (incident.classified === null ? whoWasAsked(subject) : null);
+  const { until, at, by } = incident.snooze;
+  const whose = incident.acknowledged?.by === by ? '' : ` by ${person(incident, by)}`;
+  return `${has === null ? '' : `${has}, `}snoozed until ${moment(until, at)}${whose}`;
+}
+
+function whoWasAsked({ incident, briefing }: Subject): string | null {
   const fact = incident.facts.findLast((f) => ASKING.includes(f.kind) && f.asks.length > 0);
   if (!fact) return null;
   const whom = asked(incident, fact.asks);
@@ -140,6 +156,7 @@ function closed(incident: Incident): string {
     return `:large_green_circle: All ${counted(incident.summarises.length, 'incident')} on ${placesOf(incident)} are over after ${lasted}${byHand}`;
   }
   if (incident.closedBy === 'moved') return `:white_circle: ${where(incident)}: closed here, ${names} ${are} followed in another incident`;
+  if (incident.closedBy === 'muted') return `:mute: ${where(incident)}: closed, ${names} ${are} muted${byHand}`;
   if (incident.closedBy === 'untracked' || (incident.closedBy === 'person' && !wasWell)) {
     return `:white_circle: ${where(incident)}: closed, ${names} ${are} no longer tracked${byHand}`;
   }

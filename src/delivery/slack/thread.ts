@@ -1,9 +1,9 @@
-import type { Fact, FactJob, Incident } from '../../domain/incident.ts';
+import type { Fact, FactJob, LeftBecause, Incident, PullRef } from '../../domain/incident.ts';
 import { counted, listed, moment, span } from '../../domain/time.ts';
 import { pack, type Rendering } from './blocks.ts';
 import { details, failingTests, jobLine, stillFailing } from './details.ts';
-import { link } from './inert.ts';
-import { agree, currentJobs, commit, issueOr, labels, person, persons, placed, platformsOf, platformList, since, type Subject } from './words.ts';
+import { code, link, name, words } from './inert.ts';
+import { agree, currentJobs, commit, issueOr, labels, person, persons, placed, platformsOf, platformList, pullLink, since, type Subject } from './words.ts';
 
 /** The reply that tells one fact in the thread of the incident's message. */
 export function renderReply(subject: Subject, fact: Fact): Rendering {
@@ -22,18 +22,69 @@ function told(subject: Subject, fact: Fact): string[] {
     case 'joined': return joined(subject, fact.jobs, fact);
     case 'left': return left(subject, fact.jobs, fact.why);
     case 'acknowledged': return [`${person(incident, fact.by)} has it. No reminder follows.`];
-    case 'unacknowledged': return [`Nobody has it any more: the assignment on ${issue} was taken back.${nextStep(subject, fact)}`];
+    case 'unacknowledged': return [`Nobody has it any more: it was given back.${nextStep(subject, fact)}`];
     case 'reminded': return [`Nobody has said yet that they have it, ${age(incident, fact)} after it opened: ${persons(incident, fact.asks)} reminded on ${issue}.${nextStep(subject, fact)}`];
     case 'escalated': return [`Nobody has it ${age(incident, fact)} after it opened: ${persons(incident, fact.asks)} asked on ${issue}. ${stillFailing(subject) ?? ''}`.trim()];
     case 'recovered': return [recovered(subject, fact)];
     case 'still-failing': return [`${issue} was closed by hand, and ${notMended(subject)} since ${startOf(incident, fact)}. This is said once; nothing more follows until it was green.`];
     case 'dismissed': return [`${person(incident, fact.by)} closed ${issue} while ${notMended(subject)}. It is watched in silence until it was green once; reopen the issue to hear of it again.`];
+    case 'kept-open': return [`${person(incident, fact.by)} closed ${issue} while ${notMended(subject)}. It is open again.`];
     case 'reopened-by-hand': return [`${person(incident, fact.by)} reopened ${issue}.${nextStep(subject, fact)}`];
     case 'now-everywhere': return [`${platformList(platformsOf(incident), 6)} break together now: not one port's trouble. ${asking(incident, fact, issue)}`.trim()];
     case 'now-here': return [`The reference platform is well again and this goes on, so it looks specific to ${platformList([incident.platform])}. ${asking(incident, fact, issue)}`.trim()];
     case 'replaced': return [replaced(incident, briefing.repoUrl)];
+    case 'woken': return [`The snooze is over, and ${notMended(subject)}.${goesOn(subject, fact)}`];
+    case 'unsnoozed': return [`${person(incident, fact.by)} ended the snooze.${goesOn(subject, fact)}`];
+    case 'unclassified': return [`${person(incident, fact.by)} took back what it was said to be: it counts as a breakage again.${goesOn(subject, fact)}`];
+    case 'snoozed': case 'classified': case 'attempted': return [act(subject, fact)];
+    case 'fix-announced': case 'fix-merged': case 'fix-closed': case 'fix-failed': return [fix(subject, fact)];
     default: return fact satisfies never;
   }
+}
+
+/** What a person did about it, in their own words where they gave some. */
+function act({ incident }: Subject, fact: Extract<Fact, { kind: 'snoozed' | 'classified' | 'attempted' }>): string {
+  const who = person(incident, fact.by);
+  switch (fact.kind) {
+    case 'snoozed': return `${who} snoozed it until ${moment(fact.until, fact.at)}${because(fact.reason)} No reminder comes before that; should it turn green, it closes all the same.`;
+    case 'classified': return fact.as === 'flake'
+      ? `${who} says that it is a flake${fact.note === null ? '' : `: ${code(fact.note, 200)}`}. No reminder follows; it closes when it is green again.`
+      : `${who} says that the infrastructure is to blame${because(fact.note)} It does not count against ${name(incident.platform)}, and no reminder follows.`;
+    case 'attempted': return `${who} tried: ${linked(fact.text.trim(), fact.url)}`;
+    default: return fact satisfies never;
+  }
+}
+
+/** `: waits for the kernel.`, in the words of whoever gave the reason. */
+const because = (reason: string | null): string => reason === null || reason.trim() === '' ? '.' : `: ${words(reason.trim(), 500).replace(/[.\s]+$/, '')}.`;
+
+/** A person's words, with the address that they hold as a link. */
+function linked(text: string, url: string | null): string {
+  if (url === null || url === '') return words(text, 500);
+  const [before = '', ...after] = text.split(url);
+  if (after.length === 0) return `${words(text, 500)} ${link(url, url, 120)}`.trim();
+  return `${words(before, 300)}${link(url, url, 120)}${words(after.join(' '), 300)}`.trim();
+}
+
+/** What became of a pull request that somebody named as the fix. */
+function fix(subject: Subject, fact: Extract<Fact, { fix: PullRef }>): string {
+  const { incident } = subject;
+  const { kind } = fact;
+  const [pull, who] = [pullLink(incident, fact.fix), person(incident, fact.by)];
+  switch (kind) {
+    case 'fix-announced': return `${who} says that ${pull} fixes it. Should it be merged and not help, that is said here.`;
+    case 'fix-merged': return `${pull}, the fix that ${who} named, is merged. The next runs show whether it helps.`;
+    case 'fix-closed': return `${pull}, the fix that ${who} named, was closed without being merged${incident.state === 'closed' ? '' : `, and ${notMended(subject)}`}.`;
+    case 'fix-failed': return `${pull} is merged, and a run that began after it failed all the same: ${notMended(subject)}. ${asking(incident, fact, issueOr(incident, 'the issue'))}`.trim();
+    default: return kind satisfies never;
+  }
+}
+
+/** Who has it, who is asked now, or who is asked later. */
+function goesOn({ incident, briefing }: Subject, fact: Fact): string {
+  if (incident.acknowledged !== null) return ` ${person(incident, incident.acknowledged.by)} has it.`;
+  if (fact.asks.length > 0) return ` ${asking(incident, fact, issueOr(incident, 'the issue'))}`;
+  return nextStep({ incident, briefing }, fact);
 }
 
 function joined(subject: Subject, jobs: readonly FactJob[], fact: Fact): string[] {
@@ -47,13 +98,14 @@ function joined(subject: Subject, jobs: readonly FactJob[], fact: Fact): string[
   ];
 }
 
-function left(subject: Subject, jobs: readonly FactJob[], why: 'recovered' | 'moved' | 'untracked'): string[] {
+function left(subject: Subject, jobs: readonly FactJob[], why: LeftBecause): string[] {
   const { incident } = subject;
   const rest = stillFailing(subject);
   const tail = rest === null ? [] : [rest];
   const names = listed(jobs.map((j) => placed(incident, j)), 8);
   const is = agree(jobs.length, 'is', 'are');
   if (why === 'moved') return [[`${names} ${is} followed in another incident from here on.`, ...tail].join(' ')];
+  if (why === 'muted') return [[`${names} ${is} muted, so what ${agree(jobs.length, 'it does', 'they do')} is not followed here until the mute is over.`, ...tail].join(' ')];
   if (why === 'untracked') {
     return [[incident.kind === 'configuration' ? `${names} ${is} settled: found again, or taken out of the configuration.` : `${names} ${is} no longer tracked.`, ...tail].join(' ')];
   }

@@ -1,5 +1,5 @@
 import type { Briefing } from '../../domain/briefing.ts';
-import { standingJobs, type Fact, type FactJob, type Incident, type IncidentJob } from '../../domain/incident.ts';
+import { standingJobs, type Fact, type FactJob, type Incident, type IncidentJob, type PullRef } from '../../domain/incident.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import { listed } from '../../domain/time.ts';
 import { code, link, name } from './inert.ts';
@@ -47,6 +47,10 @@ export const issueLink = (incident: Incident): string | null =>
 
 /** The issue where there is one, else words for it. */
 export const issueOr = (incident: Incident, otherwise: string): string => issueLink(incident) ?? otherwise;
+
+/** A pull request, linked: `#812`, with its repository where that is not the incident's. */
+export const pullLink = (incident: Incident, { repo, number, url }: PullRef): string =>
+  link(url, repo.toLowerCase() === incident.repo.toLowerCase() ? `#${number}` : `${repo}#${number}`);
 
 /** The newest fact of one of these kinds. */
 export const lastFact = (incident: Incident, kinds: readonly Fact['kind'][]): Fact | null =>

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { Editor } from '../../../src/domain/action.ts';
 import type { Briefing } from '../../../src/domain/briefing.ts';
 import type { Fact, Incident, IncidentJob } from '../../../src/domain/incident.ts';
 import { createGitHub, type Attempt, type GitHub, type GitHubOptions, type Subject } from '../../../src/delivery/github/index.ts';
@@ -9,10 +10,13 @@ const HOUR = 3_600_000;
 export const T0 = Date.parse('2025-11-18T14:10:00Z');
 export const REPO = 'kubernetes/kubernetes';
 
+/** An editor that knows no file. */
+export const NO_EDITOR: Editor = { candidates: () => [], apply: () => ({ kind: 'other' }) };
+
 /** `github` against a stand-in; nothing is logged. */
 export const connect = (gh: StandIn, options: Partial<GitHubOptions> = {}): GitHub => createGitHub({
   appId: gh.appId, privateKey: gh.privateKey, webhookSecret: 'a secret', apiUrl: gh.url, log: pino({ level: 'silent' }), markerKeys: ['key one'],
-  onDelivery: async () => true, now: () => gh.clock, ...options,
+  onDelivery: async () => true, now: () => gh.clock, editor: NO_EDITOR, bots: [], ...options,
 });
 
 export const aJob = (fields: Partial<IncidentJob> = {}): IncidentJob => ({
@@ -39,7 +43,7 @@ export const opened = (asks: readonly string[] = ['@kubernetes/s390x-owners']): 
 
 export const anIncident = (fields: Partial<Incident> = {}): Incident => ({
   id: 'kubernetes-linux-s390x-breakage-mi4zq8ww', project: 'kubernetes', repo: REPO, platform: 'linux/s390x', kind: 'breakage', scope: 'here', state: 'open',
-  revision: 1, shown: 1, openedAt: T0 + HOUR, closedAt: null, closedBy: null, jobs: [aJob(), unitJob()], facts: [opened()], acknowledged: null,
+  revision: 1, shown: 1, openedAt: T0 + HOUR, closedAt: null, closedBy: null, jobs: [aJob(), unitJob()], facts: [opened()], acknowledged: null, firstAcknowledged: null, snooze: null, classified: null, tries: [], fixes: [], lastSaid: {},
   owners: ['@kubernetes/s390x-owners'], remindAt: T0 + 25 * HOUR, escalateAt: T0 + 73 * HOUR, stillFailingAt: null,
   surroundings: { jobsTotal: 5, wellJobs: ['build', 'conformance', 'node-e2e'], platformsPassing: ['linux/amd64', 'linux/arm64'], platformsFailing: [] },
   previous: null, summarisedBy: null, summarises: [], generation: 1, issue: null, lostIssues: [], messages: {}, ...fields,

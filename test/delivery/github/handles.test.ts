@@ -30,6 +30,22 @@ describe('a handle', () => {
   });
 });
 
+describe('a team', () => {
+  it('has its active members, however many', async () => {
+    expect(await github.teamMembers(REPO, '@kubernetes/s390x-owners')).toEqual(['olga']);
+    gh.teams.set('kubernetes/large', new Map(Array.from({ length: 230 }, (_, i) => [`member-${i}`, 'active'])));
+    expect(await github.teamMembers(REPO, '@kubernetes/large')).toHaveLength(230);
+  });
+
+  it('has none that anybody knows of where it cannot be read, or where it is none', async () => {
+    expect(await github.teamMembers(REPO, '@kubernetes/secret')).toBeNull();
+    expect(await github.teamMembers(REPO, '@olga')).toBeNull();
+    gh.teams.set('kubernetes/large', new Map(Array.from({ length: 230 }, (_, i) => [`member-${i}`, 'active'])));
+    gh.faults.push({ path: /members/, when: 'before', does: { status: 403 } });
+    expect(await github.teamMembers(REPO, '@kubernetes/large')).toBeNull();
+  });
+});
+
 describe('membership', () => {
   it('of a login is the login, in any case', async () => {
     expect(await github.isMember(REPO, '@Olga', 'oLGA', in3s)).toBe('yes');
@@ -45,14 +61,15 @@ describe('membership', () => {
     expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', in3s)).toBe('no');
   });
 
-  it('is unknown where the team cannot be seen or the lookup fails', async () => {
+  it('is unknown where the team cannot be seen or the lookup goes on failing', async () => {
+    const briefly = { deadline: 200 };
     expect(await github.isMember(REPO, '@kubernetes/secret', 'olga', in3s)).toBe('unknown');
     gh.faults.push({ path: /memberships/, when: 'before', does: { status: 403, body: { message: 'Resource not accessible by integration' } } });
     expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', in3s)).toBe('unknown');
-    gh.faults.push({ path: /memberships/, when: 'before', does: 'cut' });
-    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', in3s)).toBe('unknown');
-    gh.faults.push({ path: /memberships/, when: 'before', does: { status: 200, raw: 'true' } });
-    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', in3s)).toBe('unknown');
+    gh.faults.push({ path: /memberships/, when: 'before', does: 'cut', times: 9 });
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', briefly)).toBe('unknown');
+    gh.faults.splice(0, 1, { path: /memberships/, when: 'before', does: { status: 200, raw: 'true' }, times: 9 });
+    expect(await github.isMember(REPO, '@kubernetes/s390x-owners', 'olga', briefly)).toBe('unknown');
   });
 
   it('is unknown when it takes longer than the deadline', async () => {

@@ -156,6 +156,8 @@ export class StandIn {
     if (token) return this.#newToken(Number(token[1]));
     const user = /^\/users\/([^/]+)$/.exec(path);
     if (user) return this.users.has(user[1] ?? '') ? { status: 200, body: { login: user[1] } } : missing;
+    const members = /^\/orgs\/([^/]+)\/teams\/([^/]+)\/members$/.exec(path);
+    if (members) return this.#members(`${members[1]}/${members[2]}`, req);
     const org = /^\/orgs\/([^/]+)(?:\/teams\/([^/]+)(?:\/memberships\/([^/]+))?)?$/.exec(path);
     if (org) return this.#org(org[1] ?? '', org[2], org[3]);
     const about = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/.exec(path);
@@ -177,6 +179,13 @@ export class StandIn {
     if (login === undefined) return { status: 200, body: { slug: team } };
     const state = members.get(login);
     return state ? { status: 200, body: { state, role: 'member' } } : missing;
+  }
+
+  #members(team: string, { query }: SeenRequest): Reply {
+    const members = this.teams.get(team);
+    const [size, page] = [Number(query.get('per_page') ?? 30), Number(query.get('page') ?? 1)];
+    const active = [...members ?? []].filter(([, state]) => state === 'active').map(([login]) => ({ login }));
+    return members ? { status: 200, body: active.slice((page - 1) * size, page * size) } : missing;
   }
 
   #repo(method: string, name: string, rest: string, req: SeenRequest): Reply {

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { githubEvent, parseGitHubEvent, type GitHubDelivery } from '../../../src/delivery/github/index.ts';
 import { reduce } from '../../../src/delivery/github/listen.ts';
+import { createMarkers } from '../../../src/delivery/github/marker.ts';
 import { connect, REPO } from './fixtures.ts';
 import { StandIn } from './stand-in.ts';
 
@@ -34,6 +35,7 @@ beforeEach(async () => {
   const github = connect(gh, {
     log: pino({ level: 'debug' }, { write: (line: string) => { logged += line; } }),
     onDelivery: async (d) => { received.push(d); return store(); },
+    bots: ['mirror', 'archsignal'],
   });
   server = createServer((req, res) => { void github.middleware(req, res); });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
@@ -60,19 +62,23 @@ describe('a webhook', () => {
     expect(JSON.stringify(received[0]?.payload).length).toBeLessThan(700);
   });
 
-  it('is refused with a wrong signature, before anything is parsed', async () => {
-    expect((await deliver('issues', null, { 'x-hub-signature-256': sign('{', 'development') }, '{')).status).toBe(400);
-    expect((await deliver('issues', null, {}, '{"action":')).status).toBe(400);
+  it('is refused with a wrong signature, or none, before anything is parsed, in one line of the log', async () => {
+    expect((await deliver('issues', null, { 'x-hub-signature-256': sign('{', 'development') }, '{')).status).toBe(401);
+    expect((await deliver('issues', null, {}, '')).status).toBe(401);
     const body = JSON.stringify(example('issues', 'assigned'));
-    expect((await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-github-event': 'issues', 'x-github-delivery': 'd' } })).status).toBe(400);
+    const unsigned = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-github-event': 'issues', 'x-github-delivery': 'd' } });
+    expect([unsigned.status, await unsigned.text()]).toEqual([401, 'The signature (X-Hub-Signature-256) is missing or does not match the body and the webhook secret.\n']);
+    const lines = logged.trim().split('\n').map((l) => JSON.parse(l) as { level: number; err?: unknown; delivery: string }).filter((l) => l.level >= 40);
+    expect(lines.map((l) => [l.level, l.err, l.delivery])).toEqual([[40, undefined, 'd-1'], [40, undefined, 'd-1'], [40, undefined, 'd']]);
     expect(received).toEqual([]);
   });
 
-  it('does not put the payload of a stranger into the log', async () => {
+  it('does not put the payload or the long headers of a stranger into the log', async () => {
     const secret = 'z'.repeat(20_000);
-    await deliver('issues', { secret }, { 'x-hub-signature-256': sign('other') });
+    await deliver('issues', { secret }, { 'x-hub-signature-256': sign('other'), 'x-github-delivery': 'y'.repeat(5_000) });
     expect(logged).toContain('signature does not match');
     expect(logged).not.toContain('zzzzzz');
+    expect(logged.length).toBeLessThan(1_000);
   });
 
   it('is answered with 500 where it could not be stored, so that GitHub keeps it as failed', async () => {
@@ -92,10 +98,20 @@ describe('a webhook', () => {
     expect(received).toEqual([]);
   });
 
-  it('survives what is signed and strange', async () => {
-    for (const body of ['null', '1', '"issues"', '[]', '{}', '{"action":"closed"}', '{"action":"closed","sender":{"login":"x","type":"User"}}']) {
-      expect([200, 400, 500]).toContain((await deliver('issues', null, {}, body)).status);
-    }
+  it.each(['null', '1', '"issues"', '[]', '{"action":', 'payload=%7B%7D'])('is refused with a sentence where %s is what was signed', async (body) => {
+    const answer = await deliver('issues', null, {}, body);
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/^The body is not a JSON object/)]);
+    expect([received, logged.includes('"level":50')]).toEqual([[], false]);
+  });
+
+  it.each([['x-github-event', 'X-GitHub-Event'], ['x-github-delivery', 'X-GitHub-Delivery']])('is refused with a sentence where the header %s is empty', async (header, shown) => {
+    const answer = await deliver('issues', example('issues', 'assigned'), { [header]: '' });
+    expect([answer.status, await answer.text()]).toEqual([400, `The header ${shown} is missing or empty.\n`]);
+    expect([received, logged.includes('"level":50')]).toEqual([[], false]);
+  });
+
+  it('is dropped where it is signed and strange', async () => {
+    for (const body of ['{}', '{"action":"closed"}', '{"action":["closed"]}', '{"action":"closed","sender":{"login":"x","type":"User"}}']) expect((await deliver('issues', null, {}, body)).status).toBe(200);
     expect(received).toEqual([]);
     expect((await deliver('issues', example('issues', 'assigned'))).status).toBe(200);
   });
@@ -107,6 +123,33 @@ describe('a webhook', () => {
     expect(received).toEqual([]);
   });
 
+  it('of a bot that closes an issue is kept, as a bot\'s: somebody has to open it again', async () => {
+    const payload = { ...example('issues', 'reopened'), action: 'closed' };
+    const by = async (login: string): Promise<unknown> => {
+      await deliver('issues', { ...payload, sender: { login, type: 'Bot' } });
+      return received.pop()?.payload.actor;
+    };
+    expect([await by('stale[bot]'), await by('mirror[bot]'), await by('archsignal[bot]')]).toEqual([{ login: 'stale[bot]', type: 'Bot', bot: true }, { login: 'mirror[bot]', type: 'Bot' }, undefined]);
+    expect(githubEvent.parse({ ...received[0]?.payload, event: 'issues.closed', repo: { fullName: 'a/b', id: 1 }, at: 1, actor: { login: 'stale[bot]', type: 'Bot', bot: true } }).actor.bot).toBe(true);
+  });
+
+  it('of our own App starts nothing, whoever sent it, edited it, or copied it', async () => {
+    const payload = example('issue_comment', 'created');
+    const comment = payload['comment'] as Record<string, unknown> & { body: string; user: { login: string; type: string } };
+    const repository = (payload['repository'] as { id: number }).id;
+    await deliver('issue_comment', { ...payload, comment: { ...comment, performed_via_github_app: { id: gh.appId } } });
+    const marked = `/arch ack\n\n${createMarkers(['key one']).sign('comment', 'd-1', repository)}`;
+    const mirror = { login: 'mirror[bot]', type: 'Bot' };
+    await deliver('issue_comment', { ...payload, sender: mirror, comment: { ...comment, user: mirror, body: marked } });
+    const ourselves = { login: 'archsignal[bot]', type: 'Bot' };
+    await deliver('issue_comment', { ...payload, sender: ourselves, comment: { ...comment, user: ourselves } });
+    await deliver('issues', { ...example('issues', 'labeled'), sender: ourselves });
+    expect(received).toEqual([]);
+    await deliver('issue_comment', { ...payload, sender: mirror, comment: { ...comment, user: mirror } });
+    await deliver('issue_comment', { ...payload, comment: { ...comment, body: marked } });
+    expect(received.map((d) => d.payload.actor.login)).toEqual(['mirror[bot]', payload.sender.login]);
+  });
+
   it('makes no request, and any other path is not found', async () => {
     await deliver('issues', example('issues', 'assigned'));
     expect(gh.requests).toEqual([]);
@@ -116,8 +159,9 @@ describe('a webhook', () => {
 
 describe('reducing', () => {
   const at = Date.parse('2020-01-01T00:00:00Z');
+  const door = { bots: ['prow', 'merge-bot[bot]'], isOurs: () => false };
   const event = (name: string, payload: unknown) => {
-    const reduced = reduce(name, payload, at);
+    const reduced = reduce(name, payload, at, door);
     if (!reduced.use) throw new Error(reduced.why);
     return reduced.event;
   };
@@ -150,15 +194,62 @@ describe('reducing', () => {
     expect(event('installation', example('installation', 'created')).at).toBe(at);
   });
 
+  it('keeps of an edited comment what it said before, when it was edited, and who wrote it', () => {
+    const payload = example('issue_comment', 'edited');
+    const comment = payload['comment'] as { updated_at: string; user: { login: string } };
+    comment.updated_at = '2021-02-03T04:05:06Z';
+    payload.sender.login = 'maintainer';
+    expect(event('issue_comment', payload)).toMatchObject({
+      at: Date.parse('2021-02-03T04:05:06Z'), actor: { login: 'maintainer' }, comment: { before: 'You are totally right! I\'ll get this fixed right away.', authorLogin: comment.user.login },
+    });
+  });
+
+  it('tells a pull request\'s comment from an issue\'s', () => {
+    const payload = example('issue_comment', 'created');
+    expect(event('issue_comment', payload).issue?.isPull).toBe(false);
+    (payload['issue'] as Record<string, unknown>)['pull_request'] = { url: 'https://api.github.com/x' };
+    expect(event('issue_comment', payload).issue?.isPull).toBe(true);
+  });
+
+  it('knows the label, the milestone, and how a pull request ended', () => {
+    expect(event('issues', example('issues', 'labeled')).label).toBe('bug');
+    expect(event('issues', example('issues', 'demilestoned')).milestone).toBe('v1.0');
+    const payload = example('pull_request', 'closed');
+    expect(event('pull_request', payload)).toMatchObject({ repo: { fullName: 'Codertocat/Hello-World' }, pull: { number: 2, merged: false, mergedAt: null, url: 'https://github.com/Codertocat/Hello-World/pull/2' } });
+    Object.assign(payload['pull_request'] as object, { merged: true, merged_at: '2021-02-03T04:05:06Z' });
+    expect(event('pull_request', payload)).toMatchObject({ at: Date.parse('2021-02-03T04:05:06Z'), pull: { merged: true, mergedAt: Date.parse('2021-02-03T04:05:06Z') } });
+  });
+
+  it('knows what a repository or its owner was called before', () => {
+    const repository = { full_name: 'octo/new', id: 7 };
+    const sender = { login: 'olga', type: 'User' };
+    expect(event('repository', { action: 'renamed', repository, sender, changes: { repository: { name: { from: 'old' } } } }).repoWas).toBe('octo/old');
+    expect(event('repository', { action: 'transferred', repository, sender, changes: { owner: { from: { organization: { login: 'acme' } } } } }).repoWas).toBe('acme/new');
+    expect(event('repository', { action: 'transferred', repository, sender, changes: { owner: { from: { user: { login: 'olga' } } } } }).repoWas).toBe('olga/new');
+    expect(event('installation_target', { action: 'renamed', account: { login: 'octo' }, changes: { login: { from: 'acme' } }, installation: { id: 1 } })).toMatchObject({ repo: { fullName: 'octo/*', id: 0 }, repoWas: 'acme/*' });
+  });
+
+  it.each([['prow[bot]', true], ['Prow', true], ['merge-bot[bot]', true], ['stranger[bot]', false], ['prow-x[bot]', false]])('lets the bot %s in: %s', (login, use) => {
+    const payload = example('issue_comment', 'created');
+    Object.assign(payload.sender, { login, type: 'Bot' });
+    expect(reduce('issue_comment', payload, at, door)).toMatchObject(use ? { use } : { use, why: 'bot' });
+  });
+
+  it('takes a merge for a fact, also where a bot merged', () => {
+    const payload = example('pull_request', 'closed');
+    Object.assign(payload.sender, { login: 'github-merge-queue[bot]', type: 'Bot' });
+    expect(event('pull_request', payload).pull?.number).toBe(2);
+  });
+
   it('names the repositories of an installation', () => {
     expect(event('installation_repositories', example('installation_repositories', 'added'))).toMatchObject({ repo: { fullName: 'Codertocat/Space' }, repos: ['Codertocat/Space'] });
   });
 
   it('reads every real payload of the events that are used, and reads it back', () => {
     let read = 0;
-    for (const name of ['issues', 'issue_comment', 'repository', 'installation', 'installation_repositories']) {
+    for (const name of ['issues', 'issue_comment', 'pull_request', 'repository', 'installation', 'installation_repositories', 'installation_target']) {
       for (const payload of examples(name)) {
-        const reduced = reduce(name, payload, at);
+        const reduced = reduce(name, payload, at, door);
         expect(reduced).not.toMatchObject({ why: 'unreadable' });
         if (!reduced.use) continue;
         read++;

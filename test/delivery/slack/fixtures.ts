@@ -46,7 +46,7 @@ export const OWNERS = ['@kubernetes/s390x-owners', '@octo-porter'];
 export const incident = (over: Partial<Incident> = {}): Incident => ({
   id: 'kubernetes-linux-s390x-breakage-mi4x2s00', project: 'kubernetes', repo: 'kubernetes/kubernetes', platform: 'linux/s390x', kind: 'breakage',
   scope: 'here', state: 'open', revision: 1, shown: 1, openedAt: T0 + HOUR, closedAt: null, closedBy: null, jobs: [e2e, unit],
-  facts: facts({ kind: 'opened', asks: OWNERS }), acknowledged: null, owners: OWNERS,
+  facts: facts({ kind: 'opened', asks: OWNERS }), acknowledged: null, firstAcknowledged: null, snooze: null, classified: null, tries: [], fixes: [], lastSaid: {}, owners: OWNERS,
   remindAt: T0 + HOUR + DAY, escalateAt: T0 + HOUR + 3 * DAY, stillFailingAt: null,
   surroundings: { jobsTotal: 5, wellJobs: ['ci-kubernetes-build-s390x', 'ci-kubernetes-integration-s390x'], platformsPassing: ['linux/amd64', 'linux/arm64'], platformsFailing: [] },
   previous: null, summarisedBy: null, summarises: [], generation: 1,
@@ -105,10 +105,37 @@ export function gallery(): [string, Subject][] {
     ['configuration mended', about({ kind: 'configuration', platform: 'linux/amd64', ...closed, jobs: [well(e2e)], facts: facts({ kind: 'opened', asks: signal }, { kind: 'recovered', at: T0 + 27 * HOUR }) })],
     ['moved into another incident', about({ state: 'closed', closedAt: T0 + 27 * HOUR, closedBy: 'moved', jobs: [{ ...e2e, state: 'moved', left: T0 + 27 * HOUR }], facts: facts(opened, { kind: 'left', why: 'moved', jobs: [named(e2e)] }) })],
     ['tracked no more', about({ state: 'closed', closedAt: T0 + 27 * HOUR, closedBy: 'untracked', jobs: [{ ...e2e, state: 'untracked', left: T0 + 27 * HOUR }], facts: facts(opened, { kind: 'left', why: 'untracked', jobs: [named(e2e)] }) })],
+    ...acts(opened),
     ['its issue was deleted', about({ issue: null, generation: 2, lostIssues: [{ repo: 'kubernetes/kubernetes', number: 4711, url: 'https://github.com/kubernetes/kubernetes/issues/4711' }], facts: facts(opened, { kind: 'replaced' }) })],
     ['flood', about(flood())],
     ['flood, partly over', about({ ...flood(), summarises: flood().summarises?.map((s, i) => ({ ...s, over: i < 18 })) ?? [] })],
     ['flood, over', about({ ...flood(), ...closed, summarises: flood().summarises?.map((s) => ({ ...s, over: true })) ?? [], facts: facts({ kind: 'opened', asks: signal }, { kind: 'recovered', at: T0 + 27 * HOUR }) })],
+  ];
+}
+
+/** What people say and do about it by command and button. */
+function acts(opened: { readonly kind: 'opened'; readonly asks: readonly string[] }): [string, Subject][] {
+  const until = T0 + 3 * DAY + 2 * HOUR;
+  const snooze = { by: 'olga', at: T0 + 2 * HOUR, until, reason: 'waits for kernel 6.18.' };
+  const olga = { by: 'olga', at: T0 + 2 * HOUR };
+  const quiet = { remindAt: null, escalateAt: null };
+  const pull = { repo: 'kubernetes/kubernetes', number: 4712, url: 'https://github.com/kubernetes/kubernetes/pull/4712' };
+  const go = { repo: 'golang/go', number: 77, url: 'https://github.com/golang/go/pull/77' };
+  return [
+    ['one job is muted', about({ jobs: [e2e, { ...unit, state: 'muted', left: T0 + DAY }], facts: facts(opened, { kind: 'left', why: 'muted', jobs: [named(unit)] }) })],
+    ['muted', about({ state: 'closed', closedAt: T0 + 27 * HOUR, closedBy: 'muted', jobs: [{ ...e2e, state: 'muted', left: T0 + 27 * HOUR }], facts: facts(opened, { kind: 'left', why: 'muted', jobs: [named(e2e)] }) })],
+    ['snoozed', about({ snooze, facts: facts(opened, { kind: 'snoozed', by: 'olga', until, reason: snooze.reason }) })],
+    ['taken, then snoozed', about({ snooze: { ...snooze, reason: null }, acknowledged: olga, ...quiet, facts: facts(opened, { kind: 'snoozed', by: 'olga', until, reason: null }) })],
+    ['woken', about({ facts: facts(opened, { kind: 'snoozed', by: 'olga', until, reason: null }, { kind: 'woken' }) })],
+    ['snooze ended', about({ acknowledged: olga, ...quiet, facts: facts(opened, { kind: 'snoozed', by: 'olga', until, reason: null }, { kind: 'unsnoozed', by: 'pia' }) })],
+    ['said to be a flake', about({ ...quiet, classified: { as: 'flake', ...olga, note: '[sig-network] Services' }, facts: facts(opened, { kind: 'classified', by: 'olga', as: 'flake', note: '[sig-network] Services' }) })],
+    ['said to be the infrastructure', about({ ...quiet, acknowledged: { by: 'pia', at: T0 }, classified: { as: 'infra', ...olga, note: null }, facts: facts(opened, { kind: 'classified', by: 'olga', as: 'infra', note: 'the mainframe is being moved' }) })],
+    ['taken back', about({ facts: facts(opened, { kind: 'unclassified', by: 'olga' }) })],
+    ['tried', about({ facts: facts(opened, { kind: 'attempted', by: 'olga', text: `a newer gcc, ${pull.url}`, url: pull.url }) })],
+    ['fix announced', about({ facts: facts(opened, { kind: 'fix-announced', by: 'olga', fix: pull }) })],
+    ['fix merged', about({ facts: facts(opened, { kind: 'fix-merged', by: 'olga', fix: go }) })],
+    ['fix closed', about({ facts: facts(opened, { kind: 'fix-closed', by: 'olga', fix: pull }) })],
+    ['fix that failed', about({ facts: facts(opened, { kind: 'fix-failed', by: 'olga', fix: pull, asks: OWNERS }) })],
   ];
 }
 

@@ -1,16 +1,13 @@
-import { createHmac } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSlack, type Slack, type SlackDelivery } from '../../../src/delivery/slack/index.ts';
+import { Door, form, interaction, SECRET, type Sent } from './door.ts';
 import { silent } from './fixtures.ts';
 import { SlackStandIn } from './stand-in.ts';
 
-const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
-
 let standIn: SlackStandIn;
 let slack: Slack;
-let server: Server;
 let deliveries: SlackDelivery[];
 let store: (delivery: SlackDelivery) => Promise<boolean>;
 
@@ -34,32 +31,20 @@ const make = (apiUrl: string, appToken?: string): Slack => createSlack({
 
 const event = { type: 'event_callback', event_id: 'Ev1', team_id: 'T1', event: { type: 'app_uninstalled' } };
 const click = {
-  type: 'block_actions', user: { id: 'U9', team_id: 'T1', name: 'pia' }, team: { id: 'T1' }, channel: { id: 'C1' }, message: { ts: '1.1', text: 'much' }, trigger_id: '1.2',
-  response_url: 'https://hooks.slack.com/x', actions: [{ type: 'button', action_id: 'ack', action_ts: '5.5', block_id: 'b', value: 'incident' }],
+  type: 'block_actions', user: { id: 'U9', team_id: 'T1', name: 'pia' }, team: { id: 'T1' }, channel: { id: 'C1', name: 's390x' }, message: { ts: '1.1', text: 'much' }, trigger_id: '1.2',
+  response_url: 'https://hooks.slack.com/x', actions: [{ type: 'button', action_id: 'arch:ack', action_ts: '5.5', block_id: 'b', value: '{"incident":"i1"}' }],
 };
-const command = { command: '/arch', text: 'ack', user_id: 'U9', team_id: 'T1', channel_id: 'C1', trigger_id: '1.3' };
+const command = { command: '/arch', text: 'ack', user_id: 'U9', team_id: 'T1', channel_id: 'C1', channel_name: 's390x', trigger_id: '1.3' };
 
 describe('POST /slack/events', () => {
+  let door: Door;
   beforeEach(async () => {
     slack = make(await standIn.start());
-    server = createServer((req, res) => { slack.requestListener(req, res); });
-    await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done); });
+    door = new Door(slack);
+    await door.open();
   });
-  afterEach(async () => {
-    server.closeAllConnections();
-    await new Promise<void>((done) => { server.close(() => { done(); }); });
-  });
-
-  interface Sent { body: string; type?: string; at?: number; secret?: string; path?: string; headers?: Record<string, string> }
-
-  const post = ({ body, type = 'application/json', at = Date.now(), secret = SECRET, path = '/slack/events', headers = {} }: Sent): Promise<Response> => {
-    const stamp = String(Math.floor(at / 1000));
-    const signature = `v0=${createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex')}`;
-    return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
-      method: 'POST', body, headers: { 'content-type': type, 'x-slack-request-timestamp': stamp, 'x-slack-signature': signature, ...headers },
-    });
-  };
-  const form = (fields: Record<string, string>): Sent => ({ body: new URLSearchParams(fields).toString(), type: 'application/x-www-form-urlencoded' });
+  afterEach(() => door.close());
+  const post = (sent: Sent): Promise<Response> => door.post(sent);
 
   it('refuses a wrong signature with 401 and stores nothing', async () => {
     expect((await post({ body: JSON.stringify(event), secret: 'guessed' })).status).toBe(401);
@@ -69,10 +54,16 @@ describe('POST /slack/events', () => {
   });
 
   it('refuses a request without a signature or a time', async () => {
-    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
+    const at = `${door.address}/slack/events`;
     expect((await fetch(at, { method: 'POST', body: JSON.stringify(event) })).status).toBe(401);
     expect((await post({ body: JSON.stringify(event), headers: { 'x-slack-request-timestamp': 'today' } })).status).toBe(401);
     expect(deliveries).toEqual([]);
+  });
+
+  it('refuses a request that is dated more than five minutes ahead, though its signature is right', async () => {
+    expect((await post({ body: JSON.stringify(event), at: Date.now() + 6 * 60_000 })).status).toBe(401);
+    expect(deliveries).toEqual([]);
+    expect((await post({ body: JSON.stringify(event), at: Date.now() + 4 * 60_000 })).status).toBe(200);
   });
 
   it('refuses a request that is replayed after five minutes, though its signature is right', async () => {
@@ -84,7 +75,7 @@ describe('POST /slack/events', () => {
   it('stores an event before it acknowledges it, with the fields that are used', async () => {
     const answer = await post({ body: JSON.stringify(event) });
     expect(answer.status).toBe(200);
-    expect(deliveries).toEqual([{ id: 'slack:Ev1', surface: 'slack', event: 'event.app_uninstalled', payload: { type: 'app_uninstalled' } }]);
+    expect(deliveries).toEqual([{ id: 'slack:Ev1', surface: 'slack', event: 'event.app_uninstalled', payload: { kind: 'other' } }]);
   });
 
   it('acknowledges Slack\'s repetition of an event and stores it once', async () => {
@@ -94,12 +85,10 @@ describe('POST /slack/events', () => {
   });
 
   it('stores a click, and a second one as another', async () => {
-    expect((await post(form({ payload: JSON.stringify(click) }))).status).toBe(200);
+    expect((await post(interaction(click))).status).toBe(200);
     expect((await post(form({ payload: JSON.stringify({ ...click, actions: [{ ...click.actions[0], action_ts: '5.6' }] }) }))).status).toBe(200);
     expect(deliveries.map((d) => d.event)).toEqual(['block_actions', 'block_actions']);
-    expect(deliveries[0]?.payload).toEqual({
-      user: { id: 'U9' }, channel: { id: 'C1' }, message: { ts: '1.1' }, actions: [{ action_id: 'ack', action_ts: '5.5', block_id: 'b', value: 'incident' }],
-    });
+    expect(deliveries[0]?.payload).toMatchObject({ kind: 'button', verb: 'ack', about: { incident: 'i1' }, member: { team: 'T1', user: 'U9' } });
   });
 
   it('refuses what it cannot store, so that Slack sends it again', async () => {
@@ -107,13 +96,26 @@ describe('POST /slack/events', () => {
     expect((await post({ body: JSON.stringify(event) })).status).toBe(500);
   });
 
-  it('answers /arch to its author alone, in one sentence', async () => {
-    const answer = await post(form(command));
-    expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({
-      response_type: 'ephemeral',
-      text: 'Commands come with the next release of Archsignal; until then, assign yourself to an incident\'s issue or comment there to say that you have it.',
-    });
+  it('stores a command, dated by its signature, and acknowledges it without a word', async () => {
+    const at = Math.floor(Date.now() / 1000) * 1000 - 7_000;
+    const answer = await post({ ...form(command), at });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+    expect(deliveries.map((d) => [d.event, d.payload])).toEqual([
+      ['command', { kind: 'command', text: 'ack', member: { team: 'T1', user: 'U9' }, channel: { id: 'C1', name: 's390x' }, responseUrl: null, at }],
+    ]);
+    await post({ ...form(command), headers: { 'x-slack-retry-num': '1' } });
+    expect(deliveries).toHaveLength(1);
+  });
+
+  it('drops with 200 what Slack signed and nobody can read', async () => {
+    const odd: unknown[] = [[], 5, 'text', {}, { event_id: 7 }, { command: '/arch' }, { type: 'block_actions' }, { type: 'view_submission', view: { callback_id: 'arch:reject' } }, { type: 'block_actions', user: { id: 'U9' }, actions: [{ action_id: 'arch:ack', value: 'not JSON' }] }];
+    for (const body of odd) expect((await post({ body: JSON.stringify(body) })).status, JSON.stringify(body)).toBe(200);
+    expect(deliveries).toEqual([]);
+  });
+
+  it('answers Slack\'s question whether the certificate is good', async () => {
+    expect((await post({ ...form({ ssl_check: '1', token: 'x' }) })).status).toBe(200);
+    expect(deliveries).toEqual([]);
   });
 
   it('acknowledges everything else that Slack signed', async () => {
@@ -135,18 +137,20 @@ describe('POST /slack/events', () => {
 
   it('answers 404 for every other path and method, and 400 for what is no JSON', async () => {
     expect((await post({ body: '{}', path: '/elsewhere' })).status).toBe(404);
-    expect((await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`)).status).toBe(404);
+    expect((await fetch(`${door.address}/slack/events`)).status).toBe(404);
     expect((await post({ body: '{"type":' })).status).toBe(400);
   });
 
   it('takes a body that was read before, as the one port does', async () => {
-    server.removeAllListeners('request');
-    server.on('request', (req, res) => {
+    door.server.removeAllListeners('request');
+    door.server.on('request', (req, res) => {
       const chunks: Buffer[] = [];
       req.on('data', (c: Buffer) => chunks.push(c)).on('end', () => { slack.requestListener(Object.assign(req, { rawBody: Buffer.concat(chunks) }), res); });
     });
     expect((await post({ body: JSON.stringify(event) })).status).toBe(200);
     expect((await post({ body: JSON.stringify(event), secret: 'guessed' })).status).toBe(401);
+    expect((await post({ body: 'null' })).status).toBe(400);
+    expect((await post(form({ payload: 'null' }))).status).toBe(400);
   });
 
   it('asks Slack nothing in order to answer', async () => {
@@ -169,7 +173,10 @@ describe('Socket Mode', () => {
     await standIn.socket.until(() => standIn.socket.connections === 2);
     standIn.socket.send({ type: 'slash_commands', envelope_id: 'e2', payload: command });
     await standIn.socket.until(() => standIn.socket.received.length === 2);
-    expect(standIn.socket.received[1]).toMatchObject({ envelope_id: 'e2', payload: { response_type: 'ephemeral' } });
+    standIn.socket.send({ type: 'interactive', envelope_id: 'e3', payload: click });
+    await standIn.socket.until(() => standIn.socket.received.length === 3);
+    expect(standIn.socket.received.map((r) => r.envelope_id)).toEqual(['e1', 'e2', 'e3']);
+    expect(deliveries.map((d) => d.event)).toEqual(['event.app_uninstalled', 'command', 'block_actions']);
     expect(slack.state()).toEqual({ ok: true, reason: null });
   });
 
@@ -179,7 +186,7 @@ describe('Socket Mode', () => {
     await standIn.socket.until(() => standIn.socket.connections === 1);
     store = () => Promise.reject(new Error('disk full'));
     standIn.socket.send({ type: 'events_api', envelope_id: 'e1', payload: event });
-    standIn.socket.send({ type: 'slash_commands', envelope_id: 'e2', payload: command });
+    standIn.socket.send({ type: 'slash_commands', envelope_id: 'e2', payload: { ...command, command: '/other' } });
     await standIn.socket.until(() => standIn.socket.received.length === 1);
     expect(standIn.socket.received.map((r) => r.envelope_id)).toEqual(['e2']);
   });

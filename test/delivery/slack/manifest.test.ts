@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 interface Manifest {
   display_information: { name: string; description: string };
-  features: { bot_user: { display_name: string }; slash_commands: { command: string; url: string; description: string }[] };
+  features: { bot_user: { display_name: string }; app_home: Record<string, boolean>; slash_commands: { command: string; url: string; description: string; usage_hint: string; should_escape: boolean }[] };
   oauth_config: { scopes: { bot: string[] } };
   settings: { interactivity: { is_enabled: boolean; request_url: string }; event_subscriptions: { request_url: string; bot_events: string[] }; socket_mode_enabled: boolean };
 }
@@ -20,6 +20,9 @@ const SCOPES: Record<string, string[]> = {
   'auth.test': [],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
+  'chat.postEphemeral': ['chat:write'],
+  'views.open': [],
+  'views.publish': [],
   'conversations.history': ['channels:history', 'groups:history'],
   'conversations.replies': ['channels:history', 'groups:history'],
   'conversations.list': ['channels:read', 'groups:read'],
@@ -50,6 +53,16 @@ describe('slack-manifest.yml', () => {
     expect(manifest.settings.interactivity).toEqual({ is_enabled: true, request_url: address });
     expect(manifest.settings.event_subscriptions.request_url).toBe(address);
     expect(manifest.settings.socket_mode_enabled).toBe(false);
+  });
+
+  it('has a home tab, hears when it is opened, and lets nobody write to the bot', () => {
+    expect(manifest.features.app_home).toEqual({ home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true });
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(['app_home_opened', 'app_uninstalled', 'tokens_revoked']);
+  });
+
+  it('takes commands as they were typed', () => {
+    expect(manifest.features.slash_commands.map((c) => c.should_escape)).toEqual([false]);
+    expect(manifest.features.slash_commands[0]?.usage_hint).toMatch(/^help \|/);
   });
 
   it('keeps to the lengths that Slack accepts, and calls the bot as the refusals do', () => {

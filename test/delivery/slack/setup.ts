@@ -1,6 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
-import type { ActionResult } from '../../../src/domain/action.ts';
+import type { ActionResult, Button } from '../../../src/domain/action.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
+import { says } from '../../../src/domain/text.ts';
 import { createSlack, type Slack, type SlackAction, type Subject } from '../../../src/delivery/slack/index.ts';
 import { briefing, HOUR, silent, T0 } from './fixtures.ts';
 import { SlackStandIn } from './stand-in.ts';
@@ -43,3 +44,14 @@ export function posted(i: Incident, result: ActionResult): Incident {
 }
 
 export const refusal = (result: ActionResult): string => !result.ok && !result.retry ? result.reason : `not a refusal: ${JSON.stringify(result)}`;
+
+export const proposal = { kind: 'proposal', id: 'mute-7' } as const;
+export const votes: readonly Button[] = [
+  { verb: 'approve', label: 'Approve', style: 'primary', about: { proposal: 'mute-7', edition: 2 } },
+  { verb: 'reject', label: 'Reject…', style: 'danger', about: { proposal: 'mute-7', edition: 2 } },
+];
+export const card = (over: Partial<Extract<SlackAction, { kind: 'ensure-card' }>> = {}): SlackAction => ({
+  kind: 'ensure-card', document: proposal, channel: CHANNEL, at: null, since: T0, text: [says({ bold: 'Mute ci-e2e until Friday?' }, ' 0 of 2 approvals.')], buttons: votes, shown: 1, ...over,
+});
+export const whisper = (over: Partial<Extract<SlackAction, { kind: 'whisper' }>> = {}): SlackAction =>
+  ({ kind: 'whisper', channel: ID, user: 'U9', responseUrl: null, text: [says('You have ', { code: 'linux/s390x' }, '.')], ...over });

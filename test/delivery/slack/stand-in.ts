@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createHash } from 'node:crypto';
+import { wrongBlocks, wrongView } from '../../../demo/stand-ins/slack/validate.ts';
 
 /** A small Slack for these tests: channels, messages and threads over HTTP, with Slack's limits and with faults. */
 
@@ -11,7 +12,7 @@ export interface StandInMessage {
   bot_id: string;
   user: string;
   thread_ts?: string;
-  blocks: { type: string; block_id?: string; text?: { type: string; text: string; verbatim?: boolean } }[];
+  blocks: { type: string; block_id?: string; text?: { type: string; text: string; verbatim?: boolean }; elements?: Record<string, unknown>[] }[];
   metadata?: unknown;
   edited?: boolean;
   args: Record<string, string>;
@@ -41,6 +42,11 @@ export class SlackStandIn {
   channels: StandInChannel[] = [{ id: 'C0000001', name: 'release-ci-signal' }, { id: 'C0000002', name: 's390x' }];
   messages: StandInMessage[] = [];
   calls: { method: string; form: Form }[] = [];
+  /** What one member alone was told: in a channel, or at an answer's address. */
+  whispers: { by: 'channel' | 'address'; user: string; text: string; blocks: unknown[]; body: Record<string, unknown> }[] = [];
+  views: { method: 'views.open' | 'views.publish'; form: Form; view: Record<string, unknown> }[] = [];
+  /** Members who are in every channel. */
+  members = ['U9'];
   /** Faults by method, used up in order. */
   faults: { method: string; fault: Fault }[] = [];
   /** What `conversations.*` leaves out of its messages. */
@@ -78,13 +84,14 @@ export class SlackStandIn {
   async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
-    const method = (req.url ?? '').replace(/^\/api\//, '');
-    const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
+    const path = req.url ?? '';
+    const method = path.startsWith('/respond/') ? 'response_url' : path.replace(/^\/api\//, '');
+    const form: Form = method === 'response_url' ? { user: path.slice(9), body: Buffer.concat(chunks).toString() } : Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
     this.calls.push({ method, form });
     const at = this.faults.findIndex((f) => f.method === method);
     const fault = at < 0 ? null : this.faults.splice(at, 1)[0]?.fault ?? null;
     const json = (body: Answer): void => { res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)); };
-    const authorized = (req.headers.authorization ?? '').startsWith(method === 'apps.connections.open' ? 'Bearer xapp-' : 'Bearer xoxb-');
+    const authorized = method === 'response_url' || (req.headers.authorization ?? '').startsWith(method === 'apps.connections.open' ? 'Bearer xapp-' : 'Bearer xoxb-');
     const run = (): Answer => authorized ? this.#answer(method, form) : { ok: false, error: 'invalid_auth' };
     if (fault === null) return json(run());
     if ('refuse' in fault) return json({ ok: false, error: fault.refuse, ...fault.extra });
@@ -98,6 +105,9 @@ export class SlackStandIn {
 
   #answer(method: string, form: Form): Answer {
     switch (method) {
+      case 'response_url': return this.#whisper('address', form['user'] ?? '', JSON.parse(form['body'] ?? '{}') as Record<string, unknown>);
+      case 'chat.postEphemeral': return this.#ephemeral(form);
+      case 'views.open': case 'views.publish': return this.#view(method, form);
       case 'auth.test': return { ok: true, ...this.bot };
       case 'chat.postMessage': return this.#post(form);
       case 'chat.update': return this.#update(form);
@@ -113,8 +123,30 @@ export class SlackStandIn {
     }
   }
 
+  #whisper(by: 'channel' | 'address', user: string, body: Record<string, unknown>): Answer {
+    this.whispers.push({ by, user, text: body['text'] as string, blocks: body['blocks'] as unknown[], body });
+    return { ok: true };
+  }
+
+  #ephemeral(form: Form): Answer {
+    const channel = this.#channel(form['channel'], true);
+    if (typeof channel === 'string') return { ok: false, error: channel };
+    const content = this.#content(form);
+    if (typeof content === 'string') return { ok: false, error: content };
+    const user = form['user'] ?? '';
+    return this.members.includes(user) ? this.#whisper('channel', user, { ...content }) : { ok: false, error: 'user_not_in_channel' };
+  }
+
+  #view(method: 'views.open' | 'views.publish', form: Form): Answer {
+    const view = JSON.parse(form['view'] ?? '{}') as Record<string, unknown>;
+    if (wrongView(view, method === 'views.open' ? 'modal' : 'home').length > 0) return { ok: false, error: 'invalid_arguments' };
+    this.views.push({ method, form, view });
+    return { ok: true, view: { ...view, id: `V${this.views.length}` } };
+  }
+
   #channel(given: string | undefined, byName: boolean): StandInChannel | string {
-    const found = this.channels.find((c) => c.id === given || (byName && `#${c.name}` === given));
+    // A member's id is a conversation with them, to post to.
+    const found = byName && given !== undefined && this.members.includes(given) ? { id: `D${given}`, name: given } : this.channels.find((c) => c.id === given || (byName && `#${c.name}` === given));
     if (!found) return 'channel_not_found';
     if (found.is_archived) return 'is_archived';
     return found.is_member === false ? 'not_in_channel' : found;
@@ -125,10 +157,7 @@ export class SlackStandIn {
     const text = form['text'] ?? '';
     if (text === '' && blocks.length === 0) return 'no_text';
     if (text.length > 40_000) return 'msg_too_long';
-    const ids = blocks.map((b) => b.block_id).filter((id) => id !== undefined);
-    const fine = blocks.length <= 50 && new Set(ids).size === ids.length && ids.every((id) => id.length <= 255)
-      && blocks.every((b) => b.type !== 'section' || ((b.text?.text.length ?? 0) >= 1 && (b.text?.text.length ?? 0) <= 3000));
-    if (!fine) return 'invalid_blocks';
+    if (wrongBlocks(blocks).length > 0) return 'invalid_blocks';
     return { text, blocks, metadata: form['metadata'] === undefined ? undefined : JSON.parse(form['metadata']) as unknown };
   }
 

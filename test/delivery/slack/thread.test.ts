@@ -124,7 +124,7 @@ describe('a preview', () => {
   it('shows in plain text what the row would write', () => {
     const i = incident();
     expect(on.slack.preview(message(i), subject(i)).text).toBe(
-      ':red_circle: linux/s390x: e2e and unit failing since Tue 18 Nov 14:10 UTC, only here · owners asked · #4711 (https://github.com/kubernetes/kubernetes/issues/4711)');
+      ':red_circle: linux/s390x: e2e and unit failing since Tue 18 Nov 14:10 UTC, only here · owners asked · #4711 (https://github.com/kubernetes/kubernetes/issues/4711)\n[I have it] [Snooze…]');
     expect(on.slack.preview(reply(i, 1), subject(i)).text).toContain('expected <nil>, got dial tcp');
     expect(on.slack.preview(notice('a < b'), null).text).toBe('a < b');
     expect(on.standIn.calls).toEqual([]);

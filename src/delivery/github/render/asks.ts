@@ -2,7 +2,8 @@ import type { Briefing } from '../../../domain/briefing.ts';
 import type { Fact, Incident } from '../../../domain/incident.ts';
 import { moment, span } from '../../../domain/time.ts';
 import { code } from './inert.ts';
-import { addressed, named, namedList } from './names.ts';
+import { addressed, namedList } from './names.ts';
+import { standsAt } from './steering.ts';
 import type { Subject } from './telling.ts';
 
 /**
@@ -10,23 +11,27 @@ import type { Subject } from './telling.ts';
  * otherwise, and how the breakage is silenced.
  */
 
-/** How an issue is taken today. */
-const TAKE = 'assign yourself or leave a comment';
-const TAKING = 'assigning yourself or leaving a comment';
+/** How an issue is taken. */
+const TAKE = 'say so with `/arch ack`';
+/** The same where it is told for the first time. */
+const TAKING = 'with `/arch ack`, or by assigning yourself';
+/** How it is put off. */
+const SNOOZE = '`/arch snooze 3d <reason>`';
 
 /** What is expected of whom by when, and how it ends: the last paragraphs of an issue. Nothing where it is over. */
 export function whatIsAsked(subject: Subject): readonly (string | null)[] {
   const { incident } = subject;
   if (incident.state === 'closed') return [];
   if (incident.state === 'dismissed') return [afterDismissal(subject)];
-  const asked = incident.acknowledged === null ? [expected(subject), nobodyDeclared(subject)] : [taken(subject)];
+  const answered = standsAt(subject);
+  const asked = answered.length === 0 ? [expected(subject), nobodyDeclared(subject), otherAnswers(incident)] : answered;
   return [...asked, howItEnds(subject)];
 }
 
 function expected({ incident, briefing }: Subject): string {
   const task = incident.kind === 'configuration'
-    ? `correct or remove ${incident.jobs.length === 1 ? 'this job' : 'these jobs'} in ${code(briefing.configFile)}, and say that you are on it by ${TAKING}`
-    : `say that you have it by ${TAKING}`;
+    ? `correct or remove ${incident.jobs.length === 1 ? 'this job' : 'these jobs'} in ${code(briefing.configFile)}, and say that you are on it ${TAKING}`
+    : `say that you have it ${TAKING}`;
   const by = incident.remindAt ?? incident.escalateAt;
   const when = by === null ? '' : `, by ${moment(by, incident.openedAt)}`;
   return `**What is asked of you:** ${task}${when}.${otherwise({ incident, briefing })}`;
@@ -48,7 +53,7 @@ function afterSilence(incident: Incident, briefing: Briefing): string {
   return `${namedList(briefing.escalateTo)} ${briefing.escalateTo.length === 1 ? 'is' : 'are'} asked`;
 }
 
-/** Why the release-signal people are told of something that is an owner's (behaviour 23). */
+/** Why the release-signal team is told of something that is an owner's (behaviour 23). */
 function nobodyDeclared({ incident, briefing }: Subject): string | null {
   if (incident.owners.length > 0 || incident.scope === 'everywhere' || incident.kind === 'flood' || incident.kind === 'configuration') return null;
   const told = incident.facts.find((f) => f.kind === 'opened')?.asks ?? [];
@@ -56,15 +61,21 @@ function nobodyDeclared({ incident, briefing }: Subject): string | null {
   return `**No owner is declared for ${incident.platform}**, ${whom}. Who looks after it can be declared in ${code(briefing.configFile)}, under ${code(`platforms.${incident.platform}.owners`)}.`;
 }
 
-function taken({ incident }: Subject): string {
-  const { acknowledged, openedAt } = incident;
-  return acknowledged === null ? '' : `**${named(acknowledged.by)} has it**, since ${moment(acknowledged.at, openedAt)}: nobody else is reminded or asked.`;
+/** What else one may answer, each with its command; a command stands at the beginning of a comment's line. */
+function otherAnswers({ kind, platform }: Incident): string | null {
+  const waiting = `**Known and waiting?** ${SNOOZE}.`;
+  switch (kind) {
+    case 'breakage': return `**Not a real breakage?** \`/arch flake\` or \`/arch infra <reason>\`. ${waiting}`;
+    case 'stale': return `**The machines are down?** \`/arch infra <reason>\`. **Planned?** \`/arch downtime ${platform} <from> <to> <reason>\`. ${waiting}`;
+    case 'flood': case 'configuration': return waiting;
+    default: return kind satisfies never;
+  }
 }
 
 function howItEnds({ incident, briefing }: Subject): string {
   switch (incident.kind) {
     case 'breakage':
-      return `**Not worth an issue, or known already?** Close it: this breakage then stays silent until it has been green once. It closes by itself when ${incident.jobs.length === 1 ? 'the job has' : 'every job here has'} passed ${often(briefing.passesToClose)}.`;
+      return `It closes by itself when ${incident.jobs.length === 1 ? 'the job has' : 'every job here has'} passed ${often(briefing.passesToClose)}. Closed by hand, it stays silent until it has been green once.`;
     case 'stale':
       return `**Switched off on purpose?** Take ${incident.jobs.length === 1 ? 'the job' : 'the jobs'} out of ${code(briefing.configFile)}, or close this issue: it then stays silent until runs have passed again. It closes by itself when ${incident.jobs.length === 1 ? 'the job passes' : 'the jobs pass'} again.`;
     case 'flood': return 'Every single breakage is followed as usual, and this issue closes by itself with the last of them. To silence it, close it.';
@@ -83,20 +94,20 @@ const often = (n: number): string => n === 1 ? 'once' : n === 2 ? 'twice in a ro
 /** The one reminder, to those who were asked. `state`: what is broken and since when, as a clause. */
 export function reminder(fact: Fact, { incident, briefing }: Subject, state: string, mention: boolean): string {
   const next = incident.escalateAt === null ? '' : ` If nobody has by ${moment(incident.escalateAt, incident.openedAt)}, ${afterSilence(incident, briefing)}.`;
-  return addressed(fact.asks, mention, `${state}, and nobody has said that they have it. If it is yours, ${TAKE}.${next} This is the only reminder.`);
+  return addressed(fact.asks, mention, `${state}, and nobody has said that they have it. If it is yours, ${TAKE}; if it can wait, ${SNOOZE}.${next} This is the only reminder.`);
 }
 
 /** The one escalation, to those who are asked when nobody answers. */
 export function escalation(fact: Fact, { incident }: Subject, state: string, mention: boolean): string {
   const before = [...new Set(incident.facts.filter((f) => f.n < fact.n).flatMap((f) => f.asks))].filter((h) => !fact.asks.includes(h));
   const whom = before.length === 0 ? 'nobody has answered' : `${namedList(before)} ${before.length === 1 ? 'has' : 'have'} not answered`;
-  return addressed(fact.asks, mention, `${state}, and ${whom} in ${span(fact.at - incident.openedAt)}. Please find somebody to look at it, or close this issue if it can wait; to take it yourself, ${TAKE}. Nobody is asked again.`);
+  return addressed(fact.asks, mention, `${state}, and ${whom} in ${span(fact.at - incident.openedAt)}. Please find somebody to look at it. If you take it yourself, ${TAKE}; if it can wait, ${SNOOZE}. Nobody is asked again.`);
 }
 
-/** What one may do about a breakage that came back or changed its kind. */
+/** What one may do about a breakage that came back, changed its kind, or is no longer silenced. */
 export const takeItAgain = (subject: Subject): string => {
   const { incident } = subject;
-  if (incident.acknowledged !== null) return '';
+  if (standsAt(subject).length > 0) return '';
   const by = incident.remindAt === null ? '' : ` by ${moment(incident.remindAt, incident.openedAt)}`;
   return ` If it is yours, ${TAKE}${by}.`;
 };

@@ -3,6 +3,7 @@ import { jobTable, notes, suspects } from './jobs.ts';
 import { history, lead } from './lead.ts';
 import { fitted, type Limits } from './limits.ts';
 import { addressed } from './names.ts';
+import { fixes, tried } from './steering.ts';
 import type { Subject } from './telling.ts';
 import { failingTests } from './tests.ts';
 
@@ -35,6 +36,8 @@ function paragraphs(subject: Subject, { told, mention }: BodyOptions, limits: Li
     limits.jobs === 0 ? null : suspects(subject),
     failingTests(subject, limits),
     ...whatIsAsked(subject),
+    limits.jobs === 0 ? null : tried(subject.incident),
+    limits.jobs === 0 ? null : fixes(subject.incident),
     history(subject),
   ];
   return parts.filter((p) => p !== null && p !== '') as string[];

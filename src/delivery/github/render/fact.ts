@@ -1,9 +1,10 @@
 import type { Briefing } from '../../../domain/briefing.ts';
-import type { Fact, FactJob, Incident, IncidentJob } from '../../../domain/incident.ts';
+import type { Fact, FactJob, LeftBecause, Incident, IncidentJob } from '../../../domain/incident.ts';
 import { counted, listed, moment, span } from '../../../domain/time.ts';
 import { escalation, reminder, takeItAgain } from './asks.ts';
 import { link, plain } from './inert.ts';
 import { addressed, commit, named, range } from './names.ts';
+import { pullLink, tryText } from './steering.ts';
 import { began, beganAt, failedRuns, jobName, jobNames, ownJobs, suites, type Subject } from './telling.ts';
 
 /** Jobs that one comment names one by one. */
@@ -20,12 +21,40 @@ export function factText(fact: Fact, subject: Subject, mention: boolean): string
     case 'recovered': return addressed(fact.asks, mention, recovered(fact, subject));
     case 'acknowledged': return addressed(fact.asks, mention, `${named(fact.by)} has this. Nobody else is reminded or asked.`);
     case 'dismissed': return addressed(fact.asks, mention, `${named(fact.by)} closed this issue, so nothing more is said here until it has been green once.`);
+    case 'kept-open': return addressed(fact.asks, mention, `${named(fact.by)} closed this issue, but ${still(incident, fact.at)}, so it is open again. It closes by itself when all is well; to have silence until then, close it by hand. To keep the bot away, exempt the label \`archsignal\` from it.`);
     case 'reopened-by-hand': return addressed(fact.asks, mention, `${named(fact.by)} reopened this issue, so it is followed again.`);
     case 'opened': case 'reopened': case 'still-failing': case 'unacknowledged': case 'now-here': case 'now-everywhere': case 'replaced':
       return addressed(fact.asks, mention, plainFact(fact.kind, fact, subject));
+    case 'woken': return addressed(fact.asks, mention, `The snooze is over, and ${still(incident, fact.at)}.${takeItAgain(subject)}`);
+    case 'unsnoozed': return addressed(fact.asks, mention, `${named(fact.by)} ended the snooze, so this is followed as before.${takeItAgain(subject)}`);
+    case 'unclassified': return addressed(fact.asks, mention, `${named(fact.by)} took back what this was called, so it is followed as a breakage again.${takeItAgain(subject)}`);
+    case 'snoozed': case 'classified': case 'attempted': case 'fix-announced': case 'fix-merged': case 'fix-closed': case 'fix-failed':
+      return addressed(fact.asks, mention, steered(fact, incident));
     default: return fact satisfies never;
   }
 }
+
+type Steered = Extract<Fact, { kind: 'snoozed' | 'classified' | 'attempted' | 'fix-announced' | 'fix-merged' | 'fix-closed' | 'fix-failed' }>;
+
+/** What somebody said of it, tried or named, and what came of that. */
+function steered(fact: Steered, incident: Incident): string {
+  const why = (reason: string | null): string => reason === null ? '' : `: ${plain(reason, 300).replace(/\.$/, '')}`;
+  switch (fact.kind) {
+    case 'snoozed': return `${named(fact.by)} snoozed this until ${moment(fact.until, incident.openedAt)}${why(fact.reason)}. Nobody is reminded or asked until then.`;
+    case 'classified': return fact.as === 'flake'
+      ? `${named(fact.by)} says that this is a flake${why(fact.note)}. Nobody is reminded of it.`
+      : `${named(fact.by)} says that the infrastructure failed${why(fact.note)}. It does not count against ${incident.platform}, and nobody is reminded of it.`;
+    case 'attempted': return `${named(fact.by)} tried: ${tryText(fact)}`;
+    case 'fix-announced': return `${named(fact.by)} named ${pullLink(fact.fix)} as the fix. If a run that began after its merge fails, one comment says so.`;
+    case 'fix-merged': return `${pullLink(fact.fix)}, named as the fix by ${named(fact.by)}, is merged. If a run that began after that fails, one comment says so.`;
+    case 'fix-closed': return `${pullLink(fact.fix)}, named as the fix by ${named(fact.by)}, was closed without being merged.`;
+    case 'fix-failed': return `${pullLink(fact.fix)}, named as the fix by ${named(fact.by)}, is merged, and it did not help: ${still(incident, fact.at)}, in runs that began after the merge.`;
+    default: return fact satisfies never;
+  }
+}
+
+/** `e2e and unit are failing still, since Tue 18 Nov 14:10 UTC`, in the middle of a sentence. */
+const still = (incident: Incident, at: number): string => `${standing(incident, at)} still, since ${began(incident)}`;
 
 type PlainKind = 'opened' | 'reopened' | 'still-failing' | 'unacknowledged' | 'now-here' | 'now-everywhere' | 'replaced';
 
@@ -35,7 +64,7 @@ function plainFact(kind: PlainKind, fact: Fact, subject: Subject): string {
   switch (kind) {
     case 'opened': return `${standing(incident, fact.at)} since ${began(incident)}.${takeItAgain(subject)}`;
     case 'reopened': return `${standing(incident, fact.at)} again, shortly after this had closed by itself, so the same issue goes on.${takeItAgain(subject)}`;
-    case 'still-failing': return `${standing(incident, fact.at)} still, since ${began(incident)}. The issue stays closed, and this is the only comment about it; reopen the issue to have it followed again.`;
+    case 'still-failing': return `${still(incident, fact.at)}. The issue stays closed, and this is the only comment about it; reopen the issue to have it followed again.`;
     case 'unacknowledged': return `Nobody has this any more.${takeItAgain(subject)}`;
     case 'now-here': return `${listed(around.platformsPassing.length > 0 ? around.platformsPassing : [briefing.reference], 5)} ${around.platformsPassing.length > 1 ? 'pass' : 'passes'} the same suites again, and ${platform} does not: from here on this looks specific to ${platform}.${takeItAgain(subject)}`;
     case 'now-everywhere': return `${around.platformsFailing.length > 0 ? `${listed(around.platformsFailing, 10)} ${around.platformsFailing.length === 1 ? 'fails' : 'fail'}` : 'Other platforms fail'} the same suites too: this looks like a change that all platforms share, not like ${platform} alone. No platform's owners are asked.`;
@@ -76,14 +105,14 @@ function joined(jobs: readonly FactJob[], incident: Incident): string {
   }));
 }
 
-function left(fact: Fact, jobs: readonly FactJob[], why: 'recovered' | 'moved' | 'untracked', { incident, briefing }: Subject): string {
+function left(fact: Fact, jobs: readonly FactJob[], why: LeftBecause, { incident, briefing }: Subject): string {
   const lines = jobs.map((j) => `${link(jobName(j, incident), j.url)} ${wentHow(j, why, incident, briefing)}`);
   const rest = incident.jobs.filter((j) => j.joined <= fact.at && (j.left === null || j.left > fact.at));
   const verb = incident.kind === 'stale' ? 'Still not reporting' : incident.kind === 'configuration' ? 'Still missing' : 'Still failing';
   return `${inLines(lines)}${rest.length === 0 ? '\n\nNothing is left to follow here, so this issue closes.' : `\n\n${verb}: ${jobNames(rest, incident)}.`}`;
 }
 
-function wentHow(j: FactJob, why: 'recovered' | 'moved' | 'untracked', incident: Incident, briefing: Briefing): string {
+function wentHow(j: FactJob, why: LeftBecause, incident: Incident, briefing: Briefing): string {
   if (incident.kind === 'configuration') return 'is found again, or is not tracked any more.';
   switch (why) {
     case 'recovered': return `is ${incident.kind === 'stale' ? 'reporting' : 'green'} again (${[`${j.passes || briefing.passesToClose} passed`, ...fixedBy(j, briefing)].join(', ')})${j.flake ? ': it passed on the commit that it had failed on, so this looks like a flake' : ''}.`;
@@ -93,6 +122,7 @@ function wentHow(j: FactJob, why: 'recovered' | 'moved' | 'untracked', incident:
         ? `is failing on ${briefing.reference} too, so it is followed there as a breakage of everything.`
         : `goes on failing where ${briefing.reference} is green again, so it is followed as a breakage of ${j.platform}.`;
     case 'untracked': return 'is not tracked any more, so it is not followed here.';
+    case 'muted': return 'is muted, so it is not followed here.';
     default: return why satisfies never;
   }
 }

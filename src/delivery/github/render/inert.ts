@@ -44,17 +44,26 @@ const CLOSING = /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b[\s:]*(?:[\w./:-]
 const defangCode = (text: string): string =>
   text.replaceAll('<!--', `<!${GAP}--`).replace(/(^|[^A-Za-z0-9])@(?=[A-Za-z0-9])/g, `$1@${GAP}`).replace(CLOSING, `$1$2${GAP}`);
 
-/** Plain words on one line, with everything escaped that Markdown, HTML or GitHub would read as more than words. */
-export function plain(text: string, max = 100): string {
-  return (capped(oneLine(text), max) || NAMELESS)
-    .replace(/[\\`*_[\]|~$^]/g, '\\$&')
-    .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-    .replaceAll('@', `@${GAP}`)
-    .replace(/#(?=\d)/g, `#${GAP}`)
-    .replace(/\bGH-(?=\d)/gi, `$&${GAP}`)
-    .replaceAll('://', `:${GAP}//`)
-    .replace(/\bwww\./gi, `www${GAP}.`);
-}
+/** Escapes everything on a line that Markdown, HTML or GitHub would read as more than words. */
+const escaped = (line: string): string => line
+  .replace(/[\\`*_[\]|~$^]/g, '\\$&')
+  .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  .replaceAll('@', `@${GAP}`)
+  .replace(/#(?=\d)/g, `#${GAP}`)
+  .replace(/\bGH-(?=\d)/gi, `$&${GAP}`)
+  .replaceAll('://', `:${GAP}//`)
+  .replace(/\bwww\./gi, `www${GAP}.`);
+
+/** Plain words on one line, harmless. */
+export const plain = (text: string, max = 100): string => escaped(capped(oneLine(text), max) || NAMELESS);
+
+/** The same for a piece of a sentence: a space at its ends stays, and it may be empty. */
+export const words = (text: string, max = 20_000): string => escaped(capped(clean(text).replace(/\s+/g, ' '), max));
+
+/** The words of a `<summary>`: inside HTML no Markdown is read, so a backslash would be shown. */
+export const summaryWords = (text: string, max = 200): string => (capped(oneLine(text), max) || NAMELESS)
+  .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('[', '&#91;').replaceAll(']', '&#93;').replaceAll('`', '&#96;').replaceAll('://', `:${GAP}//`)
+  .replaceAll('@', `@${GAP}`).replace(/#(?=\d)/g, `#${GAP}`).replace(/\bGH-(?=\d)/gi, `$&${GAP}`).replace(/\bwww\./gi, `www${GAP}.`);
 
 /** Code on one line, its ticks more than any inside. Not for table cells: a `|` would end the cell. */
 export function code(text: string, max = 300): string {
@@ -74,15 +83,18 @@ export interface BlockLimits {
 /** What is shown of one message. */
 export const MESSAGE_LIMITS: BlockLimits = { lines: 20, characters: 1_500 };
 
-/** A fenced block, its fence longer than any inside, every line with `indent` before it; what was cut is said. */
-export function block(text: string, indent = '', limits = MESSAGE_LIMITS): string {
+/**
+ * A fenced block, its fence longer than any inside, every line with `indent` before it; what was cut is said. Text that
+ * is to be copied (`diff`, `yaml`) stands as it is, but for marks that look like ours.
+ */
+export function block(text: string, indent = '', limits = MESSAGE_LIMITS, language = 'text'): string {
   const all = clean(text).replace(/\s+$/, '').split('\n');
   const kept = capped(all.slice(0, limits.lines).join('\n'), limits.characters);
   const left = all.length - kept.split('\n').length;
-  const shown = defangCode(kept);
+  const shown = language === 'text' ? defangCode(kept) : kept.replaceAll('<!-- archsignal', `<!${GAP}-- archsignal`);
   const fence = '`'.repeat(Math.max(3, longestRun(shown) + 1));
   const more = left > 0 ? [`… ${left} more ${left === 1 ? 'line' : 'lines'}`] : [];
-  return [`${fence}text`, ...shown.split('\n'), ...more, fence].map((line) => `${indent}${line}`).join('\n');
+  return [`${fence}${language}`, ...shown.split('\n'), ...more, fence].map((line) => `${indent}${line}`).join('\n');
 }
 
 /** Words of a title: no markup is read there, but mails and chats show titles too. */
@@ -93,12 +105,21 @@ export const titleWords = (text: string, max = 100): string =>
 const TRACE = /\/(?:issues|pull|pulls|discussions)\/\d+/i;
 
 /** The address as it may stand in a link's parentheses; null where it is no plain http(s) address. */
-export function safeUrl(raw: string | null | undefined): string | null {
+export function pageUrl(raw: string | null | undefined): string | null {
   if (!raw || raw.length > 2_000 || /[\p{Cc}\p{Cf}]/u.test(raw)) return null;
   const url = URL.parse(raw);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
-  if (url.username !== '' || url.password !== '' || TRACE.test(url.pathname)) return null;
+  if (url.username !== '' || url.password !== '') return null;
   return url.href.replace(/[()<>[\]|"'`\\@*;{}^]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+/** Whether GitHub leaves a trace on the page that the address leads to. */
+export const leavesTrace = (url: string): boolean => TRACE.test(URL.parse(url)?.pathname ?? '');
+
+/** The same for an address from outside: null as well where the link would leave a trace. */
+export function safeUrl(raw: string | null | undefined): string | null {
+  const url = pageUrl(raw);
+  return url === null || leavesTrace(url) ? null : url;
 }
 
 /** `[words](address)`, or the words alone where the address is none; `words` must be harmless already. */

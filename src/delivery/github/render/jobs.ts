@@ -104,6 +104,7 @@ function gone(j: IncidentJob, incident: Incident, briefing: Briefing): string {
   const name = link(jobName(j, incident), j.links.page);
   const at = moment(j.left ?? incident.openedAt, incident.openedAt);
   if (j.state === 'moved') return `${name} is followed in another issue since ${at}.`;
+  if (j.state === 'muted') return `${name} is muted since ${at}.`;
   if (j.state === 'untracked') return `${name} is not tracked any more since ${at}.`;
   const fix = range(j.streak?.lastCommit ?? null, j.fixedAt, briefing);
   return `${name} is ${incident.kind === 'stale' ? 'reporting' : incident.kind === 'configuration' ? 'found' : 'green'} again since ${at}${fix === null ? '' : `, fixed in ${fix}`}${j.flake ? '; it passed on the commit that it had failed on, so it looks like a flake' : ''}.`;

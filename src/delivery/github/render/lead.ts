@@ -105,6 +105,7 @@ function over(incident: Incident): string {
   switch (incident.closedBy) {
     case 'moved': return '**This goes on in another issue.** Its jobs turned out to be part of another breakage.';
     case 'untracked': return '**This is not followed any more:** none of its jobs is tracked now.';
+    case 'muted': return `**This is not followed any more:** ${incident.jobs.length === 1 ? 'its job is' : 'its jobs are'} muted.`;
     case 'recovery': case 'person': case null:
       return incident.kind === 'configuration'
         ? '**All of these jobs are found again, or are tracked no more.**'

@@ -9,8 +9,11 @@ const SHA = /^[0-9a-f]{7,64}$/i;
 /** A handle as it is named without calling anybody: in code style, without its `@`. */
 export const named = (handle: string): string => code(handle.replace(/^@/, ''), 100);
 
+/** Whether GitHub can call it: `@login` or `@org/team`. */
+export const isHandle = (handle: string): boolean => HANDLE.test(handle);
+
 /** A handle as it is called to act; what is no handle is only named. */
-const mentioned = (handle: string): string => HANDLE.test(handle) ? handle : named(handle);
+const mentioned = (handle: string): string => isHandle(handle) ? handle : named(handle);
 
 /** A text for these people: `@org/team, @login, this has …`; for nobody, the text as it is. */
 export function addressed(handles: readonly string[], mention: boolean, text: string): string {

@@ -15,9 +15,9 @@ export function mainJobs(incident: Incident): readonly IncidentJob[] {
   return standing.length > 0 ? standing : ownJobs(incident);
 }
 
-/** Every job that broke here, whether it still is or not; not those that went to another incident or are tracked no more. */
+/** Every job that broke here, whether it still is or not; not those that went to another incident, are tracked no more or muted. */
 export function ownJobs(incident: Incident): readonly IncidentJob[] {
-  const own = incident.jobs.filter((j) => j.state !== 'moved' && j.state !== 'untracked');
+  const own = incident.jobs.filter((j) => j.state !== 'moved' && j.state !== 'untracked' && j.state !== 'muted');
   return own.length > 0 ? own : incident.jobs;
 }
 

@@ -47,7 +47,7 @@ describe('a comment', () => {
 
   it('reminds those who were asked, once, and says who is asked next', () => {
     expect(text(fact({ kind: 'reminded', asks: ['@kubernetes/s390x-owners'] }), { remindAt: null }))
-      .toBe('@kubernetes/s390x-owners, e2e and unit on linux/s390x have been failing since Tue 18 Nov 14:10 UTC, and nobody has said that they have it. If it is yours, assign yourself or leave a comment. If nobody has by Fri 21 Nov 15:10 UTC, `kubernetes/release-signal` is asked. This is the only reminder.');
+      .toBe('@kubernetes/s390x-owners, e2e and unit on linux/s390x have been failing since Tue 18 Nov 14:10 UTC, and nobody has said that they have it. If it is yours, say so with `/arch ack`; if it can wait, `/arch snooze 3d <reason>`. If nobody has by Fri 21 Nov 15:10 UTC, `kubernetes/release-signal` is asked. This is the only reminder.');
   });
 
   it('escalates to those who are asked last, and only names the owners', () => {
@@ -65,7 +65,11 @@ describe('a comment', () => {
     expect(text(fact({ kind: 'still-failing' }))).toBe('e2e and unit are failing still, since Tue 18 Nov 14:10 UTC. The issue stays closed, and this is the only comment about it; reopen the issue to have it followed again.');
   });
 
-  it.each(['opened', 'joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'unacknowledged', 'now-here', 'now-everywhere', 'replaced', 'acknowledged', 'dismissed', 'reopened-by-hand'] as const)('has words for %s in every kind of incident', (kind) => {
+  it('says that a bot has closed what is broken, and what silences it', () => {
+    expect(text(fact({ kind: 'kept-open', by: 'stale[bot]' }))).toBe('`stale[bot]` closed this issue, but e2e and unit are failing still, since Tue 18 Nov 14:10 UTC, so it is open again. It closes by itself when all is well; to have silence until then, close it by hand. To keep the bot away, exempt the label `archsignal` from it.');
+  });
+
+  it.each(['opened', 'joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'unacknowledged', 'now-here', 'now-everywhere', 'replaced', 'acknowledged', 'dismissed', 'kept-open', 'reopened-by-hand'] as const)('has words for %s in every kind of incident', (kind) => {
     for (const of of ['breakage', 'stale', 'flood', 'configuration'] as const) {
       const said = text(fact({ kind, jobs: [job()], why: 'recovered', by: 'olga' }), { kind: of, summarises: [{ id: 'a', platform: 'linux/arm64', title: 'x', over: false }] });
       expect(said.length).toBeGreaterThan(20);
