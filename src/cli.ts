@@ -1,9 +1,15 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { check, schema } from './cli/check.ts';
+import { commandsMarkdown } from './commands/page.ts';
+import { VERBS } from './commands/index.ts';
 import { backup, copy, migrate } from './cli/db.ts';
+import { evaluate, type EvaluateOptions } from './cli/evaluate.ts';
+import { replay, type ReplayOptions } from './cli/replay.ts';
 import { listOutbox, listPings, retryRow } from './cli/outbox.ts';
+import { ladders } from './cli/ladders.ts';
 import { poll } from './cli/poll.ts';
+import { report, type ReportOptions } from './cli/report.ts';
 import { EnvError, readEnv } from './env.ts';
 import { createLog } from './runtime/log.ts';
 import { StoreError } from './store/errors.ts';
@@ -26,7 +32,24 @@ program.command('check').description('validate configuration files').argument('<
 program.command('poll').description('one pass over the sources: what it would conclude and do; writes nothing')
   .requiredOption('--config <file>', 'the project\'s configuration').option('--now <time>', 'judge as of this time (ISO 8601)').option('--json', 'one JSON object')
   .action((options: { config: string; now?: string; json?: boolean }) => poll(io, options));
+program.command('evaluate').description('every platform against its ladder, from the store or from a history on disk')
+  .requiredOption('--config <file>', 'the project\'s configuration').option('--history <folder>', 'runs.ndjson and events.ndjson, instead of the store')
+  .option('--now <time>', 'judge as of this time (ISO 8601)').option('--json', 'one JSON object')
+  .action((options: EvaluateOptions) => evaluate(io, options));
+program.command('replay').description('what the ladder would have changed over a past time')
+  .requiredOption('--config <file>', 'the project\'s configuration').requiredOption('--history <folder>', 'runs.ndjson and events.ndjson')
+  .option('--from <time>', 'begin here (ISO 8601); by default with the first run').option('--to <time>', 'end here; by default with the history')
+  .option('--approve-after <duration>', 'take each proposal as approved after this long', '7d').option('--adoption', 'with the ladder\'s adoption period, from the beginning on')
+  .option('--json', 'one JSON object')
+  .action((options: ReplayOptions) => replay(io, options));
+program.command('report').description('the release signal of a week, in Markdown: by the store or by a history on disk')
+  .requiredOption('--config <file>', 'the project\'s configuration').option('--history <folder>', 'runs.ndjson and events.ndjson, instead of the store')
+  .option('--now <time>', 'the end of the week (ISO 8601); by default now').option('--from <time>', 'its beginning; by default seven days before').option('--json', 'one JSON object')
+  .action((options: ReportOptions) => report(io, options));
 program.command('schema').description('the JSON Schema of the configuration file').action(() => { schema(io); });
+program.command('commands').description('the commands for comments and Slack, as docs/commands.md').action(() => { io.out(commandsMarkdown(VERBS)); });
+
+program.command('ladders').description('how ladders are written, and those that come along, as docs/ladders.md').action(() => ladders(io));
 
 const db = program.command('db').description('the store: DATABASE_URL, else DATA_DIR');
 db.command('migrate').description('create or update the tables').action(() => migrate(io));

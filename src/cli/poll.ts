@@ -48,7 +48,7 @@ export async function poll(io: Io, options: { config: string; now?: string; json
 
 const dryRuntime = (io: Io, store: Store, tracked: Tracked, at: number): Runtime => ({
   store, log: io.log, metrics: createMetrics(false), now: () => at, owner: 'poll', mode: 'dry', shadowChannel: null, github: null, slack: null,
-  web: 'https://github.com', projects: new Map([[tracked.project.name, tracked]]), unmentionable: new Map(), wake: () => {},
+  web: 'https://github.com', projects: new Map([[tracked.project.name, tracked]]), repositories: new Map(), unmentionable: new Map(), wake: () => {},
 });
 
 type Facts = [Project, number, readonly SourceReading[], readonly JobNow[], Tracked, readonly Incident[], readonly OutboxRow[]];

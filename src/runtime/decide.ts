@@ -38,6 +38,7 @@ export async function worldOf(rt: Runtime, tracked: Tracked, takenIds: ReadonlyS
   const world: World = {
     project, now, jobs: jobsNow(tracked), incidents, lastClosed: new Map(), takenIds,
     unmentionable: rt.unmentionable.get(project.name) ?? new Set(),
+    quiets: await rt.store.quiets(project.name, now - Math.max(project.signal.staleAfter, ...tracked.jobs.map((j) => j.thresholds.staleAfter))),
   };
   const lastClosed = new Map<string, Incident>();
   for (const { platform, kind } of slotsToOpen(boardOf(world))) {

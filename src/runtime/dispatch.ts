@@ -1,4 +1,7 @@
 import type { ActionResult, Destination, OutboxRow } from '../domain/action.ts';
+import type { Incident } from '../domain/incident.ts';
+import { proposalRowWanted } from '../policy/reconcile-proposal.ts';
+import { warningRowWanted } from '../policy/reconcile-step-warning.ts';
 import { stillWanted } from '../policy/reconcile.ts';
 import type { Runtime } from './context.ts';
 import { execute } from './execute.ts';
@@ -131,7 +134,7 @@ export class Dispatcher {
   async #executeAndSettle(row: OutboxRow): Promise<void> {
     const rt = this.#rt;
     const incident = 'incident' in row.action ? await rt.store.incident(row.action.incident) : null;
-    if (incident && !stillWanted(row.action, incident, row.attempts)) {
+    if (!await this.#isWanted(row, incident)) {
       await rt.store.commit({ at: rt.now(), settled: { key: row.key, attempts: row.attempts, state: 'superseded', error: 'not wanted any more when its turn came' } });
       rt.metrics.writes.inc({ kind: row.action.kind, outcome: 'dropped' });
       return;
@@ -141,6 +144,18 @@ export class Dispatcher {
     const result = await execute(rt, row, subject, row.attempts > 1 || await this.#familyBegun(row));
     if (!result.ok && result.retry && result.scope === 'destination') this.#pause(row.destination, retryAfter(row.attempts, result.after));
     await this.#settled(row, result);
+  }
+
+  /** Whether the row, planned earlier, is still to be done now that its turn has come. */
+  async #isWanted(row: OutboxRow, incident: Incident | null): Promise<boolean> {
+    if (incident) return stillWanted(row.action, incident, row.attempts);
+    if (row.entity.startsWith('step-warning:')) {
+      const warning = await this.#rt.store.stepWarning(row.entity.slice('step-warning:'.length));
+      return warning === null || warningRowWanted(row.action, warning, row.attempts);
+    }
+    if (!row.entity.startsWith('proposal:')) return true;
+    const proposal = await this.#rt.store.proposal(row.entity.slice('proposal:'.length));
+    return proposal === null || proposalRowWanted(row.action, proposal, row.attempts);
   }
 
   /**

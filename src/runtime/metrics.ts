@@ -14,6 +14,9 @@ export interface Metrics {
   readonly outbox: Gauge<'state'>;
   readonly deliveries: Counter<'surface' | 'outcome'>;
   readonly warnings: Gauge<'project'>;
+  readonly commands: Counter<'verb' | 'surface' | 'outcome'>;
+  readonly timeToAck: Histogram<'project' | 'platform'>;
+  readonly timeToFix: Histogram<'project' | 'platform'>;
 }
 
 /** New figures in a registry of their own; `defaults` adds those of the process (memory, event loop). */
@@ -23,6 +26,8 @@ export function createMetrics(defaults: boolean): Metrics {
   if (defaults) collectDefaultMetrics({ register: registry, prefix: 'archsignal_' });
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) => new Counter({ name: `archsignal_${name}`, help, labelNames, registers });
   const gauge = <L extends string>(name: string, help: string, labelNames: L[]) => new Gauge({ name: `archsignal_${name}`, help, labelNames, registers });
+  const duration = (name: string, help: string) =>
+    new Histogram({ name: `archsignal_${name}`, help, labelNames: ['project', 'platform'], buckets: [3_600, 4 * 3_600, 86_400, 3 * 86_400, 7 * 86_400, 14 * 86_400, 30 * 86_400], registers });
   return {
     registry,
     polls: counter('polls_total', 'Polls of a source, by outcome (ok, failed).', ['project', 'source', 'outcome']),
@@ -35,6 +40,9 @@ export function createMetrics(defaults: boolean): Metrics {
     writes: counter('writes_total', 'Writes to GitHub and Slack, by kind and outcome (done, retry, dead, dropped).', ['kind', 'outcome']),
     outbox: gauge('outbox_rows', 'Rows of the outbox, by state.', ['state']),
     deliveries: counter('deliveries_total', 'Deliveries from GitHub and Slack, by outcome (stored, repeated, done, dead).', ['surface', 'outcome']),
+    commands: counter('commands_total', 'Commands, by verb, surface and outcome (done, answered, refused, mistake).', ['verb', 'surface', 'outcome']),
+    timeToAck: duration('time_to_acknowledge_seconds', 'From an incident\'s opening until somebody had it.'),
+    timeToFix: duration('time_to_fix_seconds', 'From an incident\'s opening until it was green again.'),
     warnings: gauge('warnings', 'Standing operator warnings.', ['project']),
   };
 }

@@ -1,4 +1,6 @@
 import type { Incident } from '../domain/incident.ts';
+import { invalidate } from '../policy/proposals.ts';
+import { forgotten } from '../policy/step-warnings.ts';
 import type { Runtime } from './context.ts';
 
 const KEY = 'mode';
@@ -16,6 +18,14 @@ export async function switchMode(rt: Runtime): Promise<void> {
         at: rt.now(), incidents: [{ expected: incident.revision, incident: ended(incident, rt.now()) }],
         audit: [{ at: rt.now(), project: project.name, entity: `incident:${incident.id}`, what: 'ended', actor: 'archsignal', evidence: { mode: { from: before, to: rt.mode } } }],
       });
+    }
+    for (const proposal of await rt.store.proposals(project.name, Number.MAX_SAFE_INTEGER)) {
+      const change = invalidate(proposal, `Archsignal went from ${before} to ${rt.mode} mode, so it is to be proposed anew`, { now: rt.now(), evidence: { from: before, to: rt.mode } });
+      if (change) await rt.store.commit({ at: rt.now(), proposals: [change], audit: change.audit });
+    }
+    for (const warning of await rt.store.stepWarnings(project.name)) {
+      const change = forgotten(warning, rt.now());
+      await rt.store.commit({ at: rt.now(), stepWarnings: [change], audit: change.audit });
     }
   }
   await rt.store.setMeta(KEY, rt.mode);

@@ -1,4 +1,5 @@
 import type { Warning } from '../domain/notice.ts';
+import { fileForOperator } from '../domain/project.ts';
 import type { Runtime } from './context.ts';
 import type { Tracked } from './tracked.ts';
 import { clear, raise } from './warnings.ts';
@@ -20,14 +21,14 @@ export async function recallOwners(rt: Runtime): Promise<void> {
 export async function checkOwners(rt: Runtime, tracked: Tracked): Promise<void> {
   if (rt.github === null || rt.mode === 'dry') return;
   const { project } = tracked;
-  const handles = [...new Set([...project.platforms.flatMap((p) => p.owners), ...project.escalation.to, ...project.releaseSignal])];
+  const handles = [...new Set([...project.platforms.flatMap((p) => [...p.owners, ...p.onCall?.people ?? []]), ...project.escalation.to, ...project.releaseSignal])];
   const found = new Map<string, 'ok' | 'missing' | 'unknown'>();
   for (const handle of handles) found.set(handle, await rt.github.checkHandle(project.repo, handle));
   const missing = [...found.values()].includes('ok') ? handles.filter((h) => found.get(h) === 'missing') : [];
   rt.unmentionable.set(project.name, new Set(missing.map((h) => h.toLowerCase())));
   const warnings = missing.map((h): Warning => ({
     key: `owner:${project.name}:${h}`, project: project.name, urgency: 'now',
-    text: `${project.file}: \`${h.slice(1)}\` does not exist on GitHub (renamed or removed?), so nobody is reached by it. Correct it; until then the release-signal people are told where nobody else is.`,
+    text: `${fileForOperator(project)}: \`${h.slice(1)}\` does not exist on GitHub (renamed or removed?), so nobody is reached by it. Correct it; until then the release-signal team is told where nobody else is.`,
   }));
   await raise(rt, warnings);
   await clear(rt, project.name, `owner:${project.name}:`, warnings.map((w) => w.key));

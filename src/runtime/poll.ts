@@ -8,6 +8,8 @@ import { States } from './states.ts';
 import type { Tracked } from './tracked.ts';
 import { clear, raise } from './warnings.ts';
 
+const DAY = 86_400_000;
+
 /** What a poll did, for the log and `poll --json`. */
 export interface PollReport {
   readonly sources: readonly SourceReading[];
@@ -77,12 +79,13 @@ async function noteSources(rt: Runtime, tracked: Tracked, sources: readonly Sour
   await rt.store.saveSourceHealth(project, sources.map((s) => ({
     source: s.source, lastTried: now, lastGood: s.ok ? now : before.get(s.source)?.lastGood ?? null, error: s.error,
   })));
+  const readWell = sources.filter((s) => s.ok && (tracked.jobsBySource.get(s.source) ?? []).length > 0);
+  await rt.store.noteGoodDay(project, readWell.map((s) => s.source), Math.floor(now / DAY));
   for (const s of sources) {
     const labels = { project, source: s.source };
     rt.metrics.polls.inc({ ...labels, outcome: s.ok ? 'ok' : 'failed' });
     rt.metrics.sourceRequests.inc(labels, s.requests);
     rt.metrics.sourceBytes.inc(labels, s.bytes);
-    if (s.ok) rt.metrics.lastGoodPoll.set(labels, now / 1000);
   }
   const warnings = sources.flatMap((s) => sourceWarnings(project, s));
   await raise(rt, warnings);

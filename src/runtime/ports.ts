@@ -1,12 +1,13 @@
-import type { Action, ActionResult } from '../domain/action.ts';
+import type { ActionResult, GitHubAction, SlackAction } from '../domain/action.ts';
 import type { Briefing } from '../domain/briefing.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { Verdict } from '../domain/person.ts';
 import type { PlatformId } from '../domain/platform.ts';
+import type { PullNow } from '../domain/pull.ts';
 
-export type GitHubAction = Extract<Action, { kind: 'ensure-issue' | 'comment' | 'set-issue-state' }>;
-export type SlackAction = Extract<Action, { kind: 'ensure-message' | 'reply' | 'notice' }>;
+export type { GitHubAction, SlackAction } from '../domain/action.ts';
 
-/** What an action is about; null for an operator's notice. */
+/** What an incident's action is about; null for every other action. */
 export interface Subject {
   readonly incident: Incident;
   readonly briefing: Briefing;
@@ -24,12 +25,31 @@ export interface Preview {
 
 /** GitHub as the runtime uses it. */
 export interface GitHubPort {
-  execute(action: GitHubAction, subject: Subject, attempt: Attempt): Promise<ActionResult>;
-  preview(action: GitHubAction, subject: Subject): { readonly title: string; readonly body: string; readonly asks: readonly string[] };
+  execute(action: GitHubAction, subject: Subject | null, attempt: Attempt): Promise<ActionResult>;
+  preview(action: GitHubAction, subject: Subject | null): { readonly title: string; readonly body: string; readonly asks: readonly string[] };
   prepare(repo: string, platforms: readonly PlatformId[]): Promise<{ readonly ok: boolean; readonly reason: string | null }>;
   isMember(repo: string, handle: string, login: string, limit: { deadline: number }): Promise<'yes' | 'no' | 'unknown'>;
   checkHandle(repo: string, handle: string): Promise<'ok' | 'missing' | 'unknown'>;
+  /** The logins of a team (`@org/team`), those of its child teams included; null where it cannot be read, or is none. */
+  teamMembers(repo: string, handle: string): Promise<readonly string[] | null>;
+  /**
+   * Whether each login is any of these handles or in any of their teams, by its lower-case name; asked anew every time, and
+   * over after `deadline` milliseconds, whatever GitHub does: what is not known by then is `unknown`.
+   */
+  areMembers(repo: string, handles: readonly string[], logins: readonly string[], limit: { deadline: number }): Promise<ReadonlyMap<string, Verdict>>;
+  /** A pull request, read with the rights that the App has on `via`. */
+  pull(repo: string, number: number, limit: { deadline: number; via: string }): Promise<PullNow>;
+  issueNow(repo: string, number: number): Promise<IssueNow>;
+  /** Asks GitHub for deliveries again that failed after `since` (epoch ms); how many that were, or why it could not. */
+  redeliverMissed(since: number): Promise<{ readonly asked: number; readonly problem: string | null }>;
+  /** The repository's numeric id and present name; null where it cannot be asked. */
+  repositoryOf(repo: string): Promise<{ readonly id: number; readonly fullName: string } | null>;
 }
+
+/** An issue as it is now. `missing`: deleted or moved away. `unknown`: it cannot be read. */
+export type IssueNow =
+  | { readonly state: 'open' | 'closed'; /** Who closed it, where it is closed and GitHub says so. */ readonly closedBy: string | null; /** That is a bot which is not read like people. */ readonly closedByBot?: boolean; readonly locked: boolean; readonly assignees: readonly string[]; readonly labels: readonly string[]; readonly milestone: string | null }
+  | { readonly state: 'missing' | 'unknown' };
 
 /** Slack as the runtime uses it. */
 export interface SlackPort {

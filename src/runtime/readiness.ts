@@ -50,8 +50,10 @@ async function sourceStates(rt: Runtime, reasons: string[]): Promise<Readiness['
       if ((jobsBySource.get(name) ?? []).length === 0) continue;
       const h = health.get(name);
       const patience = Math.max(project.polling.alertAfter, project.polling.every.kind === 'interval' ? 3 * project.polling.every.ms : 0);
-      if (!h?.lastGood) reasons.push(`${project.name}: source ${name} has not been read yet${h?.error ? `: ${h.error}` : '.'}`);
-      else if (rt.now() - h.lastGood > patience) reasons.push(`${project.name}: source ${name} was last read well at ${new Date(h.lastGood).toISOString()}${h.error ? `: ${h.error}` : '.'}`);
+      // What a repository's own file names must not make the whole program look ill; a source that stays silent is a warning.
+      const told = project.origin === 'disk' ? reasons : [];
+      if (!h?.lastGood) told.push(`${project.name}: source ${name} has not been read yet${h?.error ? `: ${h.error}` : '.'}`);
+      else if (rt.now() - h.lastGood > patience) told.push(`${project.name}: source ${name} was last read well at ${new Date(h.lastGood).toISOString()}${h.error ? `: ${h.error}` : '.'}`);
       states.push({ project: project.name, source: name, last_good_poll: h?.lastGood ? new Date(h.lastGood).toISOString() : null, error: h?.error ?? null });
     }
   }

@@ -1,44 +1,23 @@
 import cron, { type ScheduledTask } from 'node-cron';
+import { askForLostWebhooks, CATCH_UP_AGAIN, CATCH_UP_EVERY } from './catch-up.ts';
+import { Chore } from './chore.ts';
 import type { Runtime } from './context.ts';
 import { reconcileOnly } from './commit.ts';
 import { decideProject } from './decide.ts';
-import { checkOwners } from './owners.ts';
-import { loadStates, pollProject } from './poll.ts';
+import { Lane } from './lane.ts';
+import { loadStates } from './poll.ts';
+import { dueProposals } from './proposals.ts';
 import type { Tracked } from './tracked.ts';
-import { tell } from './warnings.ts';
 import { ISSUE_PATIENCE } from '../policy/reconcile.ts';
 
-/** How long a replica leads a project without a sign of life (ms): another takes over within 10 s. */
-const LEAD = 8_000;
-const RENEW = 3_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** Under this key the store remembers when upkeep was last done (epoch ms). */
 const UPKEEP = 'upkeep-at';
 
-/** A tick that comes this much early (ms) still counts: timers jitter, and a poll a second would become one in two. */
-const EARLY = 100;
-
 /** How many due incidents one tick looks at. */
 const DUE = 500;
-
-/** How long deadlines wait for the poll that follows a start or a sleep (ms): it may tell that nobody need be asked. */
-const CATCH_UP = 5_000;
-
-interface Lane {
-  readonly tracked: Tracked;
-  /** When the next poll is due (epoch ms). */
-  nextPoll: number;
-  /** When the owners' handles are looked at again. */
-  nextOwners: number;
-  /** When the lease is to be renewed; 0: this replica does not lead. */
-  renewAt: number;
-  polling: Promise<unknown> | null;
-  /** When the last poll began and when one last ended; null: none has. */
-  begunAt: number;
-  endedAt: number | null;
-}
 
 /**
  * The clockwork: a tick a second polls what is due, acts on deadlines, tells warnings that last; upkeep comes once a day.
@@ -47,38 +26,44 @@ interface Lane {
  */
 export class Scheduler {
   readonly #rt: Runtime;
-  readonly #lanes: Lane[];
+  /** Looked at anew with every tick: a project may come, go, or be read anew. */
+  readonly #projects: Iterable<Tracked>;
+  #lanes: Lane[] = [];
   readonly #tasks: ScheduledTask[] = [];
   readonly #abort = new AbortController();
   #ticking: Promise<void> | null = null;
+  readonly #lost = new Chore();
 
   constructor(rt: Runtime, projects: Iterable<Tracked>) {
     this.#rt = rt;
-    this.#lanes = [...projects].map((tracked) => ({ tracked, nextPoll: 0, nextOwners: 0, renewAt: 0, polling: null, begunAt: 0, endedAt: null }));
+    this.#projects = projects;
+    this.#align();
   }
 
   start(): void {
     const quiet = { noOverlap: true, suppressMissedWarning: true };
     this.#tasks.push(cron.schedule('* * * * * *', () => this.tick(), { ...quiet, name: 'tick' }));
     this.#tasks.push(cron.schedule('17 * * * *', () => this.upkeep(), { ...quiet, name: 'upkeep', timezone: 'UTC' }));
-    for (const lane of this.#lanes) {
-      const { every } = lane.tracked.project.polling;
-      if (every.kind !== 'cron') continue;
-      this.#tasks.push(cron.schedule(every.line, () => { lane.nextPoll = 0; }, { ...quiet, name: `poll ${lane.tracked.project.name}`, timezone: 'UTC' }));
-    }
     void this.tick();
+  }
+
+  /** Webhooks that were lost while the program was down or away: asked for at start, and every ten minutes; sooner where it could not be. */
+  #catchUp(): void {
+    const now = this.#rt.now();
+    this.#lost.begin(now, CATCH_UP_AGAIN, () => this.#guard(async () => { if (await askForLostWebhooks(this.#rt)) this.#lost.again(now + CATCH_UP_EVERY); }));
   }
 
   /** Begins nothing new and waits for what is under way; `signal`s the sources to stop. */
   async stop(): Promise<void> {
     for (const task of this.#tasks) await task.destroy();
+    for (const lane of this.#lanes) await lane.end();
     this.#abort.abort();
     await this.#ticking;
     await this.idle();
   }
 
   /** Resolves when no poll is under way. */
-  async idle(): Promise<void> { await Promise.allSettled(this.#lanes.map((l) => l.polling).filter((p) => p !== null)); }
+  async idle(): Promise<void> { await Promise.allSettled([...this.#lanes.flatMap((l) => l.works), this.#lost.running, this.#rt.configurations?.idle()]); }
 
   /** One tick, unless one is still at work; an error in one project's part is logged and holds back no other. */
   async tick(): Promise<void> {
@@ -88,70 +73,33 @@ export class Scheduler {
   }
 
   async #tick(): Promise<void> {
-    for (const lane of this.#lanes) await this.#guard(lane, () => this.#tickLane(lane));
-    await this.#guard(null, () => this.#dueIncidents());
-    await this.#guard(null, () => this.#lateIssues());
+    await this.#guard(async () => this.#rt.configurations?.align());
+    this.#align();
+    this.#catchUp();
+    this.#rt.configurations?.tick();
+    const projects = new Set(this.#projects);
+    // One that was read anew or is gone only ends what is under way.
+    for (const lane of this.#lanes) if (projects.has(lane.tracked)) await lane.guard(() => lane.tick());
+    await this.#guard(() => this.#dueIncidents());
+    await this.#guard(() => dueProposals(this.#rt, (project) => this.#lanes.some((l) => l.name === project && l.isLeading)));
+    await this.#guard(() => this.#lateIssues());
   }
 
-  async #guard(lane: Lane | null, work: () => Promise<void>): Promise<void> {
+  /** Brings the lanes in line with the projects; one that was read anew begins with a poll once what is under way has ended. */
+  #align(): void {
+    const projects = [...this.#projects];
+    const kept = this.#lanes.filter((l) => projects.includes(l.tracked) || (l.busy && projects.some((p) => p.project.name === l.name)));
+    for (const gone of this.#lanes.filter((l) => !kept.includes(l))) void gone.end();
+    const known = new Set(kept.map((l) => l.name));
+    this.#lanes = [...kept, ...projects.filter((p) => !known.has(p.project.name)).map((tracked) => new Lane(this.#rt, tracked, this.#abort.signal))];
+  }
+
+  async #guard(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#rt.log.error({ err: error, project: lane?.tracked.project.name }, 'a tick failed; the next one goes on');
+      this.#rt.log.error({ err: error }, 'a tick failed; the next one goes on');
     }
-  }
-
-  async #tickLane(lane: Lane): Promise<void> {
-    if (!await this.#leads(lane)) return;
-    const now = this.#rt.now();
-    const { project } = lane.tracked;
-    const period = project.polling.every.kind === 'interval' ? project.polling.every.ms : null;
-    // A clock that was set back must not stop the polling.
-    if (period !== null && lane.nextPoll - now > period) lane.nextPoll = now + period;
-    if (lane.polling === null && now + EARLY >= lane.nextPoll) {
-      lane.nextPoll = period === null ? Number.MAX_SAFE_INTEGER : now + period;
-      lane.begunAt = now;
-      lane.polling = this.#poll(lane).finally(() => {
-        lane.polling = null;
-        lane.endedAt = this.#rt.now();
-      });
-    }
-    await tell(this.#rt, await this.#rt.store.warnings(project.name));
-    if (now >= lane.nextOwners) {
-      lane.nextOwners = now + DAY;
-      void this.#guard(lane, () => checkOwners(this.#rt, lane.tracked));
-    }
-  }
-
-  async #poll(lane: Lane): Promise<void> {
-    const { fence } = lane.tracked;
-    await this.#guard(lane, async () => { await pollProject(this.#rt, lane.tracked, this.#abort.signal, () => this.#stillLeads(lane, fence)); });
-  }
-
-  /** Whether this replica polls the project. A lease that changed hands makes what is remembered worthless. */
-  async #leads(lane: Lane): Promise<boolean> {
-    const { store, owner } = this.#rt;
-    if (store.engine === 'sqlite') return true;
-    const now = this.#rt.now();
-    if (lane.renewAt > now && lane.renewAt - now <= RENEW) return true;
-    const lease = await store.lease(`poll:${lane.tracked.project.name}`, owner, now, LEAD);
-    lane.renewAt = lease.held ? now + RENEW : 0;
-    if (lease.held && lease.fence !== lane.tracked.fence) {
-      lane.tracked.fence = lease.fence;
-      lane.tracked.states = null;
-      for (const source of lane.tracked.sources) source.forget(lane.tracked.jobs.map((j) => j.key));
-    }
-    return lease.held;
-  }
-
-  /** Whether nobody else has led the project since the lease of this fence was taken, by the store's word and not by memory. */
-  async #stillLeads(lane: Lane, fence: number): Promise<boolean> {
-    const { store, owner } = this.#rt;
-    if (store.engine === 'sqlite') return true;
-    const lease = await store.lease(`poll:${lane.tracked.project.name}`, owner, this.#rt.now(), LEAD);
-    const same = lease.held && lease.fence === fence;
-    if (!same) lane.renewAt = 0;
-    return same;
   }
 
   /** Reminders, escalations and the like whose time has come, of the projects that this replica leads. */
@@ -159,21 +107,11 @@ export class Scheduler {
     const due = await this.#rt.store.dueIncidents(this.#rt.now(), DUE);
     const projects = new Set(due.map((d) => d.project));
     for (const lane of this.#lanes) {
-      if (!projects.has(lane.tracked.project.name) || !this.#isLeading(lane) || this.#catchesUp(lane)) continue;
+      if (!projects.has(lane.name) || !lane.isLeading || lane.catchesUp) continue;
       if (lane.tracked.states === null) await loadStates(this.#rt, lane.tracked);
-      await this.#guard(lane, () => decideProject(this.#rt, lane.tracked));
+      await lane.guard(() => decideProject(this.#rt, lane.tracked));
     }
   }
-
-  /** What is known is old, and a poll that will tell more has just begun. */
-  #catchesUp(lane: Lane): boolean {
-    const { every } = lane.tracked.project.polling;
-    const gap = lane.endedAt === null ? Infinity : lane.begunAt - lane.endedAt;
-    const usual = every.kind === 'interval' ? 2 * every.ms : DAY;
-    return lane.polling !== null && gap > usual && this.#rt.now() - lane.begunAt < CATCH_UP;
-  }
-
-  #isLeading(lane: Lane): boolean { return this.#rt.store.engine === 'sqlite' || lane.renewAt > this.#rt.now(); }
 
   /** Slack does not wait for an issue that is not coming soon. */
   async #lateIssues(): Promise<void> {
@@ -194,7 +132,7 @@ export class Scheduler {
    * every day comes to it too.
    */
   async upkeep(): Promise<void> {
-    await this.#guard(null, async () => {
+    await this.#guard(async () => {
       const { store, owner } = this.#rt;
       const last = Number(await store.meta(UPKEEP) ?? 0);
       if (this.#rt.now() - last < DAY - HOUR) return;
@@ -202,6 +140,7 @@ export class Scheduler {
       if (!lease.held) return;
       await store.setMeta(UPKEEP, String(this.#rt.now()));
       const keep = this.#lanes.map((l) => l.tracked.project.retention);
+      if (keep.length === 0) return;
       const most = { runs: Math.max(...keep.map((k) => k.runs)), rollups: Math.max(...keep.map((k) => k.rollups)) };
       while (!this.#abort.signal.aborted && await store.maintain(this.#rt.now(), most));
     });

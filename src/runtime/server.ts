@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Runtime } from './context.ts';
+import { readGauges } from './gauges.ts';
 import { readiness, type ReadyPorts } from './readiness.ts';
 
 /** GitHub's own limit for a webhook (contract): nothing larger is taken in. */
@@ -53,7 +54,9 @@ async function route(rt: Runtime, doors: Doors, req: IncomingMessage, res: Serve
       const report = await readiness(rt, doors.ready);
       return send(res, report.ready ? 200 : 503, `${JSON.stringify(report, null, 2)}\n`, 'application/json; charset=utf-8');
     }
-    case '/metrics': return send(res, 200, await rt.metrics.registry.metrics(), rt.metrics.registry.contentType);
+    case '/metrics':
+      await readGauges(rt);
+      return send(res, 200, await rt.metrics.registry.metrics(), rt.metrics.registry.contentType);
     default: return send(res, 404, 'Nothing is here.\n');
   }
 }

@@ -1,10 +1,13 @@
-import type { ActionResult, OutboxRow } from '../domain/action.ts';
+import type { Action, ActionResult, OutboxRow } from '../domain/action.ts';
 import type { Incident } from '../domain/incident.ts';
-import { loseIssue, onIssueAct } from '../policy/people.ts';
+import { loseIssue, onIssueAct, type IssueAct } from '../policy/people.ts';
 import { foundClosed, reconcile, withReceipt } from '../policy/reconcile.ts';
 import type { Settlement } from '../store/store.ts';
 import { deskOf } from './commit.ts';
 import type { Runtime } from './context.ts';
+import { tellAsker } from './pull-requests.ts';
+import { settleProposal } from './settle-proposal.ts';
+import { settleWarning } from './step-warnings.ts';
 import { clear, noteIncident, rowWarning, warnOfDeadRow } from './warnings.ts';
 
 /** Tries after which an optimistic write is left to the row's next claim. */
@@ -24,10 +27,13 @@ export function retryAfter(attempts: number, asked: number | null): number {
 
 function settlementOf(row: OutboxRow, result: ActionResult, now: number): Settlement {
   const { key, attempts } = row;
-  if (result.ok) return { key, attempts, state: 'done', receipt: result.receipt };
+  if (result.ok) return { key, attempts, state: 'done', receipt: result.receipt, ...forgetting(row.action) };
   if (result.retry) return { key, attempts, state: 'pending', notBefore: now + retryAfter(attempts, result.after), error: result.reason };
   return { key, attempts, state: 'dead', error: result.reason };
 }
+
+/** What only one person may read, like a code to link their account with, is not kept once they have it. */
+const forgetting = (action: Action): { action?: Action } => action.kind === 'whisper' && action.secret ? { action: { ...action, responseUrl: null, text: [] } } : {};
 
 /**
  * Writes how a row ended, together with what follows from it: the receipt on the incident, the rows that can be planned
@@ -36,22 +42,38 @@ function settlementOf(row: OutboxRow, result: ActionResult, now: number): Settle
  */
 export async function settle(rt: Runtime, row: OutboxRow, result: ActionResult): Promise<void> {
   const settled = settlementOf(row, result, rt.now());
+  const closer = await closerOf(rt, row, result);
   for (let i = 0; i < TRIES; i++) {
-    if (await commitOnce(rt, row, result, settled)) break;
+    if (await commitOnce(rt, row, result, settled, closer)) break;
   }
   note(rt, row, result);
   if (result.ok && row.attempts > 1) await clear(rt, row.project, rowWarning(row));
-  if (!result.ok && !result.retry) await warnOfDeadRow(rt, row, result.reason, result.lost !== null);
+  // Whoever asked for an edit that is not made in this repository has got it as a patch: nothing is left to be tried again.
+  if (!result.ok && !result.retry && result.lost !== 'not-here') await warnOfDeadRow(rt, row, result.reason, result.lost !== null && 'generation' in row.action);
   rt.wake();
 }
 
-async function commitOnce(rt: Runtime, row: OutboxRow, result: ActionResult, settled: Settlement): Promise<boolean> {
+/** Who closed the issue of an open incident that was found closed; null: nobody, or it has been opened again since. */
+async function closerOf(rt: Runtime, row: OutboxRow, result: ActionResult): Promise<IssueAct | null> {
+  if (!result.ok || result.receipt.kind !== 'issue' || result.receipt.state !== 'closed' || !('incident' in row.action)) return null;
+  if ((await rt.store.incident(row.action.incident))?.state !== 'open') return null;
+  const now = await rt.github?.issueNow(result.receipt.repo, result.receipt.number).catch(() => null);
+  if (!now || !('locked' in now)) return { kind: 'closed', by: SOMEBODY };
+  return now.state === 'open' ? null : { kind: now.closedByBot ? 'closed-by-bot' : 'closed', by: now.closedBy ?? SOMEBODY };
+}
+
+async function commitOnce(rt: Runtime, row: OutboxRow, result: ActionResult, settled: Settlement, closer: IssueAct | null): Promise<boolean> {
+  if (row.entity.startsWith('proposal:')) return settleProposal(rt, row, result, settled, (r) => after(r, settled));
+  if (row.entity.startsWith('step-warning:')) return settleWarning(rt, row, result, settled, (r) => after(r, settled));
   const incident = 'incident' in row.action ? await rt.store.incident(row.action.incident) : null;
-  if (incident === null) return await rt.store.commit({ at: rt.now(), settled }) === 'committed';
+  if (incident === null) {
+    const told = await tellAsker(rt, row, result);
+    return await rt.store.commit({ at: rt.now(), settled, actions: told === null ? [] : [told] }) === 'committed';
+  }
   const rows = (await rt.store.entityActions(row.entity)).map((r) => r.key === row.key ? after(r, settled) : r);
   const mine = rows.find((r) => r.key === row.key);
   if (mine && (mine.attempts !== row.attempts)) return true;
-  const change = followUp(rt, incident, row, result, rows);
+  const change = followUp(rt, incident, row, result, rows, closer);
   const next = change?.incident ?? incident;
   const committed = await rt.store.commit({
     at: rt.now(), settled,
@@ -69,17 +91,17 @@ const after = (row: OutboxRow, s: Settlement): OutboxRow => ({ ...row, state: s.
 
 type FollowUp = { readonly incident: Incident; readonly audit: NonNullable<ReturnType<typeof loseIssue>>['audit'] };
 
-function followUp(rt: Runtime, incident: Incident, row: OutboxRow, result: ActionResult, rows: readonly OutboxRow[]): FollowUp | null {
+function followUp(rt: Runtime, incident: Incident, row: OutboxRow, result: ActionResult, rows: readonly OutboxRow[], closer: IssueAct | null): FollowUp | null {
   const project = rt.projects.get(incident.project)?.project;
   if (result.ok) {
     const updated = withReceipt(incident, row.action, result.receipt);
     const found = foundClosed(updated ?? incident, result.receipt, rows);
     // Both changes are one version of the incident, written on the one that was loaded.
-    const dismissed = found && project ? onIssueAct(incident, { kind: 'closed', by: SOMEBODY }, { project, now: rt.now(), evidence: result.receipt }) : null;
-    if (dismissed) return { incident: { ...dismissed.incident, issue: (updated ?? incident).issue }, audit: dismissed.audit };
+    const act = found && project && closer ? onIssueAct(incident, closer, { project, now: rt.now(), evidence: result.receipt }) : null;
+    if (act) return { incident: { ...act.incident, issue: (updated ?? incident).issue }, audit: act.audit };
     return updated ? { incident: updated, audit: [] } : null;
   }
-  if (result.retry || result.lost === null) return null;
+  if (result.retry || result.lost === null || result.lost === 'not-here') return null;
   if (!('generation' in row.action) || row.action.generation !== incident.generation) return null;
   return project ? loseIssue(incident, result.lost, { project, now: rt.now(), evidence: result.reason, actor: 'archsignal' }) : null;
 }

@@ -1,5 +1,5 @@
 import type { Warning } from '../domain/notice.ts';
-import type { Project } from '../domain/project.ts';
+import { fileForOperator, type Project } from '../domain/project.ts';
 import type { Runtime } from './context.ts';
 import { clear, raise } from './warnings.ts';
 
@@ -12,16 +12,16 @@ interface ChannelChecker {
   check(channels: readonly string[]): Promise<readonly { readonly channel: string; readonly ok: boolean; readonly reason: string | null }[]>;
 }
 
-/**
- * Fetches ahead, for each project that is live, what its first breakage would have to ask GitHub for. A failure costs only
- * requests later on.
- */
+/** Fetches ahead, for each project that is live, what its first breakage would have to ask GitHub for. */
 export async function prepareRepositories(rt: Runtime): Promise<void> {
+  for (const { project } of rt.projects.values()) await prepareRepository(rt, project);
+}
+
+/** The same for one project. A failure costs only requests later on. */
+export async function prepareRepository(rt: Runtime, project: Project): Promise<void> {
   if (rt.github === null || rt.mode !== 'live') return;
-  for (const { project } of rt.projects.values()) {
-    const done = await rt.github.prepare(project.repo, project.platforms.map((p) => p.id));
-    if (!done.ok) rt.log.warn({ project: project.name, reason: done.reason }, `${project.repo} could not be prepared; its labels will be made when they are needed`);
-  }
+  const done = await rt.github.prepare(project.repo, project.platforms.map((p) => p.id));
+  if (!done.ok) rt.log.warn({ project: project.name, reason: done.reason }, `${project.repo} could not be prepared; its labels will be made when they are needed`);
 }
 
 /** Raises what the configuration leaves in doubt and which Slack channels cannot be posted to; clears what was mended. */
@@ -29,7 +29,7 @@ export async function raiseStartWarnings(rt: Runtime, loaded: readonly Loaded[],
   for (const { project, warnings } of loaded) {
     const doubts = warnings.map((w): Warning => ({
       key: `config:${project.name}:${w.path}`, project: project.name, urgency: 'log',
-      text: `${w.file}:${w.line}:${w.column}: ${w.path}: ${w.message}`,
+      text: `${fileForOperator(project)}:${w.line}:${w.column}: ${w.path}: ${w.message}`,
     }));
     const channels = slack && rt.mode === 'live' ? await channelWarnings(project, slack) : [];
     await raise(rt, [...doubts, ...channels]);
@@ -43,6 +43,6 @@ async function channelWarnings(project: Project, slack: ChannelChecker): Promise
   const checks = await slack.check(wanted);
   return checks.filter((c) => !c.ok).map((c) => ({
     key: `channel:${project.name}:${c.channel}`, project: project.name, urgency: 'log' as const,
-    text: `${project.file}: ${c.channel}: ${c.reason ?? 'it cannot be posted to.'}`,
+    text: `${fileForOperator(project)}: ${c.channel}: ${c.reason ?? 'it cannot be posted to.'}`,
   }));
 }

@@ -1,7 +1,8 @@
 import type { Briefing } from '../domain/briefing.ts';
+import type { LoadedProject } from '../config/load.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Job, JobKey } from '../domain/job.ts';
-import type { Project } from '../domain/project.ts';
+import { fileShown, type Project } from '../domain/project.ts';
 import { escalationTo, releaseSignal } from '../policy/world.ts';
 import type { Source } from '../sources/source.ts';
 import type { Shown, States } from './states.ts';
@@ -26,14 +27,16 @@ export interface Tracked {
    * laptop that slept, a program that was down or a source that was out makes nobody's job stale.
    */
   readonly readAt: Map<string, number>;
+  /** Its configuration with the ladder that it names; null where nobody is to be told of steps (the command line's `poll`). */
+  readonly loaded: Pick<LoadedProject, 'project' | 'settings' | 'ladder'> | null;
 }
 
 /** A project made ready for tracking. */
-export function track(project: Project, sources: readonly Source[]): Tracked {
+export function track(project: Project, sources: readonly Source[], loaded: Tracked['loaded'] = null): Tracked {
   const jobs = project.platforms.flatMap((p) => p.jobs);
   const jobsBySource = new Map(sources.map((s) => [s.name, jobs.filter((j) => j.source === s.name)]));
   const jobsByKey = new Map(jobs.map((j) => [j.key, j]));
-  return { project, sources, jobs, jobsBySource, jobsByKey, states: null, shown: null, fence: 0, down: new Map(), readAt: new Map() };
+  return { project, sources, jobs, jobsBySource, jobsByKey, states: null, shown: null, fence: 0, down: new Map(), readAt: new Map(), loaded };
 }
 
 /** Where an incident is told of in Slack: the incidents channel, and its platform's own unless it breaks everywhere. */
@@ -50,7 +53,7 @@ export function briefingOf(project: Project, web: string): Briefing {
     escalateTo: escalationTo(project), releaseSignal: releaseSignal(project),
     remindAfter: project.escalation.remindAfter, escalateAfter: project.escalation.escalateAfter,
     passesToClose: project.signal.passesToClose, staleAfter: project.signal.staleAfter,
-    failuresToOpen: project.signal.failuresToOpen, configFile: project.file,
+    failuresToOpen: project.signal.failuresToOpen, configFile: fileShown(project),
   };
 }
 

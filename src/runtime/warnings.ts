@@ -62,11 +62,15 @@ export async function warnOfDeadRow(rt: Runtime, row: OutboxRow, reason: string,
     text: handled
       ? `${reason} Archsignal goes on with another issue.`
       : `Archsignal could not ${row.summary} and has given up: ${reason} When it is mended, try again with \`archsignal outbox retry '${row.key}'\`.`,
-    urgency: row.destination.startsWith('slack:') ? 'log' : 'now',
+    // Nor does it concern everybody that somebody's question could not be answered.
+    urgency: row.destination.startsWith('slack:') || row.entity.startsWith('command:') ? 'log' : 'now',
   }]);
 }
 
 const lostIssues = (incident: Incident): string => `issue:${incident.id};`;
+
+/** The key of the warning about a bot that goes on closing the incident's issue. */
+export const botWarning = (incident: Incident): string => `bot:${incident.id};`;
 
 const flood = (incident: Incident): string => `flood:${incident.id};`;
 
@@ -76,6 +80,7 @@ const flood = (incident: Incident): string => `flood:${incident.id};`;
  */
 export async function noteIncident(rt: Runtime, incident: Incident): Promise<void> {
   const over = incident.state === 'closed';
+  if (over && incident.facts.some((f) => f.kind === 'kept-open')) await clear(rt, incident.project, botWarning(incident));
   if (over && incident.lostIssues.length > 0) {
     await clear(rt, incident.project, lostIssues(incident));
     await clear(rt, incident.project, `outbox:incident:${incident.id}:ensure-issue:`);

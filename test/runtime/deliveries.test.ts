@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/domain/incident.ts';
+import { lookAtOpen } from '../../src/runtime/catch-up.ts';
+import { reconcileOnly } from '../../src/runtime/commit.ts';
 import { Inbox } from '../../src/runtime/deliveries.ts';
 import { Dispatcher } from '../../src/runtime/dispatch.ts';
 import { pollProject } from '../../src/runtime/poll.ts';
@@ -55,6 +57,63 @@ describe('the inbox', () => {
     }
     expect(await kinds()).toEqual(['opened', 'acknowledged']);
     expect((await incident()).acknowledged?.by).toBe('olga');
+    const acts = (await on.store.platformEvents('demo', 0)).map((e) => [e.kind, e.platform, e.kind === 'act' ? `${e.by} ${e.what}` : '']);
+    expect(acts).toEqual([['act', 'linux/s390x', 'olga commented']]);
+  });
+
+  it('lets count what the issue shows where two acts arrive in reverse order, and the act where the issue cannot be read', async () => {
+    await filed();
+    const inbox = new Inbox(on.rt);
+    const shows = (over: object): void => { on.edge.issues.set(7, { state: 'open', closedBy: null, locked: false, assignees: [], labels: [], milestone: null, ...over }); };
+    const happens = async (...events: [string, object?][]): Promise<void> => {
+      for (const [event, over] of events) await inbox.receive(delivery(`issues.${event}`, 'olga', over));
+      await inbox.work();
+    };
+    shows({ assignees: ['petra'] });
+    await happens(['unassigned', { assignee: 'olga' }], ['assigned', { assignee: 'olga' }]);
+    expect((await incident()).acknowledged).toBeNull();
+    shows({ assignees: ['Olga'] });
+    await happens(['assigned', { assignee: 'olga' }], ['unassigned', { assignee: 'olga' }]);
+    expect((await incident()).acknowledged?.by).toBe('olga');
+    shows({});
+    await happens(['reopened'], ['closed'], ['demilestoned', { milestone: 'v9' }], ['milestoned', { milestone: 'v9' }]);
+    expect([(await incident()).state, (await incident()).snooze]).toEqual(['open', null]);
+    on.edge.issueNow = async () => { throw new Error('away'); };
+    await happens(['unassigned', { assignee: 'olga' }], ['closed']);
+    expect([(await incident()).acknowledged, (await incident()).state]).toEqual([null, 'dismissed']);
+  });
+
+  it('opens again what a bot closes while it is broken, once for each closing, and tells somebody in the end', async () => {
+    await filed();
+    const inbox = new Inbox(on.rt);
+    const closing = () => delivery('issues.closed', 'stale[bot]', { actor: { login: 'stale[bot]', type: 'Bot', bot: true } });
+    for (let i = 0; i < 4; i++) {
+      on.clock.now += 60_000;
+      await inbox.receive(closing());
+      await inbox.receive(closing());
+      await inbox.work();
+      await new Dispatcher(on.rt).drain();
+    }
+    expect([await kinds(), (await incident()).state]).toEqual([['opened', 'kept-open', 'kept-open', 'kept-open'], 'open']);
+    expect(on.edge.done.map((d) => d.kind).filter((k) => k === 'set-issue-state' || k === 'comment')).toEqual(Array.from({ length: 3 }, () => ['comment', 'set-issue-state']).flat());
+    expect((await on.store.warnings('demo')).map((w) => w.text)).toEqual([expect.stringContaining('`stale[bot]` goes on closing demo/demo#7 while linux/s390x is broken')]);
+    on.brings('PPFFFPP');
+    await pollProject(on.rt, on.tracked, new AbortController().signal);
+    expect([(await incident()).state, await on.store.warnings('demo')]).toEqual(['closed', []]);
+  });
+
+  it.each([['with a regular look', true], ['when it is brought up to date', false]])('opens again what a bot has closed where that is only seen %s', async (_, look) => {
+    await filed();
+    on.edge.issues.set(7, { state: 'closed', closedBy: 'stale[bot]', closedByBot: true, locked: false, assignees: [], labels: [], milestone: null });
+    if (look) await lookAtOpen(on.rt, on.tracked);
+    else {
+      on.edge.answer = (action) => action.kind === 'ensure-issue' ? { ok: true, receipt: { kind: 'issue', repo: 'demo/demo', number: 7, url: 'u', state: 'closed', shown: action.shown, facts: 1, comments: 0 } } : null;
+      const found = await incident();
+      await on.store.commit({ at: on.clock.now, incidents: [{ expected: found.revision, incident: { ...found, revision: found.revision + 1, shown: found.shown + 1 } }] });
+      await reconcileOnly(on.rt, await incident());
+    }
+    await new Dispatcher(on.rt).drain();
+    expect([await kinds(), (await incident()).state, on.edge.done.at(-1)?.kind]).toEqual([['opened', 'kept-open'], 'open', 'set-issue-state']);
   });
 
   it('says nothing of issues that are not ours', async () => {
@@ -127,6 +186,45 @@ describe('the inbox', () => {
     on.clock.now += 8_001;
     expect(await first.work()).toBe(1);
     expect(await kinds()).toEqual(['opened', 'dismissed']);
+  });
+
+  it('stores together what comes in while it is storing, and says of each what became of it', async () => {
+    await filed();
+    const gate = held();
+    const stored: number[] = [];
+    let broken = false;
+    const receive: Store['receive'] = async (deliveries, now) => {
+      stored.push(deliveries.length);
+      await gate.promise;
+      if (broken) throw new Error('the disk is full');
+      return on.store.receive(deliveries, now);
+    };
+    const inbox = new Inbox({ ...on.rt, store: new Proxy(on.store, { get: (s, name) => name === 'receive' ? receive : Reflect.get(s, name) as unknown }) });
+    const [first, ...others] = Array.from({ length: 200 }, () => comment('stranger'));
+    if (!first) throw new Error('unreachable');
+    const arrivals = [first, ...others, first].map((d) => inbox.receive(d));
+    gate.resolve();
+    expect(await Promise.all(arrivals)).toEqual([...Array.from({ length: 200 }, () => true), false]);
+    expect(stored).toEqual([1, 100, 100]);
+    broken = true;
+    expect(await Promise.allSettled([inbox.receive(comment('olga')), inbox.receive(comment('olga'))])).toMatchObject([{ reason: { message: 'the disk is full' } }, { status: 'rejected' }]);
+    broken = false;
+    expect(await inbox.receive(comment('olga'))).toBe(true);
+  });
+
+  it('handles what is about one issue in the order in which it came, whichever server takes it', async () => {
+    await filed();
+    const said: string[] = [];
+    on.edge.member = async (_repo, _handle, login) => {
+      said.push(login);
+      return 'no';
+    };
+    const inboxes = [new Inbox(on.rt), new Inbox({ ...on.rt, owner: 'other' })] as const;
+    const people = Array.from({ length: 8 }, (_, i) => `p${i}`);
+    for (const [i, by] of people.entries()) await inboxes[i % 2 === 0 ? 0 : 1].receive(comment(by));
+    await Promise.all(inboxes.map((i) => i.work()));
+    await Promise.all(inboxes.map((i) => i.work()));
+    expect(said.filter((by, i) => by !== said[i - 1])).toEqual(people);
   });
 
   it('wakes up for what comes in, and ends when it is told to', async () => {

@@ -32,6 +32,21 @@ async function broken(): Promise<string> {
 const states = async (): Promise<Record<string, string>> => Object.fromEntries((await on.rows()).map((r) => [r.key.replace(/^incident:[^:]+:/, ''), r.state]));
 
 describe('the dispatcher', () => {
+  it('tells the operator of an answer that was lost with its issue, not that another issue goes on, and of no edit that was handed over as a patch', async () => {
+    on = await stage();
+    const about = { project: 'demo', destination: 'github:demo/demo' as const, family: null };
+    await plan(
+      { ...about, key: 'command:a:answer:1', entity: 'command:a', summary: 'answer a comment', action: { kind: 'post-comment', repo: 'demo/demo', number: 1, id: 'a', since: 0, text: [] } },
+      { ...about, key: 'command:b:pull:1', entity: 'command:b', summary: 'open a pull request', action: {
+        kind: 'ensure-pull-request', repo: 'demo/demo', branch: 'x', since: 0, title: 'x', body: [], labels: [], tell: { surface: 'github', repo: 'demo/demo', number: 2 },
+        edit: { kind: 'owners', project: 'demo', platform: 'linux/s390x', change: 'add', handle: '@ada' },
+      } },
+    );
+    on.edge.answer = (a) => a.kind === 'ensure-pull-request' ? { ...refused, lost: 'not-here' } : a.kind === 'post-comment' && a.id === 'a' ? { ...refused, lost: 'gone' } : null;
+    await new Dispatcher(on.rt).drain();
+    expect((await on.store.warnings('demo')).map((w) => w.text)).toEqual([expect.stringMatching(/^Archsignal could not answer a comment and has given up: Never\./)]);
+  });
+
   it('executes what is planned, and what becomes possible by it, each once', async () => {
     on = await stage();
     await broken();

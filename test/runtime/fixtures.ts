@@ -5,7 +5,9 @@ import type { Project } from '../../src/domain/project.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Runtime } from '../../src/runtime/context.ts';
 import { createMetrics } from '../../src/runtime/metrics.ts';
-import type { GitHubAction, GitHubPort, SlackAction, SlackPort, Subject } from '../../src/runtime/ports.ts';
+import type { Verdict } from '../../src/domain/person.ts';
+import type { PullNow } from '../../src/domain/pull.ts';
+import type { GitHubAction, GitHubPort, IssueNow, SlackAction, SlackPort, Subject } from '../../src/runtime/ports.ts';
 import { track, type Tracked } from '../../src/runtime/tracked.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -57,6 +59,8 @@ export class FakeEdge implements GitHubPort, SlackPort {
   answer: (action: GitHubAction | SlackAction) => Promise<ActionResult | null> | ActionResult | null = () => null;
   handles: GitHubPort['checkHandle'] = async () => 'ok';
   member: GitHubPort['isMember'] = async () => 'no';
+  /** Who is in which team; of any other nothing can be read. */
+  readonly teams = new Map<string, readonly string[]>();
 
   async execute(action: GitHubAction | SlackAction, subject: Subject | null, { look }: { look: boolean }): Promise<ActionResult> {
     this.done.push({ kind: action.kind, channel: 'channel' in action ? action.channel : null, look });
@@ -67,6 +71,28 @@ export class FakeEdge implements GitHubPort, SlackPort {
   async prepare(): Promise<{ ok: boolean; reason: string | null }> { return { ok: true, reason: null }; }
   isMember(...args: Parameters<GitHubPort['isMember']>): ReturnType<GitHubPort['isMember']> { return this.member(...args); }
   checkHandle(...args: Parameters<GitHubPort['checkHandle']>): ReturnType<GitHubPort['checkHandle']> { return this.handles(...args); }
+  async teamMembers(_repo: string, handle: string): Promise<readonly string[] | null> { return this.teams.get(handle) ?? null; }
+  /** Who is in what, as `handle login`; lower case. */
+  readonly members = new Set<string>();
+  /** Nothing can be looked up. */
+  blind = false;
+  /** People whom nothing can be learned about. */
+  unsure: ReadonlySet<string> = new Set();
+  pulls = new Map<number, PullNow>();
+  issues = new Map<number, IssueNow>();
+  async areMembers(repo: string, handles: readonly string[], logins: readonly string[], limit: { deadline: number }): Promise<Map<string, Verdict>> {
+    const of = async (l: string): Promise<Verdict> => {
+      if (this.blind || this.unsure.has(l)) return 'unknown';
+      if (handles.some((h) => h.toLowerCase() === `@${l}` || this.members.has(`${h.toLowerCase()} ${l}`))) return 'yes';
+      const asked = await Promise.all(handles.map((h) => this.member(repo, h, l, limit)));
+      return asked.includes('yes') ? 'yes' : asked.includes('unknown') ? 'unknown' : 'no';
+    };
+    return new Map(await Promise.all(logins.map(async (l) => [l.toLowerCase(), await of(l.toLowerCase())] as const)));
+  }
+  async pull(repo: string, number: number, _limit: { deadline: number; via: string }): Promise<PullNow> { return this.pulls.get(number) ?? { repo, number, url: '', state: 'missing', mergedAt: null }; }
+  async issueNow(_repo: string, number: number): Promise<IssueNow> { return this.issues.get(number) ?? { state: 'unknown' }; }
+  async redeliverMissed(): Promise<{ asked: number; problem: string | null }> { return { asked: 0, problem: null }; }
+  async repositoryOf(repo: string): Promise<{ id: number; fullName: string } | null> { return { id: 1, fullName: repo }; }
   async shadow(channel: string): Promise<ActionResult> { return { ok: true, receipt: { kind: 'notice', channel, ts: '1' } }; }
 }
 
@@ -79,7 +105,7 @@ function receiptOf(action: GitHubAction | SlackAction, subject: Subject | null):
     case 'ensure-message': return { kind: 'message', channel: 'C1', ts: '1.1', shown: incident?.shown ?? 0, issue: incident?.issue?.number ?? null };
     case 'reply': return { kind: 'reply', ts: '1.2' };
     case 'notice': return { kind: 'notice', channel: 'C1', ts: '1.3' };
-    default: return action satisfies never;
+    default: return { kind: 'done' };
   }
 }
 
@@ -122,7 +148,7 @@ export async function stage(spec: StageSpec = {}): Promise<Stage> {
   const rt: Runtime = {
     store, log: pino({ level: 'trace', base: null }, { write: (line: string) => { log.push(JSON.parse(line) as Record<string, unknown>); } }),
     metrics: createMetrics(false), now: () => clock.now, owner: 'me', mode: spec.mode ?? 'live', shadowChannel: null, github: edge, slack: edge,
-    web: 'https://github.example', projects: new Map([[tracked.project.name, tracked]]), unmentionable: new Map(), wake: () => {},
+    web: 'https://github.example', projects: new Map([[tracked.project.name, tracked]]), repositories: new Map(), unmentionable: new Map(), wake: () => {},
   };
   const key = makeJob(S390X).key;
   return {

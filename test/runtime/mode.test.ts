@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { says } from '../../src/domain/text.ts';
+import { answerTo, reactionTo } from '../../src/runtime/commands/answer.ts';
 import type { Runtime } from '../../src/runtime/context.ts';
 import { Dispatcher } from '../../src/runtime/dispatch.ts';
 import { switchMode } from '../../src/runtime/mode.ts';
@@ -57,6 +59,20 @@ describe('the mode', () => {
     expect(on.edge.done).toEqual([]);
     await runs('live');
     expect(on.edge.done.map((d) => d.kind)).toEqual(['ensure-issue', 'ensure-message', 'reply']);
+  });
+
+  it('tells the shadow channel of the answers to a comment, and not that it was seen', async () => {
+    on = await stage({ mode: 'shadow' });
+    const rt = { ...on.rt, shadowChannel: '#shadow' };
+    const told: string[] = [];
+    on.edge.shadow = async (channel: string, key?: string) => {
+      told.push(key ?? '');
+      return { ok: true, receipt: { kind: 'notice', channel, ts: '1' } };
+    };
+    const reply = { source: 'c1', project: 'demo', since: on.clock.now };
+    await on.store.commit({ at: on.clock.now, actions: [reactionTo('demo/demo', 1, 'eyes', reply), answerTo({ surface: 'github', repo: 'demo/demo', number: 7 }, [says('Done.')], reply)] });
+    await new Dispatcher(rt).drain();
+    expect([told, (await on.rows()).map((r) => r.state)]).toEqual([['command:c1:post-comment:1'], ['done', 'done']]);
   });
 
   it('leaves no issue behind that a later mode would take for its own', async () => {

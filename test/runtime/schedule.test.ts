@@ -1,8 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ladderFiles } from '../../src/config/ladder-files.ts';
+import { loadProject } from '../../src/config/load.ts';
 import { Scheduler } from '../../src/runtime/schedule.ts';
-import { track } from '../../src/runtime/tracked.ts';
+import { askForPoll } from '../../src/runtime/commands/rounds.ts';
+import { track, type Tracked } from '../../src/runtime/tracked.ts';
+import { configOf } from '../e2e/configuration.ts';
 import { DAY, FakeSource, held, HOUR, stage, type Stage } from './fixtures.ts';
 
+const LADDERS = await ladderFiles('demo.yml');
 const MINUTE = 60_000;
 /** The period that the fixtures' project is polled in. */
 const PERIOD = 5 * MINUTE;
@@ -16,6 +21,13 @@ async function ticks(scheduler: Scheduler, n = 1, step = 0): Promise<void> {
     await scheduler.tick();
     await scheduler.idle();
   }
+}
+
+/** A project with a ladder, read from a file. */
+function ladderProject({ source }: Stage): Tracked {
+  const loaded = loadProject(configOf({ platforms: { 'linux/amd64': { suites: ['e2e'] } } }, 'https://ci.example'), { file: 'demo.yml', origin: 'disk', ladders: LADDERS });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
+  return track(loaded.project, [source], loaded);
 }
 
 const facts = async (): Promise<string[]> => (await on.store.incidents('demo', 0)).flatMap((i) => i.facts.map((f) => f.kind));
@@ -39,6 +51,44 @@ describe('the clockwork', () => {
     expect(on.source.polls).toBe(2);
     await ticks(scheduler, 300, 1_000);
     expect(on.source.polls).toBe(3);
+  });
+
+  it('judges platforms after the first poll, daily, and after a poll that somebody asked for', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [ladderProject(on)]);
+    const judged = (): number => on.log.filter((l) => l['msg'] === 'platforms evaluated').length;
+    await ticks(scheduler, 2);
+    expect(judged()).toBe(1);
+    await ticks(scheduler, 3, HOUR);
+    expect(judged()).toBe(1);
+    await askForPoll(on.rt, 'demo');
+    await ticks(scheduler, 4, 1_000);
+    expect(judged()).toBe(2);
+    await ticks(scheduler, 2, DAY / 2);
+    expect(judged()).toBe(3);
+  });
+
+  it('takes a project that was read anew, when the poll under way has ended, and drops one that is gone', async () => {
+    on = await stage();
+    const projects = [on.tracked];
+    const scheduler = new Scheduler(on.rt, projects);
+    const answer = held<object>();
+    on.source.answer = () => answer.promise;
+    await scheduler.tick();
+    const anew = new FakeSource();
+    projects[0] = track(on.tracked.project, [anew]);
+    for (let i = 0; i < 3; i++) {
+      on.clock.now += PERIOD;
+      await scheduler.tick();
+    }
+    expect([on.source.polls, anew.polls]).toEqual([1, 0]);
+    answer.resolve({});
+    await scheduler.idle();
+    await ticks(scheduler);
+    expect([on.source.polls, anew.polls]).toEqual([1, 1]);
+    projects.pop();
+    await ticks(scheduler, 2, PERIOD);
+    expect(anew.polls).toBe(1);
   });
 
   it('does not overlap a poll that takes longer than its period, nor make up for it', async () => {
@@ -177,9 +227,10 @@ describe('the clockwork', () => {
     const scheduler = new Scheduler(on.rt, projects);
     await scheduler.tick();
     for (let i = 0; i < 3; i++) {
+      // What the hanging one has begun never ends, so that `idle` cannot be waited for.
+      for (let turns = 0; turns < 100; turns++) await new Promise((ok) => { setImmediate(ok); });
       on.clock.now += PERIOD;
       await scheduler.tick();
-      await new Promise((ok) => { setImmediate(ok); });
     }
     await expect.poll(() => on.source.polls).toBe(4);
     expect(hanging.polls).toBe(1);

@@ -1,0 +1,18 @@
+/** Something that is done now and then, never twice at once. Its work must not throw. */
+export class Chore {
+  #running: Promise<unknown> | null = null;
+  #next = 0;
+
+  /** What is under way; null: nothing. */
+  get running(): Promise<unknown> | null { return this.#running; }
+
+  /** Begins it unless it is under way or was begun less than `every` ms ago. `now`: epoch ms. */
+  begin(now: number, every: number, work: () => Promise<void>): void {
+    if (this.#running !== null || now < this.#next) return;
+    this.#next = now + every;
+    this.#running = work().finally(() => { this.#running = null; });
+  }
+
+  /** The next time may come this early (epoch ms). */
+  again(at: number): void { this.#next = at; }
+}

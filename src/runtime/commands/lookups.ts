@@ -1,0 +1,86 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Found, Needs } from '../../commands/verb.ts';
+import type { DaySum } from '../../domain/day-sum.ts';
+import type { Verdict } from '../../domain/person.ts';
+import type { Project } from '../../domain/project.ts';
+import type { PullNow } from '../../domain/pull.ts';
+import type { Runtime } from '../context.ts';
+
+/** All lookups of one comment or click have this long together (ms), retries included; then they deny. */
+export const LOOKUP_TIME = 3_000;
+
+const DAY = 86_400_000;
+
+/** Runs of a job that an answer shows. */
+const RUNS = 10;
+
+/** Letters and digits that nobody mistakes for each other; 32 of them, so that no byte favours one. */
+const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+const CODE_LENGTH = 10;
+
+/** What was asked of whom for one comment or click: facts are looked up live, and once for several lines. */
+export class Lookups {
+  readonly #rt: Runtime;
+  readonly #until: number;
+  readonly #asked = new Map<string, Promise<ReadonlyMap<string, Verdict>>>();
+  readonly #pulls = new Map<string, Promise<PullNow>>();
+
+  /** `time`: what all of them have together (ms). */
+  constructor(rt: Runtime, time = LOOKUP_TIME) {
+    this.#rt = rt;
+    this.#until = performance.now() + time;
+  }
+
+  #left(): number { return Math.max(1, Math.round(this.#until - performance.now())); }
+
+  /** Whether each login is among the handles; every one `unknown` where GitHub is not there to be asked. */
+  members(project: Project, handles: readonly string[], logins: readonly string[]): Promise<ReadonlyMap<string, Verdict>> {
+    const wanted = [...new Set(logins.map((l) => l.toLowerCase()))];
+    const key = JSON.stringify([project.repo, [...handles].sort(), wanted]);
+    const known = this.#asked.get(key);
+    if (known) return known;
+    const { github } = this.#rt;
+    const none = new Map(wanted.map((l) => [l, handles.length === 0 ? 'no' : 'unknown'] as const));
+    const answer = github === null || handles.length === 0 ? Promise.resolve(none) : github.areMembers(project.repo, handles, wanted, { deadline: this.#left() }).catch(() => none);
+    this.#asked.set(key, answer);
+    return answer;
+  }
+
+  async found(project: Project, needs: Needs): Promise<Found> {
+    const runs = needs.runs && needs.runs.length > 0 ? await this.#rt.store.lastRuns(project.name, needs.runs, RUNS) : new Map<string, never[]>();
+    const again = needs.again ?? [];
+    const verdicts = again.length > 0 && needs.allowed !== 'everyone' ? await this.members(project, needs.allowed, again) : new Map<string, Verdict>();
+    return {
+      runs, days: await this.#days(project, needs.days), pull: needs.pull ? await this.#pull(needs.pull, project.repo) : null,
+      code: needs.code === undefined ? null : await this.#rt.store.linkCode(hashOf(needs.code)),
+      left: loginsOf('no', verdicts), unsure: loginsOf('unknown', verdicts), fresh: freshCode(),
+    };
+  }
+
+  async #days(project: Project, { jobs, back }: NonNullable<Needs['days']> = { jobs: [], back: 0 }): Promise<NonNullable<Found['days']>> {
+    const today = Math.floor(this.#rt.now() / DAY);
+    const days = new Map<string, readonly DaySum[]>();
+    for (const key of new Set(jobs)) days.set(key, await this.#rt.store.rollups(project.name, key, today - back, today));
+    return days;
+  }
+
+  /** `via`: with the rights that the App has there, so that nobody learns of what is private elsewhere. */
+  #pull({ repo, number }: { repo: string; number: number }, via: string): Promise<PullNow> {
+    const key = `${repo.toLowerCase()}#${number}`;
+    const unknown: PullNow = { repo, number, url: `${this.#rt.web}/${repo}/pull/${number}`, state: 'unknown', mergedAt: null };
+    const known = this.#pulls.get(key) ?? (this.#rt.github?.pull(repo, number, { deadline: this.#left(), via }).catch(() => unknown) ?? Promise.resolve(unknown))
+      .then((pull) => pull.url === '' ? { ...pull, url: unknown.url } : pull);
+    this.#pulls.set(key, known);
+    return known;
+  }
+}
+
+const loginsOf = (verdict: Verdict, all: ReadonlyMap<string, Verdict>): ReadonlySet<string> => new Set([...all].filter(([, v]) => v === verdict).map(([login]) => login));
+
+/** What is kept of a code: who reads the store cannot use it. */
+const hashOf = (code: string): string => createHash('sha256').update(`archsignal link ${code}`).digest('hex');
+
+function freshCode(): { code: string; hash: string } {
+  const code = [...randomBytes(CODE_LENGTH)].map((b) => ALPHABET[b % ALPHABET.length]).join('');
+  return { code, hash: hashOf(code) };
+}

@@ -1,0 +1,178 @@
+import cron, { type ScheduledTask } from 'node-cron';
+import { CATCH_UP_EVERY, lookAtOpen } from './catch-up.ts';
+import { Chore } from './chore.ts';
+import { pollAskedFor } from './commands/rounds.ts';
+import type { Runtime } from './context.ts';
+import { checkOwners } from './owners.ts';
+import { pollProject } from './poll.ts';
+import { checkProposals } from './proposals.ts';
+import { postReport, reportDue } from './reports.ts';
+import { climb } from './steps.ts';
+import type { Tracked } from './tracked.ts';
+import { tell } from './warnings.ts';
+
+/** How long a replica leads a project without a sign of life (ms): another takes over within 10 s. */
+const LEAD = 8_000;
+const RENEW = 3_000;
+const DAY = 86_400_000;
+
+/** A tick that comes this much early (ms) still counts: timers jitter, and a poll a second would become one in two. */
+const EARLY = 100;
+
+/** How long after a report that could not be made it is tried again (ms). */
+const REPORT_AGAIN = 60_000;
+
+/** How long deadlines wait for the poll that follows a start or a sleep (ms): it may tell that nobody need be asked. */
+const CATCH_UP = 5_000;
+
+/** What is done for one project, by the replica that leads it: polls, looks at open issues, steps, reports. */
+export class Lane {
+  readonly tracked: Tracked;
+  readonly #rt: Runtime;
+  readonly #signal: AbortSignal;
+  /** What makes polls due, where that is a cron line. */
+  readonly #cron: ScheduledTask | null;
+  /** When the next poll is due (epoch ms). */
+  #nextPoll = 0;
+  #polling: Promise<unknown> | null = null;
+  /** When the last poll began and when one last ended; null: none has. */
+  #begunAt = 0;
+  #endedAt: number | null = null;
+  /** When the last poll began that has ended. */
+  #readFrom = 0;
+  /** When the lease is to be renewed; 0: this replica does not lead. */
+  #renewAt = 0;
+  readonly #looks = new Chore();
+  readonly #climbs = new Chore();
+  readonly #reports = new Chore();
+  readonly #owners = new Chore();
+  /** Whether the steps of the configuration in force are on record, and when platforms are judged against their ladder again. */
+  #recorded = false;
+  #nextEvaluation = 0;
+  /** The newest asking for a poll that an evaluation has come after. */
+  #judgedFor = 0;
+  /** The moment that the last report which is cared for was due at. */
+  #reported: number | null = null;
+
+  constructor(rt: Runtime, tracked: Tracked, signal: AbortSignal) {
+    this.#rt = rt;
+    this.tracked = tracked;
+    this.#signal = signal;
+    const { every } = tracked.project.polling;
+    this.#cron = every.kind === 'cron' ? cron.schedule(every.line, () => { this.#nextPoll = 0; }, { noOverlap: true, suppressMissedWarning: true, name: `poll ${this.name}`, timezone: 'UTC' }) : null;
+  }
+
+  get name(): string { return this.tracked.project.name; }
+
+  /** What is under way. */
+  get works(): Promise<unknown>[] { return [this.#polling, this.#looks.running, this.#climbs.running, this.#reports.running].filter((w) => w !== null); }
+
+  /** Whether something is under way that another lane of the same project must not overlap. */
+  get busy(): boolean { return this.#polling !== null || this.#looks.running !== null; }
+
+  /** Begins nothing any more. */
+  async end(): Promise<void> { await this.#cron?.destroy(); }
+
+  /** Begins what is due; waits for nothing that takes long. */
+  async tick(): Promise<void> {
+    if (!await this.#leads()) return;
+    const now = this.#rt.now();
+    const asked = await pollAskedFor(this.#rt, this.name);
+    this.#pollWhenDue(now, this.#polling === null && asked > this.#begunAt);
+    await tell(this.#rt, await this.#rt.store.warnings(this.name));
+    this.#looks.begin(now, CATCH_UP_EVERY, () => this.guard(() => lookAtOpen(this.#rt, this.tracked)));
+    this.#climb(now, asked);
+    this.#report(now);
+    this.#owners.begin(now, DAY, () => this.guard(() => checkOwners(this.#rt, this.tracked)));
+  }
+
+  /** Does it; an error is logged and holds back nothing else. */
+  async guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#rt.log.error({ err: error, project: this.name }, 'a tick failed; the next one goes on');
+    }
+  }
+
+  /** Whether this replica polls the project, by what it remembers. */
+  get isLeading(): boolean { return this.#rt.store.engine === 'sqlite' || this.#renewAt > this.#rt.now(); }
+
+  /** What is known is old, and a poll that will tell more has just begun. */
+  get catchesUp(): boolean {
+    const { every } = this.tracked.project.polling;
+    const gap = this.#endedAt === null ? Infinity : this.#begunAt - this.#endedAt;
+    const usual = every.kind === 'interval' ? 2 * every.ms : DAY;
+    return this.#polling !== null && gap > usual && this.#rt.now() - this.#begunAt < CATCH_UP;
+  }
+
+  #pollWhenDue(now: number, wanted: boolean): void {
+    const { every } = this.tracked.project.polling;
+    const period = every.kind === 'interval' ? every.ms : null;
+    // A clock that was set back must not stop the polling.
+    if (period !== null && this.#nextPoll - now > period) this.#nextPoll = now + period;
+    if (this.#polling !== null || (now + EARLY < this.#nextPoll && !wanted)) return;
+    this.#nextPoll = period === null ? Number.MAX_SAFE_INTEGER : now + period;
+    this.#begunAt = now;
+    this.#polling = this.#poll().finally(() => {
+      this.#polling = null;
+      [this.#endedAt, this.#readFrom] = [this.#rt.now(), now];
+    });
+  }
+
+  async #poll(): Promise<void> {
+    const { fence } = this.tracked;
+    await this.guard(async () => {
+      await pollProject(this.#rt, this.tracked, this.#signal, () => this.#stillLeads(fence));
+      await checkProposals(this.#rt, this.tracked);
+    });
+  }
+
+  /** Steps are recorded as soon as a configuration is in force; platforms are judged after the first poll, daily, and after a poll that was asked for. */
+  #climb(now: number, asked: number): void {
+    const answered = asked > this.#judgedFor && this.#readFrom >= asked;
+    const judges = this.#endedAt !== null && (now >= this.#nextEvaluation || answered);
+    if (this.#climbs.running !== null || (this.#recorded && !judges)) return;
+    if (judges) [this.#nextEvaluation, this.#judgedFor] = [now + DAY, this.#readFrom];
+    this.#climbs.begin(now, 0, () => this.guard(async () => {
+      await climb(this.#rt, this.tracked, judges);
+      this.#recorded = true;
+    }));
+  }
+
+  /** The weekly report, after a first poll has told what happened while nobody looked. */
+  #report(now: number): void {
+    const due = reportDue(this.#rt, this.tracked);
+    if (due === null || due === this.#reported || this.#endedAt === null) return;
+    this.#reports.begin(now, REPORT_AGAIN, () => this.guard(async () => {
+      await postReport(this.#rt, this.tracked, due);
+      this.#reported = due;
+    }));
+  }
+
+  /** Whether this replica polls the project. A lease that changed hands makes what is remembered worthless. */
+  async #leads(): Promise<boolean> {
+    const { store, owner } = this.#rt;
+    if (store.engine === 'sqlite') return true;
+    const now = this.#rt.now();
+    if (this.#renewAt > now && this.#renewAt - now <= RENEW) return true;
+    const lease = await store.lease(`poll:${this.name}`, owner, now, LEAD);
+    this.#renewAt = lease.held ? now + RENEW : 0;
+    if (lease.held && lease.fence !== this.tracked.fence) {
+      this.tracked.fence = lease.fence;
+      this.tracked.states = null;
+      for (const source of this.tracked.sources) source.forget(this.tracked.jobs.map((j) => j.key));
+    }
+    return lease.held;
+  }
+
+  /** Whether nobody else has led the project since the lease of this fence was taken, by the store's word and not by memory. */
+  async #stillLeads(fence: number): Promise<boolean> {
+    const { store, owner } = this.#rt;
+    if (store.engine === 'sqlite') return true;
+    const lease = await store.lease(`poll:${this.name}`, owner, this.#rt.now(), LEAD);
+    const same = lease.held && lease.fence === fence;
+    if (!same) this.#renewAt = 0;
+    return same;
+  }
+}

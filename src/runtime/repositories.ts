@@ -1,0 +1,73 @@
+import type { GitHubEvent } from '../delivery/github/listen.ts';
+import { fileShown, type Project } from '../domain/project.ts';
+import type { Runtime } from './context.ts';
+import { clear, raise, rowWarning } from './warnings.ts';
+
+/**
+ * The name under which the configuration knows the repository of an event: GitHub's ids outlive its names, so a renamed or
+ * transferred repository is still the one that is tracked.
+ */
+export const configuredName = (rt: Runtime, { id, fullName }: GitHubEvent['repo']): string => rt.repositories.get(id) ?? fullName;
+
+/**
+ * Asks GitHub for the ids of the tracked repositories; what cannot be asked is known by its name alone. One that was renamed
+ * while nobody was there to hear of it is warned of like one that is renamed now.
+ */
+export async function learnRepositories(rt: Runtime): Promise<void> {
+  if (rt.github === null) return;
+  for (const repo of new Set([...rt.projects.values()].map((t) => t.project.repo))) {
+    const found = await rt.github.repositoryOf(repo);
+    if (found === null) continue;
+    rt.repositories.set(found.id, repo);
+    const concerned = [...rt.projects.values()].map((t) => t.project).filter((p) => p.repo === repo);
+    if (found.fullName.toLowerCase() !== repo.toLowerCase()) await warnOfName(rt, concerned, found.fullName);
+    else for (const p of concerned) await clear(rt, p.name, nameWarning(p));
+  }
+}
+
+const nameWarning = (project: Project): string => `repository:${project.name};name`;
+
+const warnOfName = (rt: Runtime, projects: readonly Project[], name: string): Promise<void> => raise(rt, projects.map((p) => ({
+  key: nameWarning(p), project: p.name, urgency: 'now' as const,
+  text: `${p.repo} is called ${name.replace('/*', `/${p.repo.split('/')[1] ?? ''}`)} now. GitHub leads from the old name to the new one for the time being; write the new one under \`repo\` in ${fileShown(p)}.`,
+})));
+
+/** What a repository's or the App's own events mean: a new name to know it by, a warning when it was archived, another try when it can be reached again. */
+export async function noteRepository(rt: Runtime, event: GitHubEvent): Promise<void> {
+  const concerned = concernedBy(rt, event);
+  for (const p of concerned) if (event.repo.fullName.toLowerCase() === p.repo.toLowerCase()) rt.repositories.set(event.repo.id, p.repo);
+  switch (event.event) {
+    case 'repository.archived': return raise(rt, concerned.map((p) => ({
+      key: `repository:${p.name}`, project: p.name, urgency: 'now' as const,
+      text: `${p.repo} was archived by \`${event.actor.login}\`: no issue can be filed there any more. Point \`repo\` in ${fileShown(p)} elsewhere, or stop tracking the project.`,
+    })));
+    case 'repository.unarchived':
+      for (const p of concerned) await clear(rt, p.name, `repository:${p.name}`);
+      return reviveRows(rt, concerned);
+    case 'repository.renamed': case 'repository.transferred': case 'installation_target.renamed': return warnOfName(rt, concerned, event.repo.fullName);
+    case 'installation.created': case 'installation.unsuspend': case 'installation.new_permissions_accepted': case 'installation_repositories.added':
+      return reviveRows(rt, concerned);
+    default: return;
+  }
+}
+
+function concernedBy(rt: Runtime, event: GitHubEvent): Project[] {
+  const names = [configuredName(rt, event.repo), event.repo.fullName, event.repoWas, ...event.repos ?? []];
+  const known = new Set(names.flatMap((n) => n === undefined ? [] : [n.toLowerCase()]));
+  // An owner's own events speak of all that they have: `owner/*`.
+  const isKnown = (repo: string): boolean => known.has(repo) || known.has(`${repo.split('/')[0] ?? ''}/*`);
+  const concerned = [...rt.projects.values()].map((t) => t.project).filter((p) => isKnown(p.repo.toLowerCase()));
+  if (event.repo.id !== 0 && (event.event === 'repository.renamed' || event.event === 'repository.transferred')) for (const p of concerned) rt.repositories.set(event.repo.id, p.repo);
+  return concerned;
+}
+
+/** What was given up because GitHub could not be reached with the App's rights is tried again now that it can be. */
+async function reviveRows(rt: Runtime, projects: readonly Project[]): Promise<void> {
+  const destinations = new Set<string>(projects.map((p) => `github:${p.repo}`));
+  for (const row of await rt.store.listActions({ state: 'dead', limit: 1_000 })) {
+    if (!destinations.has(row.destination)) continue;
+    await rt.store.reviveAction(row.key, rt.now());
+    await clear(rt, row.project, rowWarning(row));
+  }
+  rt.wake();
+}
