@@ -5,19 +5,26 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { asJson, asTable, keepsAim, type Figure } from './figure.ts';
+import { benchHistory } from './history.ts';
+import { benchLadder } from './ladder/index.ts';
 import { benchPoll } from './poll/index.ts';
 
 const USAGE = `usage: npm run bench -- [SUITE…] [options]
 
 suites (all of them where none is named)
   poll                  a poll and its evaluation, next to fetching and parsing the same bytes
+  ladder                a year of many platforms on their ladder, next to reading its runs once
+  history               a history on disk, next to parsing its lines
 
 options
   --json                the figures as one JSON array
   --jobs N,N            sizes of TestGrids (1000,10000,50000)
   --rounds N            polls in each of three blocks (30)
   --prow-mb N           size of prowjobs.js, 0: none (100)
-  --quiet-jobs N        jobs of the server whose requests are counted, 0: none (1000)`;
+  --quiet-jobs N        jobs of the server whose requests are counted, 0: none (1000)
+  --platforms N         platforms on the ladder, with 20 jobs each (200)
+  --per-day N           runs of each of their jobs on a day (4)
+  --lines N             runs of the history on disk (1000000)`;
 
 class UsageError extends Error {}
 
@@ -33,6 +40,7 @@ function read(args: readonly string[]) {
       options: {
         json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, jobs: { type: 'string', default: '1000,10000,50000' },
         rounds: { type: 'string', default: '30' }, 'prow-mb': { type: 'string', default: '100' }, 'quiet-jobs': { type: 'string', default: '1000' },
+        platforms: { type: 'string', default: '200' }, 'per-day': { type: 'string', default: '4' }, lines: { type: 'string', default: '1000000' },
       },
     });
   } catch (error) {
@@ -50,6 +58,8 @@ async function main(args: readonly string[]): Promise<void> {
       jobs: values.jobs.split(',').map((n) => whole('jobs', n.trim())), rounds: Math.max(2, whole('rounds', values.rounds)),
       prowBytes: whole('prow-mb', values['prow-mb']) * 1_000_000, quietJobs: whole('quiet-jobs', values['quiet-jobs']), say,
     }),
+    ladder: () => benchLadder({ platforms: whole('platforms', values.platforms), jobs: 20, perDay: whole('per-day', values['per-day']), say }),
+    history: () => benchHistory({ lines: whole('lines', values.lines), say }),
   };
   const named = positionals.length > 0 ? positionals : Object.keys(suites);
   const unknown = named.find((name) => !Object.hasOwn(suites, name));

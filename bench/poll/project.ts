@@ -51,7 +51,7 @@ export function programOf(project: Project, store: Store, now: () => number): { 
   const tracked = assemble(project, Math.random);
   const rt: Runtime = {
     store, log: pino({ level: 'silent' }), metrics: createMetrics(true), now, owner: 'bench', mode: 'live', shadowChannel: null, github: null, slack: null,
-    web: 'https://github.com', projects: new Map([[project.name, tracked]]), unmentionable: new Map(), wake: () => {},
+    web: 'https://github.com', projects: new Map([[project.name, tracked]]), repositories: new Map(), unmentionable: new Map(), wake: () => {},
   };
   return { rt, tracked };
 }

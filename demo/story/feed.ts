@@ -1,6 +1,6 @@
 import type { GitHub, Issue } from '../stand-ins/github/index.ts';
 import type { World } from '../stand-ins/index.ts';
-import type { Message, Slack } from '../stand-ins/slack/index.ts';
+import type { Json, Message, Slack, View } from '../stand-ins/slack/index.ts';
 import { firstLine, plainSlack } from './slack-text.ts';
 import type { Voice } from './voice.ts';
 
@@ -9,7 +9,7 @@ const LONGEST = 240;
 interface KnownIssue { title: string; body: string | null; state: Issue['state']; comments: number }
 
 /**
- * Tells every change at GitHub and Slack as it happens: compares what the stand-ins hold with what was told, whenever
+ * Tells every change at GitHub and Slack as it happens, but for what people write there, which the steps tell: compares what the stand-ins hold with what was told, whenever
  * they were written to. It knows nothing of the story, so whatever later steps cause is told as well.
  */
 export class Feed {
@@ -18,6 +18,7 @@ export class Feed {
   readonly #voice: Voice;
   readonly #issues = new Map<Issue, KnownIssue>();
   readonly #messages = new Map<Message, string>();
+  readonly #homes = new Map<View, string>();
   /** What was told of Slack, and of which channel. */
   readonly #said = new Map<string, string>();
   #mentions = 0;
@@ -38,6 +39,7 @@ export class Feed {
   look(): void {
     for (const repo of this.#github.state.repos.values()) for (const issue of repo.issues.values()) this.#issue(issue);
     for (const channel of this.#slack.state.channels.values()) for (const message of channel.messages) this.#message(message);
+    for (const view of this.#slack.state.views) if (view.kind === 'home') this.#home(view);
   }
 
   #issue(issue: Issue): void {
@@ -45,15 +47,15 @@ export class Feed {
     const url = `${this.#github.url}/${issue.repo.owner}/${issue.repo.name}/issues/${issue.number}`;
     if (!known) {
       this.#issues.set(issue, { title: issue.title, body: issue.body, state: issue.state, comments: 0 });
-      this.#voice.line('GitHub', `${issue.user.login} opens issue #${issue.number}: ${issue.title}${this.#asked()}`, url);
+      if (issue.user.type === 'Bot') this.#voice.line('GitHub', `${issue.user.login} opens issue #${issue.number}: ${issue.title}${this.#asked()}`, url);
       return;
     }
     if (known.title !== issue.title) this.#voice.line('GitHub', `#${issue.number} is now called: ${issue.title}${this.#asked()}`);
     else if (known.body !== issue.body) this.#voice.line('GitHub', `the text of #${issue.number} is brought up to date${this.#asked()}`);
-    for (const comment of issue.comments.slice(known.comments)) {
+    for (const comment of issue.comments.slice(known.comments).filter((c) => c.user.type === 'Bot')) {
       this.#voice.line('GitHub', `${comment.user.login} comments on #${issue.number}: ${firstLine(plainMarkdown(comment.body), LONGEST)}${this.#asked()}`, `${url}#issuecomment-${comment.id}`);
     }
-    if (known.state !== issue.state) this.#voice.line('GitHub', `#${issue.number} is ${issue.state === 'closed' ? 'closed' : 'open again'}`);
+    if (known.state !== issue.state && issue.user.type === 'Bot') this.#voice.line('GitHub', `#${issue.number} is ${issue.state === 'closed' ? 'closed' : 'open again'}`);
     Object.assign(known, { title: issue.title, body: issue.body, state: issue.state, comments: issue.comments.length });
   }
 
@@ -70,8 +72,9 @@ export class Feed {
     if (before === message.text) return;
     this.#messages.set(message, message.text);
     const place = `#${message.channel.name}`;
-    const how = before !== undefined ? ', the message now reads: ' : message.threadTs !== null ? ', in its thread: ' : ': ';
-    const link = how === ': ' ? this.#slack.permalink(message) : undefined;
+    const alone = message.ephemeralFor === null ? null : this.#slack.user(message.ephemeralFor).name;
+    const how = alone !== null ? `, for ${alone} alone: ` : before !== undefined ? ', the message now reads: ' : message.threadTs !== null ? ', in its thread: ' : ': ';
+    const link = how === ': ' || (alone !== null && message.text.includes('\n')) ? this.#slack.permalink(message) : undefined;
     // The same words in another channel need not be read twice.
     const echo = this.#said.get(`${how}${message.text}`);
     if (echo !== undefined && echo !== place) {
@@ -79,9 +82,30 @@ export class Feed {
       return;
     }
     this.#said.set(`${how}${message.text}`, place);
-    this.#voice.line('Slack', `${place}${how}${firstLine(plainSlack(message.text), LONGEST)}`, link);
+    this.#voice.line('Slack', `${place}${how}${firstLine(plainSlack(newsOf(message.text, before)), LONGEST)}`, link);
+  }
+
+  #home(view: View): void {
+    const blocks = Array.isArray(view.view['blocks']) ? view.view['blocks'] as Json[] : [];
+    const text = blocks.map(textOf).find((t) => t !== '') ?? '';
+    const before = this.#homes.get(view);
+    if (before === text) return;
+    this.#homes.set(view, text);
+    const link = before === undefined ? `${this.#slack.url}/views/${view.id}` : undefined;
+    this.#voice.line('Slack', `the Home of ${this.#slack.user(view.user ?? '').name}${before === undefined ? '' : ' now reads'}: ${firstLine(plainSlack(text), LONGEST)}`, link);
   }
 }
+
+/** The first line that an edit changed, and what follows; all of a new text. */
+function newsOf(text: string, before: string | undefined): string {
+  const [lines, old] = [text.split('\n'), before?.split('\n') ?? []];
+  return lines.slice(Math.max(0, lines.findIndex((line, i) => line !== old[i]))).join('\n');
+}
+
+const textOf = (block: Json): string => {
+  const text = (block['text'] as Json | undefined)?.['text'];
+  return typeof text === 'string' ? text : '';
+};
 
 /** Markdown without what a terminal cannot show: hidden markers, bold, links. */
 function plainMarkdown(text: string): string {

@@ -1,13 +1,24 @@
 import type { Step } from './step.ts';
+import { answered } from './steps/answered.ts';
+import { asked } from './steps/asked.ts';
 import { breakage } from './steps/breakage.ts';
+import { downtime } from './steps/downtime.ts';
 import { everywhere } from './steps/everywhere.ts';
+import { fix } from './steps/fix.ts';
 import { flake } from './steps/flake.ts';
 import { joins } from './steps/joins.ts';
 import { killed } from './steps/killed.ts';
+import { linked } from './steps/linked.ts';
 import { outage } from './steps/outage.ts';
+import { proposal } from './steps/proposal.ts';
 import { recovery } from './steps/recovery.ts';
 import { stale } from './steps/stale.ts';
 import { taken } from './steps/taken.ts';
 
 /** The story, step by step. A new step is a file under `steps/` and a line here. */
-export const STORY: readonly Step[] = [flake, breakage, taken, joins, outage, recovery, stale, everywhere, killed];
+export const STORY: readonly Step[] = [
+  flake, breakage, taken, joins, linked, asked, fix,
+  outage, recovery, stale, everywhere,
+  killed, answered,
+  proposal, downtime,
+];

@@ -3,24 +3,32 @@ import type { Comment, Issue } from '../stand-ins/github/index.ts';
 import type { World } from '../stand-ins/index.ts';
 import type { Seen as Request } from '../stand-ins/common/call.ts';
 import type { Server } from '../stand-ins/common/server.ts';
-import type { Message } from '../stand-ins/slack/index.ts';
+import type { Message, Sent, Slack } from '../stand-ins/slack/index.ts';
 import type { JobName, ProjectCi, Reds, Round } from './ci.ts';
+import { REPO } from './orrery.ts';
 import type { Program } from './program.ts';
 import { NotSeen, type Look, type Seen } from './step.ts';
 import type { Voice, Who } from './voice.ts';
 
-/** How long something may take that the stand-ins are to show (ms). */
+/** How long something may take that the stand-ins are to show (ms), unless told otherwise. */
 const PATIENCE = 60_000;
 /** How long nothing may be written for it to count as quiet (ms). */
 const QUIET = 300;
 
-export const REPO = 'orrery/orrery';
-
 /** What was there at some moment, so that a step can tell what is new. */
 export interface Mark { readonly issues: number; readonly mentions: number; readonly comments: ReadonlySet<Comment>; readonly messages: ReadonlySet<Message> }
 
-/** What is new since a mark; messages are those at top level, replies those in threads. */
-export interface News { readonly issues: readonly Issue[]; readonly asked: readonly string[]; readonly comments: readonly Comment[]; readonly messages: readonly Message[]; readonly replies: readonly Message[] }
+/** What is new since a mark. */
+export interface News {
+  readonly issues: readonly Issue[];
+  readonly asked: readonly string[];
+  /** The program's; what people write is not news to those who wrote it. */
+  readonly comments: readonly Comment[];
+  /** At top level, in threads, and those that one person alone sees. */
+  readonly messages: readonly Message[];
+  readonly replies: readonly Message[];
+  readonly whispers: readonly Message[];
+}
 
 /** How a round of CI runs and what is told of it; see `Stage.round`. */
 export interface RoundHow {
@@ -37,11 +45,13 @@ export class Stage {
   readonly ci: ProjectCi;
   readonly program: Program;
   readonly voice: Voice;
+  readonly #patience: number;
   readonly #kept = new Map<string, Issue>();
   /** What was seen and is not told yet: it is told when the writes have come to rest. */
   #checks: string[] = [];
 
-  constructor(world: World, ci: ProjectCi, program: Program, voice: Voice) {
+  constructor(world: World, ci: ProjectCi, program: Program, voice: Voice, patience = PATIENCE) {
+    this.#patience = patience;
     this.world = world;
     this.ci = ci;
     this.program = program;
@@ -89,6 +99,25 @@ export class Stage {
     this.voice.line(who, text, link);
   }
 
+  /** Somebody comments; resolves when the program has taken it. */
+  async comments(login: string, issue: Issue, text: string): Promise<Comment> {
+    const [only, ...more] = text.split('\n');
+    await this.tell('People', `${login} comments on #${issue.number}:${more.length === 0 ? ` ${only ?? ''}` : `\n${text}`}`);
+    return this.world.github.person(login).comment(issue, text);
+  }
+
+  /** Somebody types a command in Slack; resolves when the program has taken it. */
+  async types(person: string, channel: string, command: string): Promise<void> {
+    await this.tell('People', `${person} types in ${channel}: /arch ${command}`);
+    taken(await this.world.slack.command(person, channel, command));
+  }
+
+  /** Somebody presses or chooses something in Slack; resolves when the program has taken it. */
+  async presses(told: string, act: (slack: Slack) => Promise<Sent>): Promise<void> {
+    await this.tell('People', told);
+    taken(await act(this.world.slack));
+  }
+
   /** Waits until the stand-ins show this; it is told as seen. Throws NotSeen where they do not. */
   async sees(what: string, look: Look): Promise<void> {
     await this.#until(what, look);
@@ -131,14 +160,17 @@ export class Stage {
   }
 
   since(mark: Mark): News {
-    const messages = this.#messages().filter((m) => !mark.messages.has(m));
+    const fresh = this.#messages().filter((m) => !mark.messages.has(m));
+    const messages = fresh.filter((m) => m.ephemeralFor === null);
     return {
       issues: this.issues().slice(mark.issues), asked: this.world.github.mentions().slice(mark.mentions).map((m) => m.handle),
-      comments: this.#comments().filter((c) => !mark.comments.has(c)), messages: messages.filter((m) => m.threadTs === null), replies: messages.filter((m) => m.threadTs !== null),
+      comments: this.#comments().filter((c) => !mark.comments.has(c) && c.user.type === 'Bot'),
+      messages: messages.filter((m) => m.threadTs === null), replies: messages.filter((m) => m.threadTs !== null), whispers: fresh.filter((m) => m.ephemeralFor !== null),
     };
   }
 
-  issues(): Issue[] { return this.world.github.issues(REPO); }
+  /** All issues, without pull requests. */
+  issues(): Issue[] { return this.world.github.issues(REPO).filter((i) => i.pull === null); }
 
   /** Remembers an issue for the steps that follow. */
   keep(name: string, issue: Issue | undefined): void {
@@ -154,7 +186,7 @@ export class Stage {
 
   /** The messages, at top level, that name an issue. */
   messagesAbout(issue: Issue, channel?: string): Message[] {
-    return this.#messages().filter((m) => m.threadTs === null && m.text.includes(`/issues/${issue.number}|`) && (channel === undefined || m.channel.name === channel.replace(/^#/, '')));
+    return this.#messages().filter((m) => m.threadTs === null && m.ephemeralFor === null && m.text.includes(`/issues/${issue.number}|`) && (channel === undefined || m.channel.name === channel.replace(/^#/, '')));
   }
 
   /**
@@ -163,7 +195,7 @@ export class Stage {
    */
   killAt(server: Server, what: string, is: (request: Request) => boolean): Promise<void> {
     const killed = Promise.withResolvers<void>();
-    const late = setTimeout(() => { stop(); killed.reject(new NotSeen(what, 'no such request')); }, PATIENCE);
+    const late = setTimeout(() => { stop(); killed.reject(new NotSeen(what, 'no such request')); }, this.#patience);
     const stop = server.onRequest(async (moment, request) => {
       if (moment !== 'done' || !is(request)) return;
       stop();
@@ -180,15 +212,20 @@ export class Stage {
   #messages(): Message[] { return [...this.world.slack.state.channels.values()].flatMap((c) => c.messages); }
 
   async #until(what: string, look: Look): Promise<void> {
-    const end = Date.now() + PATIENCE;
+    const end = Date.now() + this.#patience;
     for (;;) {
       const { ok, found } = await look();
       if (ok) return;
       if (this.program.died) throw new NotSeen(what, 'the program has ended');
-      if (Date.now() > end) throw new NotSeen(what, `${found} (after ${PATIENCE / 1000} s)`);
+      if (Date.now() > end) throw new NotSeen(what, `${found} (after ${this.#patience / 1000} s)`);
       await delay(25);
     }
   }
+}
+
+/** Slack shows its user an error where the program does not take what they did. */
+function taken({ status, text }: Sent): void {
+  if (status !== 200) throw new NotSeen('the program takes what was done in Slack', `${status}: ${text.slice(0, 200)}`);
 }
 
 /** Whether the tables and Prow's list that hold the round were asked for and answered since. */

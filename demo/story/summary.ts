@@ -27,11 +27,13 @@ function asked(voice: Voice, stage: Stage): void {
 
 function messages(voice: Voice, stage: Stage): void {
   for (const channel of stage.world.slack.state.channels.values()) {
-    const tops = channel.messages.filter((m) => m.threadTs === null);
-    voice.row('Slack', `#${channel.name}: ${counted(tops.length, 'message')}, ${counted(channel.messages.length - tops.length, 'reply', 'replies')} in their threads`);
-    const incidents = tops.filter((m) => /\/issues\/\d+\|/.test(m.text));
-    for (const m of incidents) voice.row('', short(plainSlack(m.text)));
-    if (tops.length > incidents.length) voice.row('', `and ${counted(tops.length - incidents.length, 'notice')} about the source that was down`);
+    const [whispers, said] = [channel.messages.filter((m) => m.ephemeralFor !== null), channel.messages.filter((m) => m.ephemeralFor === null)];
+    const tops = said.filter((m) => m.threadTs === null);
+    voice.row('Slack', `#${channel.name}: ${counted(tops.length, 'message')}, ${counted(said.length - tops.length, 'reply', 'replies')} in their threads`);
+    const kept = tops.filter((m) => /\/issues\/\d+\|/.test(m.text));
+    for (const m of kept) voice.row('', short(plainSlack(m.text)));
+    if (tops.length > kept.length) voice.row('', `and ${counted(tops.length - kept.length, 'notice')} about the source that was down`);
+    if (whispers.length > 0) voice.row('', `besides ${counted(whispers.length, 'answer')} that only whoever asked could see`);
   }
 }
 

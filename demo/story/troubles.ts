@@ -8,3 +8,9 @@ export const byteOrder: Readonly<Record<'e2e' | 'unit', readonly CiTest[]>> = {
 
 /** A product and a sum in one instruction, rounded once instead of twice: arm64's. */
 export const rounding: readonly CiTest[] = [{ name: 'TestOrbitPrecision', message: 'orbit_test.go:141: perihelion of Mercury: got 0.30749951, want 0.30749950 (AU)' }];
+
+/** The machine that should show the page is not there. */
+export const noBrowser: readonly CiTest[] = [{ name: 'the sky of a date is shown', message: 'browser.spec: connect ECONNREFUSED: no browser answers' }];
+
+/** The machine that should run the tests is not there. */
+export const unreachable: readonly CiTest[] = [];

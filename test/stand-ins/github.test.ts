@@ -40,8 +40,11 @@ describe('the App at the GitHub stand-in', () => {
 
   it('sees neither repositories it is not installed on, nor writes without the permission', async () => {
     const { github, api } = await start();
-    github.repo('octo/other', { installed: false });
+    github.repo('octo/other', { installed: false, private: true });
     expect(await statusOf(api.rest.repos.get({ owner: 'octo', repo: 'other' }))).toBe(404);
+    github.repo('octo/public', { installed: false });
+    expect(await statusOf(api.rest.issues.listForRepo({ owner: 'octo', repo: 'public' }))).toBe(0);
+    expect(await statusOf(api.rest.issues.create({ owner: 'octo', repo: 'public', title: 't' }))).toBe(403);
     github.auth.permissions['issues'] = 'read';
     expect(await messageOf(api.rest.issues.create({ ...REPO, title: 't' }))).toContain('Resource not accessible by integration');
     expect((await api.rest.issues.listForRepo(REPO)).data).toEqual([]);

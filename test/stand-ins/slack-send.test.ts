@@ -55,6 +55,15 @@ describe('what the Slack stand-in sends, as the real receiver takes it', () => {
     expect(heard).toEqual(['view because']);
   });
 
+  it('is the same request again where Slack repeats it', async () => {
+    expect(() => slack.send.again()).toThrow('Nothing was sent yet.');
+    await slack.send.command({ user: 'olga', channel: '#s390x', text: 'ack' });
+    expect((await slack.send.again({ retry: { num: 2 } })).status).toBe(200);
+    expect(heard).toEqual(['command ack by olga', 'command ack by olga']);
+    expect(seen[1]?.headers).toMatchObject({ 'x-slack-retry-num': '2' });
+    expect((await slack.send.raw('{"type":"url_verification","challenge":"c4a77"}', 'application/json')).text).toContain('c4a77');
+  });
+
   it('is refused where its signature is of another secret or too old', async () => {
     const command = { user: 'eve', channel: '#s390x', text: 'ack' };
     expect((await slack.send.command(command, { secret: 'guess' })).status).toBe(401);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { json, page, text, type Answer } from '../common/answer.ts';
 import { wantsPage, type Call } from '../common/call.ts';
 import type { Fault, Trouble } from '../common/faults.ts';
+import { ranged } from '../common/ranged.ts';
 import { listen, type Server } from '../common/server.ts';
 import { Fill, type FillSpec } from './fill.ts';
 import { CiModel, type CiJob, type JobSpec } from './model.ts';
@@ -84,9 +85,18 @@ function answerer(shown: Shown): (call: Call) => Promise<Answer> {
       const stream = prowjobs(shown.model, shown.site, call.query, shown.noise);
       return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache, no-store' }, body: stream };
     }
+    const log = buildLog(shown, call);
+    if (log) return log;
     const answer = await newer.handle(call, call.path, undefined) ?? legacy(shown, call) ?? pages(shown, call) ?? text('404 page not found\n', 404);
     return shown.settings.etags ? conditional(call, answer) : answer;
   };
+}
+
+/** A run's log, as Prow keeps it in Google's store. */
+function buildLog({ model }: Shown, call: Call): Answer | null {
+  const match = /^\/(.+?\/logs\/[^/]+)\/(\d+)\/build-log\.txt$/.exec(decodeURIComponent(call.path));
+  const run = match ? model.jobs.find((j) => j.logPath === match[1])?.runs.find((r) => r.build === match[2]) : undefined;
+  return run ? ranged(call, run.log, { suffix: true }) : null;
 }
 
 /** TestGrid's older API: `/<dashboard>/summary` and `/<dashboard>/table?tab=`. */

@@ -24,6 +24,8 @@ export interface RunSpec {
   readonly prowState?: string;
   /** The run reported no tests at all. */
   readonly noTests?: boolean;
+  /** Its `build-log.txt`; by default the messages of its tests. */
+  readonly log?: string;
 }
 
 export interface JobSpec {
@@ -61,6 +63,7 @@ export class CiRun {
   cell: number | null;
   prowState: string | null;
   readonly noTests: boolean;
+  readonly #log: string | null;
 
   constructor(job: CiJob, spec: RunSpec & { readonly at: number; readonly build: string; readonly commit: string }) {
     this.job = job;
@@ -73,6 +76,7 @@ export class CiRun {
     this.cell = spec.cell ?? null;
     this.prowState = spec.prowState ?? null;
     this.noTests = spec.noTests ?? false;
+    this.#log = spec.log ?? null;
     job.learn(this.tests);
   }
 
@@ -83,6 +87,9 @@ export class CiRun {
     this.job.learn(tests);
     return this;
   }
+
+  /** What the run printed. */
+  get log(): string { return this.#log ?? this.tests.map((t) => `--- ${t.outcome === 'pass' ? 'PASS' : 'FAIL'}: ${t.name}\n    ${t.message ?? ''}\n`).join(''); }
 
   get finished(): boolean { return this.outcome !== 'running'; }
 

@@ -1,4 +1,4 @@
-import type { Issue, Label, Repo, User } from './state.ts';
+import type { Issue, Label, Pull, Repo, User } from './state.ts';
 import { note, readMentions, tell, touch, type World } from './world.ts';
 
 /** What an issue is opened with. */
@@ -15,13 +15,13 @@ export interface IssuePatch {
 }
 
 /** Opens an issue; labels that the repository does not have are made. */
-export function openIssue(world: World, repo: Repo, by: User, fresh: NewIssue, hidden = false): Issue {
+export function openIssue(world: World, repo: Repo, by: User, fresh: NewIssue, { hidden = false, pull = null }: { readonly hidden?: boolean; readonly pull?: Pull | null } = {}): Issue {
   const at = world.now();
   repo.lastNumber += 1;
   const issue: Issue = {
     id: world.state.id(), repo, number: repo.lastNumber, user: by, title: fresh.title, body: fresh.body ?? null, state: 'open', stateReason: null,
     labels: unique(fresh.labels ?? []).map((name) => world.state.label(repo, name)), assignees: unique(fresh.assignees ?? []).map((l) => world.state.user(l)),
-    locked: false, lockReason: null, createdAt: at, updatedAt: at, closedAt: null, closedBy: null,
+    milestone: null, pull, locked: false, lockReason: null, createdAt: at, updatedAt: at, closedAt: null, closedBy: null,
     comments: [], reactions: [], timeline: [], history: [], unlisted: hidden,
   };
   repo.issues.set(issue.number, issue);
@@ -115,6 +115,16 @@ export function setAssignees(world: World, issue: Issue, by: User, logins: reado
     issue.assignees = [...issue.assignees, user];
     tellAbout('assigned', user);
   }
+}
+
+/** Puts an issue into a milestone, or into none. */
+export function setMilestone(world: World, issue: Issue, by: User, title: string | null): void {
+  const before = issue.milestone;
+  if (before === title) return;
+  issue.milestone = title;
+  note(world, issue, by, title === null ? `removed this from the milestone ${before ?? ''}` : `added this to the milestone ${title}`);
+  touch(world, issue);
+  tell(world, 'issues', title === null ? 'demilestoned' : 'milestoned', issue, by, { milestone: world.shapes.milestone(title ?? before ?? '') });
 }
 
 /** Locks or unlocks an issue. */

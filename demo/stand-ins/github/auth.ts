@@ -3,8 +3,8 @@ import type { Answer } from '../common/answer.ts';
 import type { Call } from '../common/call.ts';
 import { refusal } from './errors.ts';
 
-/** Who is calling: the App itself (with its JWT), its installation (with a token), or nobody that can be told. */
-export type Caller = 'app' | 'installation' | 'nobody';
+/** Who is calling: the App itself (with its JWT), one of its installations (its number; with a token), or nobody that can be told. */
+export type Caller = 'app' | number | 'nobody';
 
 export type Access = 'read' | 'write';
 
@@ -19,7 +19,7 @@ export class Auth {
   permissions: Record<string, Access> = { issues: 'write', members: 'read', metadata: 'read', pull_requests: 'write', contents: 'write', actions: 'read', checks: 'write', statuses: 'read' };
   /** False: the App was suspended or uninstalled; no token is issued. */
   installed = true;
-  readonly #tokens = new Map<string, number>();
+  readonly #tokens = new Map<string, { readonly expires: number; readonly installation: number }>();
   readonly #appId: number;
   readonly #publicKey: ReturnType<typeof createPublicKey> | null;
 
@@ -28,11 +28,11 @@ export class Auth {
     this.#publicKey = privateKey === null ? null : createPublicKey(privateKey);
   }
 
-  /** Makes a token; `expiresAt` is wall-clock time. */
-  issue(): { token: string; expiresAt: number } {
+  /** Makes a token of an installation; `expiresAt` is wall-clock time. */
+  issue(installation: number): { token: string; expiresAt: number } {
     const token = `ghs_${randomBytes(18).toString('base64url').replaceAll(/[-_]/g, 'x')}`;
     const expiresAt = Date.now() + this.tokenLife;
-    this.#tokens.set(token, expiresAt);
+    this.#tokens.set(token, { expires: expiresAt, installation });
     return { token, expiresAt };
   }
 
@@ -45,8 +45,8 @@ export class Auth {
     if (header === undefined) return 'nobody';
     const credential = header.replace(/^(?:bearer|token)\s+/i, '');
     if (credential.split('.').length === 3) return this.#checkJwt(credential);
-    const expires = this.#tokens.get(credential);
-    return expires !== undefined && Date.now() < expires ? 'installation' : refusal(401, 'Bad credentials');
+    const known = this.#tokens.get(credential);
+    return known && Date.now() < known.expires ? known.installation : refusal(401, 'Bad credentials');
   }
 
   /** Refuses where the installation was not granted this. */

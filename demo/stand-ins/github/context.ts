@@ -33,7 +33,12 @@ export function inRepo(context: Context, permission: string, access: Access, han
     const moved = state.renamed.get(name.toLowerCase());
     if (moved) return redirect(`${shapes.base}/repositories/${moved.id}${call.path.slice(call.path.indexOf(`/repos/${name}`) + name.length + 7)}`);
     const repo = state.repos.get(name.toLowerCase());
-    if (!repo?.installed) return notFound();
+    if (!repo) return notFound();
+    if (!repo.installed || caller !== state.installationOf(repo.owner)) {
+      // What is public may be read by every installation, and by none be written.
+      if (repo.private) return notFound();
+      return access === 'read' ? handler(repo, params, call, caller) : refusal(403, 'Resource not accessible by integration');
+    }
     const lacking = context.auth.lacks(permission, access);
     if (lacking) return lacking;
     if (access === 'write' && repo.archived) return refusal(403, 'Repository was archived so is read-only.');

@@ -34,7 +34,6 @@ export interface HooksOptions {
   readonly now: () => number;
   readonly appId: number;
   readonly target: HookTarget | null;
-  readonly installationId: number;
   /** Milliseconds until GitHub gives up on an answer; 10 s as on GitHub. */
   readonly patience?: number;
 }

@@ -7,20 +7,27 @@ import { Auth, type Caller } from './auth.ts';
 import { byName, type Context } from './context.ts';
 import { notFound } from './errors.ts';
 import { Hooks, type HookTarget } from './hooks.ts';
+import { jobLogRoutes, storedLog } from './job-logs.ts';
 import { Limits } from './limits.ts';
 import { Mentions, type Mention } from './mentions.ts';
 import { pageFor } from './pages.ts';
 import { issueAt, Person } from './person.ts';
 import { appRoutes } from './routes-app.ts';
+import { checkRoutes } from './routes-checks.ts';
 import { commentRoutes } from './routes-comments.ts';
+import { gitRoutes } from './routes-git.ts';
 import { issueRoutes } from './routes-issues.ts';
+import { mergingRoutes } from './routes-merging.ts';
+import { pullRoutes } from './routes-pulls.ts';
 import { peopleRoutes, renameLabel, repoRoutes } from './routes-repo.ts';
+import { Reports } from './reports.ts';
+import { timelineRoutes } from './routes-timeline.ts';
 import { Shapes } from './shapes.ts';
 import { State, type Issue, type Repo, type Team } from './state.ts';
 import type { World } from './world.ts';
 
 export type { Mention } from './mentions.ts';
-export type { Comment, Issue, Label, Repo, Team, User } from './state.ts';
+export type { CheckRun, Comment, Issue, Label, Repo, Team, User } from './state.ts';
 export type { Delivery } from './hooks.ts';
 export type { Person } from './person.ts';
 
@@ -51,6 +58,8 @@ export interface GitHub extends Server {
   team(name: string, members?: readonly string[]): Team;
   /** Somebody who works by hand. */
   person(login: string): Person;
+  /** What CI systems say of a repository's commits, and which of it is required. */
+  reports(repo: string): Reports;
   /** A repository's issues, oldest first. */
   issues(repo: string, which?: 'open' | 'closed' | 'all'): Issue[];
   /** The issue at `owner/name#12`; throws where there is none. */
@@ -69,20 +78,21 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
   const now = options.now ?? Date.now;
   const appId = options.appId ?? 4711;
   const installationId = options.installationId ?? 55_001;
-  const state = new State(options.slug ?? 'archsignal');
+  const state = new State(options.slug ?? 'archsignal', installationId);
   const auth = new Auth(appId, options.privateKey ?? null);
   const limits = new Limits();
   const lists = { lagging: false };
-  const hooks = new Hooks({ now, appId, installationId, target: options.webhook ?? null, ...(options.hookPatience !== undefined && { patience: options.hookPatience }) });
+  const hooks = new Hooks({ now, appId, target: options.webhook ?? null, ...(options.hookPatience !== undefined && { patience: options.hookPatience }) });
   let handle: (call: Call) => Answer | Promise<Answer> = notFound;
   const server = await listen({ port: options.port, now, handle: (call) => handle(call) });
-  const world: World = { state, hooks, now, installationId, shapes: new Shapes(state, appId, server.url), mentions: new Mentions(state) };
+  const world: World = { state, hooks, now, shapes: new Shapes(state, appId, server.url), mentions: new Mentions(state) };
   handle = answerer({ world, auth, limits, lists });
   return {
     ...server, appId, installationId, state, hooks, limits, auth,
     repo: (name, set) => state.repo(name, set),
     team: (name, members) => state.team(name, members),
     person: (login) => new Person(world, login),
+    reports: (name) => new Reports(world, state.repo(name)),
     issues: (repo, which = 'all') => [...state.repos.get(repo.toLowerCase())?.issues.values() ?? []].filter((i) => which === 'all' || i.state === which),
     issue: (place) => issueAt(world, place),
     mentions: (which = {}) => world.mentions.all.filter((m) => which.quoted === true || !m.quoted),
@@ -104,14 +114,22 @@ function answerer(context: Context): (call: Call) => Promise<Answer> {
   repoRoutes(api, context);
   commentRoutes(api, context);
   issueRoutes(api, context);
+  pullRoutes(api, context);
+  gitRoutes(api, context);
+  checkRoutes(api, context);
+  mergingRoutes(api, context);
+  timelineRoutes(api, context);
+  jobLogRoutes(api, context);
   peopleRoutes(api, context);
   const { world, limits, auth } = context;
   return async (call) => {
     const shown = await pageFor(world, call);
     if (shown) return shown;
+    const stored = storedLog(world.state, call);
+    if (stored) return stored;
     const path = byName(context, call.path.replace(/^\/api\/v3(?=\/|$)/, '') || '/');
     const caller = auth.identify(call);
-    const over = caller === 'app' || path === '/rate_limit' ? null : limits.check(call, world.now(), world.installationId);
+    const over = caller === 'app' || path === '/rate_limit' ? null : limits.check(call, world.now(), typeof caller === 'number' ? caller : 0);
     const answer = over ?? (typeof caller === 'object' ? caller : await (api.handle(call, path, caller) ?? (path === '/' ? json({ current_user_url: `${world.shapes.base}/user` }) : notFound())));
     return dressed(call, answer, limits, world.now());
   };

@@ -13,11 +13,11 @@ const RESERVED = new Set(['repos', 'app', 'apps', 'orgs', 'users', 'api', 'repos
 export async function pageFor(world: World, call: Call): Promise<Answer | null> {
   if (call.method !== 'GET') return null;
   if (call.path === '/' && (call.headers.accept ?? '').includes('text/html')) return page(home(world));
-  const match = /^\/([^/]+)\/([^/]+)\/(issues|commit|compare)(?:\/([^/]+))?\/?$/.exec(call.path);
+  const match = /^\/([^/]+)\/([^/]+)\/(issues|pull|commit|compare)(?:\/([^/]+))?\/?$/.exec(call.path);
   if (!match || RESERVED.has(match[1] ?? '')) return null;
   const repo = world.state.repos.get(`${match[1]}/${match[2]}`.toLowerCase());
   if (!repo) return page(shell('Not found', null, html`<p class="empty">There is no such repository here.</p>`), 404);
-  if (match[3] !== 'issues') return page(shell(`${match[3]} ${match[4]}`, repo, html`<p class="empty">This stand-in keeps issues only; here would be the ${match[3]} <code>${decodeURIComponent(match[4] ?? '')}</code>.</p>`));
+  if (match[3] !== 'issues' && match[3] !== 'pull') return page(shell(`${match[3]} ${match[4]}`, repo, html`<p class="empty">This stand-in keeps issues only; here would be the ${match[3]} <code>${decodeURIComponent(match[4] ?? '')}</code>.</p>`));
   if (match[4] === undefined) return page(list(repo, call.query.get('q') ?? 'open'));
   const issue = repo.issues.get(Number(match[4]));
   if (!issue) return page(shell('Not found', repo, html`<p class="empty">This issue is not here; it may have been deleted or moved.</p>`), 404);

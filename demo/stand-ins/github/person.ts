@@ -1,6 +1,9 @@
 import { addComment, deleteComment, editComment, react } from './acts-comment.ts';
+import { pushing, rerequest } from './acts-git.ts';
+import { mergePull, openPull, type NewPull } from './acts-pull.ts';
+import { archiveRepo, installOn, moveRepo, renameOwner } from './acts-repo.ts';
 import * as acts from './acts.ts';
-import type { Comment, Issue } from './state.ts';
+import type { CheckRun, Comment, Issue } from './state.ts';
 import type { World } from './world.ts';
 
 /** An issue, or its place: `owner/name#12`. */
@@ -63,6 +66,54 @@ export class Person {
   deleteComment(comment: Comment): Promise<void> { return this.#act((w) => deleteComment(w, comment, this.#me())); }
 
   react(to: Issue | Comment, content: string): Promise<void> { return this.#act((w) => { react(w, to, this.#me(), content); }); }
+
+  /** Puts the issue into a milestone; null: into none. */
+  milestone(place: IssuePlace, title: string | null): Promise<void> { return this.#on(place, (w, issue) => acts.setMilestone(w, issue, this.#me(), title)); }
+
+  /** Writes a file on a branch (the default one, or one that is made from it). */
+  commit(repo: string, path: string, text: string, branch?: string): Promise<void> {
+    return this.#act((w) => {
+      const { git, defaultBranch } = w.state.repo(repo);
+      if (branch !== undefined && !git.branches.has(branch)) git.branches.set(branch, git.at(defaultBranch)?.sha ?? '');
+      pushing(w, w.state.repo(repo), branch ?? defaultBranch, this.#me(), () => git.write(branch ?? defaultBranch, path, text, this.login));
+    });
+  }
+
+  /** Begins a branch anew from the default one with a single commit, as a rebase does that was pushed by force. */
+  forcePush(repo: string, path: string, text: string, branch: string): Promise<void> {
+    return this.#act((w) => {
+      const found = w.state.repo(repo);
+      pushing(w, found, branch, this.#me(), (git) => {
+        git.branches.set(branch, git.at(found.defaultBranch)?.sha ?? '');
+        return git.write(branch, path, text, this.login);
+      });
+    });
+  }
+
+  /** Takes a file away from the default branch. */
+  remove(repo: string, path: string): Promise<void> {
+    return this.#act((w) => {
+      const found = w.state.repo(repo);
+      pushing(w, found, found.defaultBranch, this.#me(), (git) => git.remove(found.defaultBranch, path, this.login));
+    });
+  }
+
+  /** Presses "Re-run" on a check. */
+  rerequest(repo: string, run: CheckRun): Promise<void> { return this.#act((w) => { rerequest(w, w.state.repo(repo), run, this.#me()); }); }
+
+  /** Takes the App off a repository, or puts it on one. */
+  install(repo: string, installed = true): Promise<void> { return this.#act((w) => { installOn(w, w.state.repo(repo), installed, this.#me()); }); }
+
+  openPull(repo: string, fresh: NewPull): Promise<Issue> { return this.#act((w) => openPull(w, w.state.repo(repo), this.#me(), fresh)); }
+
+  merge(place: IssuePlace): Promise<void> { return this.#on(place, (w, issue) => mergePull(w, issue, this.#me())); }
+
+  /** Renames a repository, or moves it to another owner. */
+  moveRepo(from: string, to: string): Promise<void> { return this.#act((w) => { moveRepo(w, from, to, this.#me()); }); }
+
+  archive(repo: string, archived = true): Promise<void> { return this.#act((w) => archiveRepo(w, w.state.repo(repo), archived, this.#me())); }
+
+  renameOwner(from: string, to: string): Promise<void> { return this.#act((w) => renameOwner(w, from, to)); }
 
   lock(place: IssuePlace, reason: string | null = null): Promise<void> { return this.#on(place, (w, issue) => acts.setLock(w, issue, this.#me(), true, reason)); }
 

@@ -12,13 +12,13 @@ export function issueRoutes(api: Api, context: Context): void {
   const { world } = context;
   const { shapes, state } = world;
   api.on('GET', '/repos/:owner/:repo/issues', inRepo(context, 'issues', 'read', (repo, _params, call) =>
-    (repo.hasIssues ? paged(call, listed(repo, call.query), (i) => shapes.issue(i)) : refusal(410, 'Issues are disabled for this repo'))));
+    (repo.hasIssues ? paged(call, listed(repo, call.query, state.milestones), (i) => shapes.issue(i)) : refusal(410, 'Issues are disabled for this repo'))));
   api.on('POST', '/repos/:owner/:repo/issues', inRepo(context, 'issues', 'write', (repo, _params, call) => {
     if (!repo.hasIssues) return refusal(410, 'Issues are disabled for this repo');
     const { title, body, labels, assignees } = fields(call);
     const wrong = wrongIssue(call, true) ?? wrongAssignee(state, repo, assignees);
     if (wrong) return wrong;
-    const issue = acts.openIssue(world, repo, state.app, { title: String(title), body: textOrNull(body), labels: names(labels) ?? [], assignees: names(assignees) ?? [] }, context.lists.lagging);
+    const issue = acts.openIssue(world, repo, state.app, { title: String(title), body: textOrNull(body), labels: names(labels) ?? [], assignees: names(assignees) ?? [] }, { hidden: context.lists.lagging });
     return json(shapes.issue(issue), 201, { location: `${shapes.base}/repos/${repo.owner}/${repo.name}/issues/${issue.number}` });
   }));
   api.on('GET', '/repos/:owner/:repo/issues/:number', onIssue(context, 'read', (issue) => json(shapes.issue(issue))));
@@ -124,17 +124,19 @@ function wrongAssignee(state: State, repo: Repo, assignees: unknown): Answer | n
 }
 
 /** The issues that a list request asks for, in its order. */
-export function listed(repo: Repo, query: URLSearchParams): Issue[] {
+export function listed(repo: Repo, query: URLSearchParams, milestones: ReadonlyMap<string, number> = new Map()): Issue[] {
   const labels = (query.get('labels') ?? '').split(',').map((l) => l.trim().toLowerCase()).filter((l) => l !== '');
   const state = query.get('state') ?? 'open';
   const since = query.get('since');
   const creator = query.get('creator')?.toLowerCase();
   const assignee = query.get('assignee')?.toLowerCase();
+  const milestone = query.get('milestone');
   const found = [...repo.issues.values()].filter((issue) =>
     !issue.unlisted
     && (state === 'all' || issue.state === state)
     && labels.every((wanted) => issue.labels.some((l) => l.name.toLowerCase() === wanted))
     && (since === null || issue.updatedAt >= Date.parse(since))
+    && (milestone === null || (issue.milestone === null ? milestone === 'none' : milestone === '*' || milestones.get(issue.milestone) === Number(milestone)))
     && (creator === undefined || issue.user.login.toLowerCase() === creator)
     && (assignee === undefined || assignee === '*' || issue.assignees.some((u) => u.login.toLowerCase() === assignee)));
   const key = (issue: Issue): number => ({ updated: issue.updatedAt, comments: issue.comments.length })[query.get('sort') ?? ''] ?? issue.createdAt;

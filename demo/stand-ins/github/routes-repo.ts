@@ -3,7 +3,7 @@ import { fields } from '../common/call.ts';
 import { inRepo, type Api, type Context } from './context.ts';
 import { invalid, notFound, refusal } from './errors.ts';
 import { paged } from './paging.ts';
-import type { Label, Repo } from './state.ts';
+import type { Label, Repo, Team } from './state.ts';
 
 const HEX = /^[0-9a-f]{6}$/i;
 
@@ -80,6 +80,8 @@ export function peopleRoutes(api: Api, context: Context): void {
   };
   const asMemberReader = (handler: Parameters<Api['on']>[2]): Parameters<Api['on']>[2] => (params, call, caller) => {
     if (caller === 'nobody') return refusal(401, 'Requires authentication');
+    // An installation sees the teams of its own organisation only.
+    if (caller !== state.installationOf(params['org'] ?? '')) return notFound();
     return context.auth.lacks('members', 'read') ?? handler(params, call, caller);
   };
   api.on('GET', '/users/:login', (params) => {
@@ -103,7 +105,14 @@ export function peopleRoutes(api: Api, context: Context): void {
   }));
   api.on('GET', '/orgs/:org/teams/:slug/memberships/:login', asMemberReader((params) => {
     const found = team(params);
-    const member = [...found?.members ?? []].some((l) => l.toLowerCase() === params['login']?.toLowerCase());
-    return found && member ? json({ url: `${shapes.base}/orgs/${found.org}/teams/${found.slug}/memberships/${params['login']}`, role: 'member', state: 'active' }) : notFound();
+    const status = found ? statusIn(found, params['login']?.toLowerCase() ?? '') : null;
+    return found && status ? json({ url: `${shapes.base}/orgs/${found.org}/teams/${found.slug}/memberships/${params['login']}`, role: 'member', state: status }) : notFound();
   }));
+}
+
+/** How somebody stands in a team; members of its child teams are its own, those who were invited are none yet. */
+function statusIn(team: Team, login: string): 'active' | 'pending' | null {
+  const has = (names: ReadonlySet<string>): boolean => [...names].some((l) => l.toLowerCase() === login);
+  if (has(team.members) || [...team.children].some((c) => statusIn(c, login) === 'active')) return 'active';
+  return has(team.pending) ? 'pending' : null;
 }

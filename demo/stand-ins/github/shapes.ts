@@ -1,4 +1,4 @@
-import { fullName, type Comment, type Issue, type Label, type Reaction, type Repo, type State, type Team, type User } from './state.ts';
+import { fullName, type CheckRun, type Comment, type Issue, type Label, type PullIssue, type Reaction, type Repo, type State, type Team, type User } from './state.ts';
 
 const iso = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
@@ -38,7 +38,7 @@ export class Shapes {
       issues_url: `${url}/issues{/number}`, labels_url: `${url}/labels{/name}`, comments_url: `${url}/comments{/number}`,
       issue_comment_url: `${url}/issues/comments{/number}`, contents_url: `${url}/contents/{+path}`, pulls_url: `${url}/pulls{/number}`,
       has_issues: repo.hasIssues, has_projects: false, has_wiki: false, archived: repo.archived, disabled: false,
-      open_issues_count: open, open_issues: open, visibility: repo.private ? 'private' : 'public', default_branch: repo.defaultBranch,
+      open_issues_count: open, open_issues: open, visibility: repo.private ? 'private' : 'public', default_branch: repo.defaultBranch, pushed_at: isoOrNull(repo.pushedAt),
       permissions: { admin: false, maintain: false, push: false, triage: false, pull: true },
     };
   }
@@ -50,7 +50,9 @@ export class Shapes {
     };
   }
 
-  issueUrl(issue: Issue): string { return `${this.site}/${fullName(issue.repo)}/issues/${issue.number}`; }
+  repoUrl(repo: Repo): string { return `${this.base}/repos/${fullName(repo)}`; }
+
+  issueUrl(issue: Issue): string { return `${this.site}/${fullName(issue.repo)}/${issue.pull ? 'pull' : 'issues'}/${issue.number}`; }
 
   commentUrl(comment: Comment): string { return `${this.issueUrl(comment.issue)}#issuecomment-${comment.id}`; }
 
@@ -65,12 +67,44 @@ export class Shapes {
       url, repository_url: `${this.base}/repos/${fullName(issue.repo)}`, labels_url: `${url}/labels{/name}`, comments_url: `${url}/comments`,
       events_url: `${url}/events`, html_url: this.issueUrl(issue), id: issue.id, node_id: node('Issue', issue.id), number: issue.number,
       title: issue.title, user: this.user(issue.user), labels: issue.labels.map((l) => this.label(issue.repo, l)), state: issue.state,
-      locked: issue.locked, assignee: assignees[0] ?? null, assignees, milestone: null, comments: issue.comments.length,
+      locked: issue.locked, assignee: assignees[0] ?? null, assignees, milestone: issue.milestone === null ? null : this.milestone(issue.milestone), comments: issue.comments.length,
       created_at: iso(issue.createdAt), updated_at: iso(issue.updatedAt), closed_at: isoOrNull(issue.closedAt),
       author_association: this.#association(issue.repo, issue.user), active_lock_reason: issue.lockReason, body: issue.body,
       closed_by: issue.closedBy ? this.user(issue.closedBy) : null, reactions: this.#tally(`${url}/reactions`, issue.reactions),
       timeline_url: `${url}/timeline`, performed_via_github_app: issue.user === this.state.app ? this.app() : null, state_reason: issue.stateReason,
+      ...(issue.pull && { pull_request: { url: `${this.repoUrl(issue.repo)}/pulls/${issue.number}`, html_url: this.issueUrl(issue), merged_at: isoOrNull(issue.pull.mergedAt) } }),
     };
+  }
+
+  pull(issue: PullIssue): Record<string, unknown> {
+    const { repo, pull } = issue;
+    const end = (ref: string, sha: string): Record<string, unknown> => ({ label: `${repo.owner}:${ref}`, ref, sha, user: this.user(this.state.user(repo.owner)), repo: this.repo(repo) });
+    const { body, title, number, user, labels, assignees, locked, state } = this.issue(issue);
+    return {
+      url: `${this.repoUrl(repo)}/pulls/${issue.number}`, id: issue.id, number, html_url: this.issueUrl(issue), issue_url: `${this.repoUrl(repo)}/issues/${issue.number}`,
+      title, body, state, user, labels, assignees, locked, draft: false, created_at: iso(issue.createdAt), updated_at: iso(issue.updatedAt), closed_at: isoOrNull(issue.closedAt),
+      merged_at: isoOrNull(pull.mergedAt), merged: pull.mergedAt !== null, merged_by: pull.mergedBy ? this.user(pull.mergedBy) : null, merge_commit_sha: null,
+      requested_reviewers: pull.reviewers.map((l) => this.user(this.state.user(l))), requested_teams: pull.reviewTeams.map((slug) => ({ slug, name: slug })),
+      head: end(pull.head, repo.git.at(pull.head)?.sha ?? pull.headSha), base: end(pull.base, repo.git.at(pull.base)?.sha ?? ''),
+    };
+  }
+
+  checkRun(repo: Repo, run: CheckRun): Record<string, unknown> {
+    const url = `${this.repoUrl(repo)}/check-runs/${run.id}`;
+    const branch = [...repo.git.branches].find(([, sha]) => sha === run.headSha)?.[0] ?? null;
+    const pulls = [...repo.issues.values()].filter((i) => i.pull?.headSha === run.headSha && i.state === 'open').map((i) => ({ number: i.number, url: `${this.repoUrl(repo)}/pulls/${i.number}` }));
+    return {
+      id: run.id, node_id: node('CheckRun', run.id), name: run.name, head_sha: run.headSha, external_id: run.externalId, url, html_url: `${this.site}/${fullName(repo)}/runs/${run.id}`,
+      details_url: run.reported?.detailsUrl ?? `${this.site}/apps/${this.state.slug}`, status: run.status, conclusion: run.conclusion, started_at: iso(run.at), completed_at: run.conclusion === null ? null : iso(run.reported?.endedAt ?? run.at),
+      output: { title: run.title, summary: run.summary, text: null, annotations_count: run.annotations.length, annotations_url: `${url}/annotations` },
+      check_suite: { id: 1, head_branch: branch, head_sha: run.headSha }, app: run.reported ? { ...run.reported.app, name: run.reported.app.slug } : this.app(), pull_requests: pulls,
+    };
+  }
+
+  milestone(title: string): Record<string, unknown> {
+    const number = this.state.milestones.get(title) ?? this.state.milestones.size + 1;
+    this.state.milestones.set(title, number);
+    return { id: number, number, title, state: 'open', description: null };
   }
 
   comment(comment: Comment): Record<string, unknown> {

@@ -1,8 +1,10 @@
+import { Git } from './git.ts';
+
 /** What GitHub remembers. Everything here may be read and changed by a test; times are epoch milliseconds. */
 
 export interface User { readonly id: number; readonly login: string; readonly type: 'User' | 'Bot' | 'Organization' }
 
-export interface Team { readonly id: number; readonly org: string; readonly slug: string; name: string; privacy: 'closed' | 'secret'; readonly members: Set<string> }
+export interface Team { readonly id: number; readonly org: string; readonly slug: string; name: string; privacy: 'closed' | 'secret'; readonly members: Set<string>; /** Invited, and not there yet. */ readonly pending: Set<string>; /** Teams whose members belong to this one as well. */ readonly children: Set<Team> }
 
 export interface Label { readonly id: number; name: string; color: string; description: string | null }
 
@@ -34,6 +36,8 @@ export interface Issue {
   stateReason: 'completed' | 'not_planned' | 'duplicate' | 'reopened' | null;
   labels: Label[];
   assignees: User[];
+  /** Its title. */
+  milestone: string | null;
   locked: boolean;
   lockReason: string | null;
   readonly createdAt: number;
@@ -47,7 +51,27 @@ export interface Issue {
   readonly history: { readonly title: string; readonly body: string | null; readonly by: string }[];
   /** Lists do not show it yet: GitHub's lists may lag behind. */
   unlisted: boolean;
+  /** What makes it a pull request. */
+  readonly pull: Pull | null;
 }
+
+/** The part of a pull request that issues do not have. */
+export interface Pull {
+  readonly head: string;
+  headSha: string;
+  readonly base: string;
+  mergedAt: number | null;
+  mergedBy: User | null;
+  /** Whose review is asked for: logins, and slugs of teams. */
+  readonly reviewers: string[];
+  readonly reviewTeams: string[];
+  /** Where its branch was pushed to against its history, oldest first. */
+  readonly forced?: { readonly at: number; readonly sha: string; readonly by: User }[];
+}
+
+export type PullIssue = Issue & { readonly pull: Pull };
+
+export const isPull = (issue: Issue): issue is PullIssue => issue.pull !== null;
 
 export interface Repo {
   readonly id: number;
@@ -64,6 +88,39 @@ export interface Repo {
   /** Issues that are no longer here, and where they went. */
   readonly gone: Map<number, { readonly deleted: true } | { readonly deleted: false; readonly to: Issue }>;
   lastNumber: number;
+  readonly git: Git;
+  /** When something was last pushed to any branch. */
+  pushedAt: number | null;
+  /** Oldest first. */
+  readonly checkRuns: CheckRun[];
+  /** Oldest first. */
+  readonly statuses: Status[];
+  /** Protected branches; `checks` null: none is required. */
+  readonly protection: Map<string, { readonly checks: readonly { readonly name: string; readonly app: number | null }[] | null }>;
+  /** Rules of rulesets by the branch, as the API shows them. */
+  readonly rules: Map<string, readonly Record<string, unknown>[]>;
+}
+
+/** What a check says at a line of a file. */
+export interface Annotation { readonly path: string; readonly line: number; readonly level: string; readonly title: string; readonly message: string }
+
+/** What a CI system says of a commit, under one name after the other. */
+export interface Status { readonly id: number; readonly sha: string; readonly context: string; readonly state: string; readonly targetUrl: string | null; readonly description: string; readonly at: number; readonly by: User }
+
+/** A check of a commit, by the App or by whoever reports it. */
+export interface CheckRun {
+  readonly id: number;
+  readonly name: string;
+  readonly headSha: string;
+  readonly externalId: string;
+  status: string;
+  conclusion: string | null;
+  title: string | null;
+  summary: string | null;
+  readonly annotations: Annotation[];
+  readonly at: number;
+  /** Of a check by another App. */
+  readonly reported?: { readonly app: { readonly id: number; readonly slug: string }; readonly detailsUrl: string; log: string | null; endedAt: number | null };
 }
 
 export const fullName = (repo: Repo): string => `${repo.owner}/${repo.name}`;
@@ -76,12 +133,18 @@ export class State {
   /** Members of an organisation besides those of its teams. */
   readonly members = new Map<string, Set<string>>();
   readonly renamed = new Map<string, Repo>();
+  /** Numbers of milestones by their titles. */
+  readonly milestones = new Map<string, number>();
   readonly app: User;
   readonly slug: string;
   #id = 10_000;
+  /** The App's installation on each owner; the first has the number that was asked for. */
+  readonly #installations = new Map<string, number>();
+  readonly #firstInstallation: number;
 
-  constructor(slug: string) {
+  constructor(slug: string, firstInstallation = 55_001) {
     this.slug = slug;
+    this.#firstInstallation = firstInstallation;
     this.app = { id: 41_898_282, login: `${slug}[bot]`, type: 'Bot' };
     this.users.set(this.app.login.toLowerCase(), this.app);
   }
@@ -106,12 +169,37 @@ export class State {
       const [owner = '', short = ''] = name.split('/');
       repo = {
         id: this.id(), owner, name: short, private: false, archived: false, installed: true, hasIssues: true, defaultBranch: 'main',
-        labels: new Map(), issues: new Map(), gone: new Map(), lastNumber: 0,
+        labels: new Map(), issues: new Map(), gone: new Map(), lastNumber: 0, git: new Git('main'), pushedAt: null, checkRuns: [], statuses: [], protection: new Map(), rules: new Map(),
       };
       this.repos.set(name.toLowerCase(), repo);
       this.user(owner, 'Organization');
+      this.installationOf(owner);
     }
     return Object.assign(repo, set);
+  }
+
+  /** The number of the App's installation on an owner, made where there is none. */
+  installationOf(owner: string): number {
+    const key = owner.toLowerCase();
+    const known = this.#installations.get(key) ?? this.#firstInstallation + this.#installations.size;
+    this.#installations.set(key, known);
+    return known;
+  }
+
+  /** Owners on which the App is installed, with the numbers of the installations. */
+  installations(): [owner: string, id: number][] { return [...this.#installations]; }
+
+  /** Calls an owner differently; its teams go along, and so does its installation. */
+  renameOwner(from: string, to: string): number {
+    const id = this.installationOf(from);
+    this.#installations.delete(from.toLowerCase());
+    this.#installations.set(to.toLowerCase(), id);
+    for (const [key, team] of this.teams) {
+      if (team.org.toLowerCase() !== from.toLowerCase()) continue;
+      this.teams.delete(key);
+      this.teams.set(`${to}/${team.slug}`.toLowerCase(), { ...team, org: to });
+    }
+    return id;
   }
 
   /** Renames a repository; its old name answers 301 from then on. */
@@ -123,6 +211,9 @@ export class State {
     repo.owner = owner;
     repo.name = name;
     this.repos.set(to.toLowerCase(), repo);
+    this.renamed.delete(to.toLowerCase());
+    this.user(owner, 'Organization');
+    this.installationOf(owner);
     return repo;
   }
 
@@ -131,7 +222,7 @@ export class State {
     const [org = '', slug = ''] = name.split('/');
     let team = this.teams.get(name.toLowerCase());
     if (!team) {
-      team = { id: this.id(), org, slug, name: slug, privacy: 'closed', members: new Set() };
+      team = { id: this.id(), org, slug, name: slug, privacy: 'closed', members: new Set(), pending: new Set(), children: new Set() };
       this.teams.set(name.toLowerCase(), team);
       this.user(org, 'Organization');
     }

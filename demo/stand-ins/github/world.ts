@@ -1,7 +1,7 @@
 import type { Hooks } from './hooks.ts';
 import type { Mentions } from './mentions.ts';
 import type { Shapes } from './shapes.ts';
-import type { Comment, Issue, State, User } from './state.ts';
+import { isPull, type Comment, type Issue, type State, type User } from './state.ts';
 
 /** What an act on GitHub needs: its memory, its clock, and who hears of it. */
 export interface World {
@@ -10,16 +10,17 @@ export interface World {
   readonly hooks: Hooks;
   readonly mentions: Mentions;
   readonly now: () => number;
-  readonly installationId: number;
 }
 
 /** Sends the webhook of something that happened to an issue, with everything GitHub puts in it. */
 export function tell(world: World, event: 'issues' | 'issue_comment', action: string, issue: Issue, by: User, more: Record<string, unknown> = {}): void {
   const { shapes, state } = world;
   if (!issue.repo.installed) return;
-  void world.hooks.send(event, {
-    action, issue: shapes.issue(issue), ...more, repository: shapes.repo(issue.repo), organization: shapes.org(state.user(issue.repo.owner)),
-    sender: shapes.user(by), installation: { id: world.installationId, node_id: 'MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9u' },
+  // What happens to a pull request is told as such; comments on it are told as on an issue.
+  const about = event === 'issues' && isPull(issue) ? { number: issue.number, pull_request: shapes.pull(issue) } : { issue: shapes.issue(issue) };
+  void world.hooks.send('pull_request' in about ? 'pull_request' : event, {
+    action, ...about, ...more, repository: shapes.repo(issue.repo), organization: shapes.org(state.user(issue.repo.owner)),
+    sender: shapes.user(by), installation: { id: state.installationOf(issue.repo.owner), node_id: 'MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9u' },
   });
 }
 

@@ -5,12 +5,15 @@ import { listen, type Server } from '../common/server.ts';
 import { CHAT, permalink } from './methods-chat.ts';
 import { REST } from './methods-rest.ts';
 import { failed, type Api, type Result } from './methods.ts';
-import { channelPage, homePage } from './pages.ts';
-import { Sender } from './send.ts';
-import { SlackState, type Channel, type Json, type Message, type SlackPing, type SlackUser } from './state.ts';
+import { channelPage, homePage, viewPage } from './pages.ts';
+import { People, type Pressed } from './people.ts';
+import { respondTo } from './respond.ts';
+import { Sender, type SendHow, type Sent } from './send.ts';
+import { SlackState, type Channel, type Json, type Message, type SlackPing, type SlackUser, type View } from './state.ts';
 
-export type { Channel, Json, Message, SlackPing, SlackUser } from './state.ts';
+export type { Channel, Json, Message, SlackPing, SlackUser, View } from './state.ts';
 export type { Sent } from './send.ts';
+export type { Pressed } from './people.ts';
 
 export interface SlackOptions {
   readonly port?: number | undefined;
@@ -41,6 +44,21 @@ export interface Slack extends Server {
   /** A message written by a person. */
   say(user: string, channel: string, text: string, threadOf?: Message): Message;
   permalink(message: Message): string;
+  /** Types `/arch <text>` in a channel. */
+  command(person: string, channel: string, text: string, how?: SendHow): Promise<Sent>;
+  /** Presses a button of a message or of the person's App Home, named by its verb, action id or label. */
+  click(person: string, on: Pressed, button: string, how?: SendHow): Promise<Sent>;
+  /** Takes an entry of a menu, by its words or the beginning of its value. */
+  choose(person: string, on: Pressed, menu: string, choice: string, how?: SendHow): Promise<Sent>;
+  /** Fills in the dialog that the person has before them and sends it. */
+  submit(person: string, written: string | Readonly<Record<string, string>>, how?: SendHow): Promise<Sent>;
+  /** Opens the App's Home tab. */
+  openHome(person: string, how?: SendHow & { readonly eventId?: string }): Promise<Sent>;
+  /** The App Home as the person sees it, and the dialog that they have before them. */
+  home(person: string): View | null;
+  dialog(person: string): View | null;
+  /** What the person alone was told, oldest first. */
+  whispers(person: string): Message[];
   /** Who was asked for by messages, each once per message. */
   pings(): SlackPing[];
   /** A method (all where it is null) answers this error, once unless told otherwise; in one channel where that is given. */
@@ -54,13 +72,13 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
   const now = options.now ?? Date.now;
   const state = new SlackState(now);
   const settings = { publicPosting: false };
-  const triggers = new Set<string>();
   const box = { token: options.token ?? 'xoxb-stand-in' };
   let handle: (call: Call) => Answer = () => empty(404);
   const server = await listen({ port: options.port, now, handle: (call) => handle(call) });
   const signingSecret = options.signingSecret ?? 'slack-signing-secret';
-  const send = new Sender({ state, signingSecret, triggers, site: () => server.url });
-  const api: Api = { state, site: server.url, triggers, settings };
+  const send = new Sender({ state, signingSecret, site: () => server.url });
+  const people = new People(state, send);
+  const api: Api = { state, site: server.url, settings };
   handle = (call) => answer(call, api, box);
   const calls = (method: string | null | undefined) => (call: Call): boolean => call.path.startsWith('/api/') && (method === null || method === undefined || call.path === `/api/${method}`);
   return {
@@ -73,6 +91,14 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     thread: (message) => message.channel.messages.filter((m) => m.threadTs === message.ts),
     say: (user, channel, text, threadOf) => state.post(state.channel(channel), state.user(user), { text, threadTs: threadOf?.ts ?? null }),
     permalink: (message) => permalink(server.url, message),
+    command: (...what) => people.command(...what),
+    click: (...what) => people.click(...what),
+    choose: (...what) => people.choose(...what),
+    submit: (...what) => people.submit(...what),
+    openHome: (...what) => people.openHome(...what),
+    home: (person) => people.home(person),
+    dialog: (person) => people.dialog(person),
+    whispers: (person) => people.whispers(person),
     pings: () => state.pings,
     fail: (method, error, how = {}) => server.faults.add({
       kind: 'status', status: 200, body: { ok: false, error }, times: how.times ?? 1,
@@ -92,9 +118,11 @@ const isFor = (state: SlackState, call: Call, channel: string): boolean => {
 function answer(call: Call, api: Api, box: { readonly token: string }): Answer {
   const method = /^\/api\/([\w.]+)$/.exec(call.path)?.[1];
   if (method !== undefined) return json(run(method, call, api, box.token), 200, { 'x-oauth-scopes': 'chat:write,commands,channels:read,users:read,users:read.email', 'x-slack-req-id': `r${Date.now()}` });
-  const respond = /^\/respond\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(call.path);
-  if (respond && call.method === 'POST') return respondTo(call, api, respond);
+  const respond = /^\/respond\/([^/]+)$/.exec(call.path)?.[1];
+  if (respond !== undefined && call.method === 'POST') return respondTo(call, api.state, respond);
   if (call.path === '/') return page(homePage(api.state));
+  const view = api.state.views.find((v) => call.path === `/views/${v.id}`);
+  if (view) return page(viewPage(api.state, view));
   const archive = /^\/archives\/([^/]+)(?:\/p(\d+))?\/?$/.exec(call.path);
   const channel = archive ? api.state.find(decodeURIComponent(archive[1] ?? '')) : undefined;
   return channel ? page(channelPage(api.state, channel, archive?.[2] ?? null)) : empty(404);
@@ -123,19 +151,4 @@ function argumentsOf(call: Call): Json {
     }
   }
   return args;
-}
-
-/** A `response_url`: an answer that only the asker sees, one for all, or a change of the message that was clicked. */
-function respondTo(call: Call, api: Api, match: RegExpExecArray): Answer {
-  const [, channelId = '', user = '', ts = ''] = match;
-  const channel = api.state.channels.get(channelId);
-  if (!channel) return json({ ok: false, error: 'used_url' }, 404);
-  const body = fields(call);
-  const text = typeof body['text'] === 'string' ? body['text'] : '';
-  const blocks = Array.isArray(body['blocks']) ? body['blocks'] as Json[] : null;
-  const original = channel.messages.find((m) => m.ts === ts);
-  if (body['delete_original'] === true && original) channel.messages.splice(channel.messages.indexOf(original), 1);
-  else if (body['replace_original'] === true && original) api.state.edit(original, { text, blocks });
-  else api.state.post(channel, api.state.bot, { text, blocks, threadTs: original?.threadTs ?? null, ephemeralFor: body['response_type'] === 'in_channel' ? null : user });
-  return json({ ok: true });
 }

@@ -1,6 +1,6 @@
 import { failed, isResult, seen, shapeChannel, shapeMessage, shapeUser, textOf, type Method, type Result } from './methods.ts';
 import type { Json, View } from './state.ts';
-import { wrongBlocks } from './validate.ts';
+import { wrongView } from './validate.ts';
 
 const yes = (value: unknown): boolean => value === true || value === 'true' || value === '1' || value === 1;
 
@@ -70,27 +70,31 @@ const lookupByEmail: Method = (args, { state }) => {
   return user ? { ok: true, user: shapeUser(user, state.teamId) } : failed('users_not_found');
 };
 
-function wrongView(view: unknown): Result | null {
-  if (typeof view !== 'object' || view === null) return failed('invalid_arguments');
-  const wrong = wrongBlocks((view as Json)['blocks'] ?? [], 100);
+/** A view that Slack would not show, as it says so. */
+function refusedView(view: unknown, kind: View['kind']): Result | null {
+  const wrong = wrongView(view, kind);
   return wrong.length > 0 ? failed('invalid_arguments', { response_metadata: { messages: wrong.map((w) => `[ERROR] ${w}`) } }) : null;
 }
 
 const shapeView = (view: View): Json => ({ ...view.view, id: view.id, team_id: 'T0STANDIN', app_id: 'A0ARCHSIG' });
 
-const viewOpen: Method = (args, api) => {
-  const wrong = wrongView(args['view']);
+const viewOpen: Method = (args, { state }) => {
+  const wrong = refusedView(args['view'], 'modal');
   if (wrong) return wrong;
-  if (!api.triggers.delete(textOf(args['trigger_id']) ?? '')) return failed('invalid_trigger_id');
-  const view: View = { id: api.state.id('V'), user: null, kind: 'modal', view: args['view'] as Json };
-  api.state.views.push(view);
+  const id = textOf(args['trigger_id']) ?? '';
+  const trigger = state.triggers.get(id);
+  if (!trigger) return failed('invalid_trigger_id');
+  state.triggers.delete(id);
+  if (trigger.until < Date.now()) return failed('expired_trigger_id');
+  const view: View = { id: state.id('V'), user: trigger.user, kind: 'modal', view: args['view'] as Json };
+  state.views.push(view);
   return { ok: true, view: shapeView(view) };
 };
 
 const viewUpdate: Method = (args, { state }) => {
   const view = state.views.find((v) => v.id === textOf(args['view_id']));
   if (!view) return failed('not_found');
-  const wrong = wrongView(args['view']);
+  const wrong = refusedView(args['view'], view.kind);
   if (wrong) return wrong;
   view.view = args['view'] as Json;
   return { ok: true, view: shapeView(view) };
@@ -99,7 +103,7 @@ const viewUpdate: Method = (args, { state }) => {
 const viewPublish: Method = (args, { state }) => {
   const user = textOf(args['user_id']) ?? '';
   if (!state.users.has(user)) return failed('user_not_found');
-  const wrong = wrongView(args['view']);
+  const wrong = refusedView(args['view'], 'home');
   if (wrong) return wrong;
   let view = state.views.find((v) => v.kind === 'home' && v.user === user);
   if (!view) state.views.push(view = { id: state.id('V'), user, kind: 'home', view: {} });

@@ -10,8 +10,6 @@ export interface Api {
   readonly state: SlackState;
   /** Where the pages are. */
   readonly site: string;
-  /** Trigger ids that may still open a view. */
-  readonly triggers: Set<string>;
   /** The bot may post to public channels that it is not in (`chat:write.public`). */
   readonly settings: { publicPosting: boolean };
 }

@@ -1,13 +1,14 @@
 import { emoji } from '../common/emoji.ts';
 import { document, html, when, type Html } from '../common/html.ts';
 import { renderMrkdwn, renderPlain } from './mrkdwn.ts';
-import type { Channel, Json, Message, SlackState } from './state.ts';
+import type { Channel, Json, Message, SlackState, View } from './state.ts';
 import { STYLE } from './style.ts';
 
 function shell(state: SlackState, title: string, current: Channel | null, body: Html): Html {
   const channels = [...state.channels.values()].sort((a, b) => a.name.localeCompare(b.name));
   const links = channels.map((c) => html`<a href="/archives/${c.id}"${c === current ? html` class="on"` : ''}>${c.private ? '🔒' : '#'} ${c.name} <small>${c.messages.filter((m) => m.threadTs === null).length || ''}</small></a>`);
-  return document(`${title} · Slack stand-in`, STYLE, html`<nav><h2><a href="/">Slack stand-in</a></h2>${links}</nav><main>${body}</main>`);
+  const views = state.views.filter((v) => v.closed !== true).map((v) => html`<a href="/views/${v.id}">${v.kind === 'home' ? '🏠 Home of' : '🗨 Dialog of'} ${nameOf(state, v)}</a>`);
+  return document(`${title} · Slack stand-in`, STYLE, html`<nav><h2><a href="/">Slack stand-in</a></h2>${links}${views}</nav><main>${body}</main>`);
 }
 
 /** The list of channels. */
@@ -17,6 +18,17 @@ export function homePage(state: SlackState): Html {
     return html`<li><a href="/archives/${c.id}"><b>#${c.name}</b></a>${c.archived ? ' (archived)' : ''} <span class="muted">${c.messages.length} message${c.messages.length === 1 ? '' : 's'}${last ? `, the last on ${when(last.at)}` : ''}</span></li>`;
   });
   return shell(state, 'Channels', null, html`<header><h1>Channels</h1></header><ul class="channels">${rows}</ul>`);
+}
+
+const nameOf = (state: SlackState, view: View): string => state.users.get(view.user ?? '')?.name ?? 'somebody';
+
+/** An App Home or a dialog, as its person sees it. */
+export function viewPage(state: SlackState, { view, kind, user, closed, id }: View): Html {
+  const title = kind === 'home' ? 'Home' : textOf(state, view['title']);
+  const blocks = Array.isArray(view['blocks']) ? view['blocks'] as Json[] : [];
+  const submit = view['submit'] === undefined ? html`` : html`<div class="actions"><span class="button">${textOf(state, view['close'])}</span><span class="button primary">${textOf(state, view['submit'])}</span></div>`;
+  return shell(state, `${kind} ${id}`, null, html`<header><h1>${title}</h1><p class="muted">only visible to ${state.users.get(user ?? '')?.name ?? 'nobody'}${closed === true ? ', closed' : ''}</p></header>
+    <div class="messages ${kind}">${blocks.map((b) => blockOf(state, b))}${submit}</div>`);
 }
 
 /** A channel with its messages, threads under their message. `target`: the message that a link leads to, without the dot. */
@@ -60,6 +72,7 @@ function blockOf(state: SlackState, block: Json): Html {
     case 'section': return html`<div class="section"><div class="text">${textOf(state, block['text'])}${fieldsOf(state, block['fields'])}</div>${block['accessory'] === undefined ? '' : element(state, block['accessory'] as Json)}</div>`;
     case 'context': return html`<div class="context">${elements.map((e) => html`<span>${textOf(state, e)}</span> `)}</div>`;
     case 'actions': return html`<div class="actions">${elements.map((e) => element(state, e))}</div>`;
+    case 'input': return html`<label><b>${textOf(state, block['label'])}</b><textarea></textarea><span class="muted">${textOf(state, block['hint'])}</span></label>`;
     default: return html`<pre>${JSON.stringify(block, null, 1)}</pre>`;
   }
 }
@@ -78,5 +91,9 @@ function textOf(state: SlackState, text: unknown): Html {
 function element(state: SlackState, e: Json): Html {
   const style = typeof e['style'] === 'string' ? e['style'] : '';
   const label = textOf(state, e['text']);
+  if (e['type'] === 'static_select') {
+    const options = Array.isArray(e['options']) ? e['options'] as Json[] : [];
+    return html`<select class="button" title="${typeof e['action_id'] === 'string' ? e['action_id'] : ''}"><option>${textOf(state, e['placeholder'])}</option>${options.map((o) => html`<option>${textOf(state, o['text'])}</option>`)}</select>`;
+  }
   return typeof e['url'] === 'string' && /^https?:/.test(e['url']) ? html`<a class="button ${style}" href="${e['url']}">${label}</a>` : html`<span class="button ${style}" title="${typeof e['action_id'] === 'string' ? e['action_id'] : ''}">${label}</span>`;
 }

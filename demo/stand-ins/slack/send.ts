@@ -1,5 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import type { Json, Message, SlackState } from './state.ts';
+import { createHmac } from 'node:crypto';
+import type { Channel, Json, Message, SlackState, SlackUser, View } from './state.ts';
 
 /** How a request to the program is to differ from a genuine one. */
 export interface SendHow {
@@ -17,7 +17,6 @@ export interface Sent { readonly status: number; readonly text: string; readonly
 export interface SenderOptions {
   readonly state: SlackState;
   readonly signingSecret: string;
-  readonly triggers: Set<string>;
   /** Address that `response_url`s lead to. */
   readonly site: () => string;
 }
@@ -27,6 +26,7 @@ export class Sender {
   /** Where they go, `http://127.0.0.1:3000/slack/events`. */
   target: string | null = null;
   readonly #options: SenderOptions;
+  #last: { readonly body: string; readonly type: string } | null = null;
 
   constructor(options: SenderOptions) { this.#options = options; }
 
@@ -47,24 +47,36 @@ export class Sender {
     const channel = state.channel(what.channel);
     return this.#send(new URLSearchParams({
       token: 'deprecated', team_id: state.teamId, team_domain: 'stand-in', channel_id: channel.id, channel_name: channel.name, user_id: user.id, user_name: user.name,
-      command: what.command ?? '/arch', text: what.text, api_app_id: 'A0ARCHSIG', is_enterprise_install: 'false', response_url: this.#respondTo(channel.id, user.id, null), trigger_id: this.#trigger(),
+      command: what.command ?? '/arch', text: what.text, api_app_id: 'A0ARCHSIG', is_enterprise_install: 'false', response_url: this.#respondTo(channel, user, null), trigger_id: state.trigger(user),
     }).toString(), 'application/x-www-form-urlencoded', how);
   }
 
   /** A click on a message's button, found by its `action_id`. Throws where the message has no such button. */
   action(what: { readonly user: string; readonly message: Message; readonly actionId: string }, how: SendHow = {}): Promise<Sent> {
-    const { state } = this.#options;
-    const { message } = what;
-    const user = state.user(what.user);
+    const { message, user } = what;
     const found = (message.blocks ?? []).flatMap((block) => elementsOf(block).map((element) => ({ block, element }))).find(({ element }) => element['action_id'] === what.actionId);
     if (!found) throw new Error(`The message ${message.ts} has no button ${what.actionId}.`);
-    const action = { ...found.element, block_id: found.block['block_id'] ?? 'b0', action_ts: state.ts() };
+    return this.press({ user, on: message, ...found }, how);
+  }
+
+  /** A click on an element of a message or of an App Home, as it stands there. */
+  press({ user: name, on, block, element }: { readonly user: string; readonly on: Message | View; readonly block: Json; readonly element: Json }, how: SendHow = {}): Promise<Sent> {
+    const { state } = this.#options;
+    const user = state.user(name);
+    const { options: _, ...pressed } = element;
     return this.interact({
       type: 'block_actions', user: { id: user.id, username: user.name, name: user.name, team_id: state.teamId }, api_app_id: 'A0ARCHSIG', team: { id: state.teamId, domain: 'stand-in' },
-      container: { type: 'message', message_ts: message.ts, channel_id: message.channel.id, is_ephemeral: message.ephemeralFor !== null }, trigger_id: this.#trigger(),
-      channel: { id: message.channel.id, name: message.channel.name }, message: { type: 'message', ts: message.ts, text: message.text, blocks: message.blocks, user: message.user.id },
-      response_url: this.#respondTo(message.channel.id, user.id, message.ts), actions: [action], state: { values: {} },
+      trigger_id: state.trigger(user), actions: [{ ...pressed, block_id: block['block_id'] ?? 'b0', action_ts: state.ts() }], state: { values: {} },
+      ...('kind' in on ? { container: { type: 'view', view_id: on.id }, view: { ...on.view, id: on.id, type: on.kind } } : this.#inMessage(on, user)),
     }, how);
+  }
+
+  #inMessage(message: Message, user: SlackUser): Json {
+    return {
+      container: { type: 'message', message_ts: message.ts, channel_id: message.channel.id, is_ephemeral: message.ephemeralFor !== null },
+      channel: { id: message.channel.id, name: message.channel.name }, message: { type: 'message', ts: message.ts, text: message.text, blocks: message.blocks, user: message.user.id },
+      response_url: this.#respondTo(message.channel, user, message.ts),
+    };
   }
 
   /** A modal that was filled in and sent. `values`: block id → action id → value. */
@@ -75,7 +87,7 @@ export class Sender {
     if (!view) throw new Error(`There is no view ${what.viewId}.`);
     return this.interact({
       type: 'view_submission', team: { id: state.teamId, domain: 'stand-in' }, user: { id: user.id, username: user.name, name: user.name, team_id: state.teamId },
-      api_app_id: 'A0ARCHSIG', trigger_id: this.#trigger(), view: { ...view.view, id: view.id, state: { values: what.values } }, response_urls: [],
+      api_app_id: 'A0ARCHSIG', trigger_id: state.trigger(user), view: { ...view.view, id: view.id, state: { values: what.values } }, response_urls: [],
     }, how);
   }
 
@@ -84,18 +96,22 @@ export class Sender {
     return this.#send(new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), 'application/x-www-form-urlencoded', how);
   }
 
-  #trigger(): string {
-    const id = `${Date.now()}.${randomBytes(6).toString('hex')}`;
-    this.#options.triggers.add(id);
-    return id;
+  /** The last request once more, as Slack repeats one whose answer it did not get. */
+  again(how: SendHow = { retry: { num: 1 } }): Promise<Sent> {
+    if (this.#last === null) throw new Error('Nothing was sent yet.');
+    return this.#send(this.#last.body, this.#last.type, how);
   }
 
-  #respondTo(channel: string, user: string, ts: string | null): string {
-    return `${this.#options.site()}/respond/${channel}/${user}/${ts ?? 'none'}`;
+  /** Any body, signed. */
+  raw(body: string, type: string, how: SendHow = {}): Promise<Sent> { return this.#send(body, type, how); }
+
+  #respondTo(channel: Channel, user: SlackUser, ts: string | null): string {
+    return `${this.#options.site()}${this.#options.state.answerTo(channel, user, ts)}`;
   }
 
   async #send(body: string, type: string, how: SendHow): Promise<Sent> {
     if (this.target === null) throw new Error('The Slack stand-in was not told where the program listens.');
+    this.#last = { body, type };
     const at = String(Math.floor((how.signedAt ?? Date.now()) / 1000));
     const signature = createHmac('sha256', how.secret ?? this.#options.signingSecret).update(`v0:${at}:${body}`).digest('hex');
     const begun = performance.now();

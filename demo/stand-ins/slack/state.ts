@@ -45,7 +45,21 @@ export interface SlackPing {
   readonly edited: boolean;
 }
 
-export interface View { readonly id: string; readonly user: string | null; readonly kind: 'modal' | 'home'; view: Json }
+export interface View {
+  readonly id: string;
+  /** Who sees it. */
+  readonly user: string | null;
+  readonly kind: 'modal' | 'home';
+  view: Json;
+  /** A modal that was sent or cancelled is closed. */
+  closed?: boolean;
+}
+
+/** A right to open a modal, given with a click or a command: once, for three seconds. */
+export interface Trigger { readonly user: string; readonly until: number }
+
+/** An address for answers (`response_url`): five of them, for half an hour. */
+export interface AnswerAddress { readonly channel: Channel; readonly user: string; /** The message that was clicked. */ readonly ts: string | null; readonly until: number; left: number }
 
 /** Channels, people and messages. */
 export class SlackState {
@@ -53,6 +67,8 @@ export class SlackState {
   readonly users = new Map<string, SlackUser>();
   readonly views: View[] = [];
   readonly pings: SlackPing[] = [];
+  readonly triggers = new Map<string, Trigger>();
+  readonly answers = new Map<string, AnswerAddress>();
   readonly teamId = 'T0STANDIN';
   readonly bot: SlackUser;
   readonly #now: () => number;
@@ -75,6 +91,20 @@ export class SlackState {
   }
 
   now(): number { return this.#now(); }
+
+  /** A trigger for this person; its time is the wall clock's, as the program's answer is. */
+  trigger(user: SlackUser): string {
+    const id = `${Date.now()}.${this.id('T')}`;
+    this.triggers.set(id, { user: user.id, until: Date.now() + 3_000 });
+    return id;
+  }
+
+  /** An address for answers to this person; returns its path. */
+  answerTo(channel: Channel, user: SlackUser, ts: string | null): string {
+    const id = this.id('R');
+    this.answers.set(id, { channel, user: user.id, ts, until: this.#now() + 1_800_000, left: 5 });
+    return `/respond/${id}`;
+  }
 
   /** The person of this name, made where there is none. */
   user(name: string, set: { id?: string; email?: string; isBot?: boolean; realName?: string } = {}): SlackUser {

@@ -19,6 +19,7 @@ article.target, article:target { background: #fff8e1; box-shadow: inset 3px 0 #e
 .context { color: var(--muted); font-size: 13px; margin: 2px 0; overflow-wrap: anywhere; }
 .actions { margin: 6px 0; display: flex; gap: 8px; flex-wrap: wrap; } .button { border: 1px solid #bbb; border-radius: 6px; padding: 4px 12px; font-weight: 700; font-size: 13px; color: #1d1c1d; height: fit-content; white-space: nowrap; }
 .button.primary { background: #007a5a; border-color: #007a5a; color: #fff; } .button.danger { color: #e01e5a; border-color: #e01e5a; }
+select.button { background: #fff; font: inherit; font-weight: 700; font-size: 13px; } label { display: block; margin: 8px 0; } textarea { display: block; width: 100%; height: 90px; margin: 4px 0; border: 1px solid #bbb; border-radius: 6px; } .modal { max-width: 560px; }
 code, pre { font: 12px/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, monospace; background: #f8f8f8; border: 1px solid var(--line); border-radius: 4px; } code { padding: 1px 4px; color: #c01343; } pre { padding: 8px; margin: 4px 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 blockquote { margin: 2px 0; padding-left: 12px; border-left: 4px solid #ddd; } hr { border: 0; border-top: 1px solid var(--line); margin: 10px 0; }
 .ping { background: #1d9bd11a; color: #1264a3; border-radius: 3px; padding: 0 3px; } .ref { color: #1264a3; }

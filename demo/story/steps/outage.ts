@@ -2,7 +2,7 @@ import { seen, type Step } from '../step.ts';
 
 export const outage: Step = {
   title: 'The source of the results goes down',
-  about: 'TestGrid, where most of the results stand, stops answering. Silence is no result, neither green nor red. Meanwhile the fix is merged and both jobs pass, but nobody can know: nothing may open, and nothing may close.',
+  about: 'TestGrid, where most of the results stand, stops answering. Silence is no result, neither green nor red. Meanwhile both jobs pass with the fix, but nobody can know: nothing may open, and nothing may close.',
   async play(stage) {
     const mark = stage.mark();
     const issue = stage.kept('s390x');
