@@ -66,7 +66,7 @@ describe('from a red job to an issue and back', () => {
     expect(world.github.requests.slice(before).length).toBe(2);
   });
 
-  it('makes one issue of a breakage that the reference shares, and asks only the release-signal people', async () => {
+  it('makes one issue of a breakage that the reference shares, and asks only the release-signal team', async () => {
     world = await World.begin();
     await world.start();
     world.runs(AMD64, 'FFF').runs(S390X, 'FFF');

@@ -1,45 +1,36 @@
-import pg from 'pg';
-
-const SERVER = 'postgres://postgres@127.0.0.1:5432';
-
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: `${SERVER}/postgres`, connectionTimeoutMillis: 5_000 });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
-
-/** Whether tests on PostgreSQL can run here; where they cannot, says which are left out (`.ci/run` looks for the words). */
-export async function postgresIsHere(what: string): Promise<boolean> {
-  try {
-    await onServer('select 1');
-    return true;
-  } catch (error) {
-    console.warn(`skipped: ${what} (PostgreSQL does not answer at 127.0.0.1:5432: ${error instanceof Error ? error.message : String(error)})`);
-    return false;
-  }
-}
-
-export interface Database {
-  readonly url: string;
-  /** Ends every connection to it, as a restart of the server does. */
-  breakConnections(): Promise<void>;
-  drop(): Promise<void>;
-}
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { databaseOf, type Database } from '../postgres.ts';
 
 let count = 0;
 
 /** A new, empty database of this process's own. */
 export async function newDatabase(): Promise<Database> {
-  const name = `archsignal_test_e2e_${process.pid}_${count++}`;
-  await onServer(`drop database if exists ${name} with (force)`);
-  await onServer(`create database ${name}`);
+  const database = databaseOf(`e2e_${count++}`);
+  await database.create();
+  return database;
+}
+
+/** A way to the database on which nothing arrives any more once it is frozen, as when a network forgets a connection. */
+export async function wayTo(database: Database): Promise<{ readonly url: string; freeze(): void; close(): void }> {
+  let frozen = false;
+  const sockets = new Set<Socket>();
+  const server = createServer((here) => {
+    const there = connect(5432, '127.0.0.1');
+    for (const [from, to] of [[here, there], [there, here]] as const) {
+      sockets.add(from);
+      from.on('data', (data) => { if (!frozen) to.write(data); });
+      from.on('error', () => {});
+      from.on('close', () => { to.destroy(); });
+    }
+  });
+  await new Promise<void>((ok) => { server.listen(0, '127.0.0.1', ok); });
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `${SERVER}/${name}`,
-    breakConnections: () => onServer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`),
-    drop: () => onServer(`drop database if exists ${name} with (force)`),
+    url: database.url.replace(':5432', `:${port}`),
+    freeze: () => { frozen = true; },
+    close: () => {
+      server.close();
+      for (const s of sockets) s.destroy();
+    },
   };
 }

@@ -52,7 +52,7 @@ describe('many breakages', () => {
     expect(world.github.mentions()).toHaveLength(50);
   }));
 
-  it.concurrent('of more than twenty platforms at once are one summary, which asks the release-signal people and is ticked off', () => inWorld({}, async (world) => {
+  it.concurrent('of more than twenty platforms at once are one summary, which asks the release-signal team and is ticked off', () => inWorld({}, async (world) => {
     await world.start();
     await world.quiet();
     breakAll(world, PORTS);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { newDatabase, postgresIsHere, type Database } from './database.ts';
+import { postgresIsHere, type Database } from '../postgres.ts';
+import { newDatabase, wayTo } from './database.ts';
 import { every, lateIssue, onWrites, tellInPeace, tellInTrouble, type Told } from './story.ts';
 import { World, type Program, type WorldSpec } from './world.ts';
 
@@ -81,6 +82,26 @@ describe.skipIf(!await postgresIsHere('several servers on one PostgreSQL'))('sev
     await tellInTrouble(world, told, lateIssue);
     expect(world.programs.filter((p) => p.running)).toHaveLength(2);
     await world.until(async () => (await world.ready()).ready, 'it is ready');
+  }));
+
+  it.concurrent('say that they are not ready, and end all the same, when PostgreSQL hangs; another one goes on', () => inWorld(async (world, database) => {
+    const way = await wayTo(database);
+    const cutOff = await world.start({ DATABASE_URL: way.url });
+    world.runs(E2E, 'FFF');
+    await world.until(() => world.github.issues('demo/demo').length === 1, 'the issue is filed');
+    way.freeze();
+    const answer = await fetch(`${cutOff.url}/readyz`);
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('The store does not answer.') as unknown]);
+    expect((await fetch(`${cutOff.url}/healthz`)).status).toBe(200);
+    cutOff.signal('SIGTERM');
+    expect(await cutOff.exited).toBe(0);
+    way.close();
+    await world.start();
+    world.runs(E2E, 'PP');
+    await world.until(() => world.github.issue('demo/demo#1').state === 'closed', 'the other one closes it');
+    await world.quiet();
+    expect(world.github.mentions()).toHaveLength(1);
+    expect(world.slack.messages('#signal')).toHaveLength(1);
   }));
 
   it.concurrent('take a delivery once that both are given at once, and any other that either is given', () => inWorld(async (world) => {

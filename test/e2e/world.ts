@@ -10,12 +10,15 @@ import { expect } from 'vitest';
 import { startCi, type Ci, type CiJob } from '../../demo/stand-ins/ci/index.ts';
 import { startGitHub, type GitHub } from '../../demo/stand-ins/github/index.ts';
 import { startSlack, type Slack } from '../../demo/stand-ins/slack/index.ts';
+import { configOf, PLATFORMS, type WorldSpec } from './configuration.ts';
+
+export type { PlatformSpec, WorldSpec } from './configuration.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const HOUR = 3_600_000;
 
-/** How long a test waits for something that has to happen (ms); the machine may be busy with other tests. */
-const PATIENCE = 120_000;
+/** How long a test waits for something that has to happen (ms); the machine may be busy with other tests. `E2E_PATIENCE=10000` while writing one. */
+const PATIENCE = Number(process.env['E2E_PATIENCE'] ?? 120_000);
 
 /** One App key for all tests of a process: making one takes a while. */
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
@@ -78,27 +81,6 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export interface PlatformSpec {
-  readonly owners?: readonly string[];
-  readonly suites: readonly string[];
-  readonly slack?: string;
-}
-
-export interface WorldSpec {
-  readonly platforms?: Readonly<Record<string, PlatformSpec>>;
-  /** YAML lines that are put at the top level. */
-  readonly extra?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Passed runs that each job has at the start. */
-  readonly history?: number;
-  readonly slack?: boolean;
-}
-
-const PLATFORMS: Readonly<Record<string, PlatformSpec>> = {
-  'linux/amd64': { owners: ['@demo/amd64-owners'], suites: ['e2e', 'unit'] },
-  'linux/s390x': { owners: ['@demo/s390x-owners'], suites: ['e2e', 'unit'] },
-};
-
 /** A text without what differs between two tellings of the same story: times, spans, commits, ids, ports. */
 export const tidy = (words: string): string => words.replaceAll(/\b[0-9a-f]{7,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>')
   .replaceAll(/\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min))?\b/g, '<span>').replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<host>').replaceAll(/breakage-[a-z0-9]+/g, 'breakage-<id>').replaceAll(/\/\d{10,}/g, '/<build>');
@@ -131,8 +113,7 @@ export class World {
     const world = new World(ci, github, slack, spec);
     github.repo('demo/demo');
     for (const team of ['amd64-owners', 's390x-owners', 'arm64-owners', 'signal', 'leads']) github.team(`demo/${team}`, [`${team}-member`]);
-    slack.channel('#signal');
-    slack.channel('#s390x');
+    for (const channel of ['#signal', '#s390x', ...Object.values(spec.channels ?? {})]) slack.channel(channel);
     for (const [platform, { suites, owners = [], slack: own }] of Object.entries(spec.platforms ?? PLATFORMS)) {
       for (const owner of owners) if (owner.includes('/')) github.team(owner.slice(1), [`${owner.slice(owner.indexOf('/') + 1)}-member`]);
       if (own) slack.channel(own);
@@ -143,22 +124,15 @@ export class World {
         for (let i = spec.history ?? 8; i > 0; i--) job.run({ outcome: 'pass', at: Date.now() - i * HOUR - 5 * HOUR, commit: world.commit() });
       }
     }
-    writeFileSync(join(world.dir, 'demo.yml'), world.#config());
+    world.configure(spec);
     return world;
   }
 
+  /** Writes the configuration; a server reads it when it starts. */
+  configure(spec: WorldSpec): void { writeFileSync(join(this.dir, 'demo.yml'), configOf(spec, this.ci.url)); }
+
   /** A new commit. */
   commit(): string { return (this.#commit++).toString(16).padStart(4, '0').repeat(10); }
-
-  #config(): string {
-    const platforms = Object.entries(this.#spec.platforms ?? PLATFORMS).flatMap(([id, p]) => [
-      `  ${id}:`, '    step: 2', '    build: on', `    owners: ${JSON.stringify(p.owners ?? [])}`, ...(p.slack ? [`    slack: "${p.slack}"`] : []), '    jobs:',
-      ...p.suites.map((s) => `      - { name: ${s}, source: grid, dashboard: board, tab: ${s}-${id.replaceAll('/', '-')}, suite: ${s}, trigger: periodic }`),
-    ]);
-    return ['version: 1', 'project: demo', 'repo: demo/demo', 'release: { name: v1, leads: ["@demo/leads"], ci_signal: ["@demo/signal"] }',
-      `sources: { grid: { kind: testgrid, url: "${this.ci.url}" } }`, 'slack: { channels: { incidents: "#signal" } }',
-      this.#spec.extra?.includes('polling:') ? '' : 'polling: { every: 1s, timeout: 5s }', this.#spec.extra ?? '', 'platforms:', ...platforms, ''].join('\n');
-  }
 
   env(more: Readonly<Record<string, string>> = {}): Record<string, string> {
     const slack = this.#spec.slack === false ? {} : { SLACK_BOT_TOKEN: this.slack.token, SLACK_SIGNING_SECRET: this.slack.signingSecret };
@@ -168,7 +142,7 @@ export class World {
     };
   }
 
-  /** Starts a server and waits until it is ready; GitHub's webhooks go to the newest one. */
+  /** Starts a server and waits until it is ready; GitHub's webhooks and Slack's requests go to the newest one. */
   async start(more: Readonly<Record<string, string>> = {}): Promise<Program> {
     const program = await this.launch(more);
     await this.until(async () => !program.running || await fetch(`${program.url}/readyz`).then((r) => r.status === 200, () => false), 'the program is ready');
@@ -181,6 +155,7 @@ export class World {
     const program = new Program(await freePort(), this.env(more));
     this.programs.push(program);
     this.github.sendWebhooksTo({ url: `${program.url}/github/webhooks`, secret: WEBHOOK_SECRET });
+    this.slack.send.target = `${program.url}/slack/events`;
     return program;
   }
 
