@@ -1,7 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,7 +10,9 @@ import { startCi, type Ci, type CiJob } from '../../demo/stand-ins/ci/index.ts';
 import { startGitHub, type GitHub } from '../../demo/stand-ins/github/index.ts';
 import { startSlack, type Slack } from '../../demo/stand-ins/slack/index.ts';
 import { configOf, PLATFORMS, type WorldSpec } from './configuration.ts';
+import { freePort } from './port.ts';
 
+export { freePort } from './port.ts';
 export type { PlatformSpec, WorldSpec } from './configuration.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -71,14 +72,6 @@ export class Program {
 
   /** Hands the process a signal without waiting. */
   signal(name: NodeJS.Signals): void { this.#child.kill(name); }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ok) => { server.listen(0, '127.0.0.1', ok); });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((ok) => { server.close(ok); });
-  return port;
 }
 
 /** A text without what differs between two tellings of the same story: times, spans, commits, ids, ports. */
