@@ -1,3 +1,4 @@
+import type { PlaceCuts, SwitchMark, SwitchPlace } from './build-switch.ts';
 import type { MessageRef } from './incident.ts';
 import type { Board } from './job.ts';
 import type { Text } from './text.ts';
@@ -39,12 +40,21 @@ export type Action =
   | { readonly kind: 'close-pull-request'; readonly repo: string; readonly number: number }
   /** There is one pull request from this branch, and it makes this edit. `tell`: who asked, and hears its number, with `note` below it. */
   | { readonly kind: 'ensure-pull-request'; readonly repo: string; readonly branch: string; readonly since: number; readonly title: string; readonly body: Text; readonly labels: readonly string[]; /** Teams and people whose review is asked for, with `@`. */ readonly reviewers?: readonly string[] | undefined; readonly edit: Edit; readonly tell: Audience; readonly note?: Text | undefined }
+  /**
+   * There is one pull request from `branch` into `base` that turns the platform off, or on again, at all of these places of the repository, or at none.
+   * Where nothing may be written, the receipt is the patch.
+   */
+  | {
+    readonly kind: 'ensure-switch-pull'; readonly repo: string; readonly branch: string; readonly base: string; readonly since: number; readonly title: string; readonly body: Text;
+    readonly labels: readonly string[]; readonly reviewers: readonly string[]; /** Its milestone's title, which is left out where there is none of it. */ readonly milestone: string | null;
+    readonly platform: string; readonly to: 'off' | 'on'; readonly places: readonly SwitchPlace[]; readonly mark: SwitchMark; readonly unmarked: readonly PlaceCuts[];
+  }
   /** The configuration file at the commit was checked, and a check run of this id tells what it came to. `pull`: for which pull request; null: it stands on the default branch. */
   | { readonly kind: 'ensure-check-run'; readonly repo: string; /** GitHub's number of it. */ readonly repository: number; readonly sha: string; readonly pull: number | null; readonly id: string; readonly since: number };
 
 /** What a document is about: its issue and its messages are found by this. */
 export interface DocumentRef {
-  readonly kind: 'proposal' | 'step' | 'warning' | 'board' | 'report';
+  readonly kind: 'proposal' | 'step' | 'warning' | 'board' | 'report' | 'conflict';
   readonly id: string;
 }
 
@@ -110,7 +120,7 @@ export interface PlannedAction {
   /** `<entity>:<id>:<verb>:<revision>[:<channel>]`; unique for ever. */
   readonly key: string;
   readonly project: string;
-  /** `incident:<id>`, `proposal:<id>`, `step-warning:<id>`, `command:<id>`, `step:<event>`, `configuration:<repository>` or `warning:<key>`: rows of one entity are executed one after the other. */
+  /** `incident:<id>`, `proposal:<id>`, `step-warning:<id>`, `conflict:<id>`, `command:<id>`, `step:<event>`, `configuration:<repository>` or `warning:<key>`: rows of one entity are executed one after the other. */
   readonly entity: string;
   readonly destination: Destination;
   readonly action: Action;
@@ -142,7 +152,11 @@ export type Receipt =
   | { readonly kind: 'notice'; readonly channel: string; readonly ts: string }
   | { readonly kind: 'document'; readonly repo: string; readonly number: number; readonly url: string; readonly state: 'open' | 'closed'; readonly shown: number }
   | { readonly kind: 'card'; readonly channel: string; readonly ts: string; readonly shown: number }
-  | { readonly kind: 'pull-request'; readonly repo: string; readonly number: number; readonly url: string }
+  | { readonly kind: 'pull-request'; readonly repo: string; readonly number: number; readonly url: string; /** Of a pull request of switches. */ readonly unmarked?: readonly PlaceCuts[] | undefined }
+  /** The edit may not be pushed: what somebody has to apply, as a unified diff, and why (a sentence). */
+  | { readonly kind: 'patch'; readonly diff: string; readonly why: string; readonly unmarked: readonly PlaceCuts[] }
+  /** The switches stand so already, by whoever's hand. */
+  | { readonly kind: 'switched' }
   | { readonly kind: 'check-run'; readonly url: string }
   /** Nothing about it has to be remembered. */
   | { readonly kind: 'done' };

@@ -1,6 +1,7 @@
 import { parametersOf } from './criteria.ts';
 import type { Board, Job } from './job.ts';
 import type { CriterionUse, Ladder } from './ladder.ts';
+import { areBuilt, covers, scopeOf, type Scope } from './scope.ts';
 
 /** What a use is about: the same for two uses of which one replaces the other (`criteria.ts`, `subject`). */
 export function subjectOf({ criterion, params }: CriterionUse): string {
@@ -11,25 +12,35 @@ export function subjectOf({ criterion, params }: CriterionUse): string {
   return JSON.stringify([criterion, ...about]);
 }
 
-/** Whether a use is about a platform at all: it may be asked only of those of which certain components are built. */
-export function isAskedOf({ params }: Pick<CriterionUse, 'params'>, built: readonly string[]): boolean {
-  const asked: readonly unknown[] = Array.isArray(params['components']) ? params['components'] : [];
-  return asked.length === 0 || built.length === 0 || built.some((component) => asked.includes(component));
+/** Whether a use is about a platform at all: it, or its step, may be about certain components only. */
+export function isAskedOf({ params, scope }: Pick<AskedUse, 'params' | 'scope'>, built: readonly string[]): boolean {
+  const asked = Array.isArray(params['components']) ? (params['components'] as unknown[]).map(String) : [];
+  return areBuilt(asked, built) && areBuilt(scope.components, built);
 }
 
 export interface AskedUse extends CriterionUse {
-  /** The step that asks for it. */
+  /** The step that asks for it, and what that is about. */
   readonly step: number;
+  readonly scope: Scope;
 }
 
-/** Everything that it takes to hold a step: its own criteria, and those of the steps below that it does not name again. */
+/**
+ * Everything that it takes to hold a step: its own criteria, and those of the steps below that it does not name again. A
+ * criterion takes the place only of one that is about nothing beyond its own scope.
+ */
 export function heldAt(ladder: Pick<Ladder, 'steps'>, step: number): readonly AskedUse[] {
-  const asked = new Map<string, AskedUse>();
-  for (const { step: number, hold } of ladder.steps) {
-    if (number > step) continue;
-    for (const use of hold) asked.set(subjectOf(use), { ...use, step: number });
+  let asked: AskedUse[] = [];
+  for (const { hold, ...own } of ladder.steps) {
+    if (own.step > step) continue;
+    for (const use of hold) {
+      const next: AskedUse = { ...use, step: own.step, scope: scopeOf(own) };
+      const subject = subjectOf(use);
+      const replaced = asked.filter((u) => subjectOf(u) === subject && covers(next.scope, u.scope));
+      const [first] = replaced;
+      asked = first === undefined ? [...asked, next] : asked.flatMap((u) => u === first ? [next] : replaced.includes(u) ? [] : [u]);
+    }
   }
-  return [...asked.values()];
+  return asked;
 }
 
 /** Whether a job stands on a board, or counts as if it did: blocking is more than informing, and a ladder may take a dashboard for a board. */

@@ -20,6 +20,21 @@ export interface SwitchMark {
   readonly link: string;
 }
 
+/** A piece cut out of a list: `offset` characters behind the entry that stood before it (or behind the list's opening). */
+export interface Cut {
+  /** From 1. */
+  readonly entry: number;
+  readonly offset: number;
+  readonly piece: string;
+}
+
+/** What turning a switch off cut out without a marker in its file, in the order in which it was: turning it on again needs it. */
+export interface PlaceCuts {
+  readonly file: string;
+  readonly at: string | null;
+  readonly cuts: readonly Cut[];
+}
+
 const BY_ENDING: Readonly<Record<string, readonly SwitchFormat[]>> = {
   yml: ['yaml-list', 'comma-list'], yaml: ['yaml-list', 'comma-list'], json: ['json-list', 'yaml-list', 'comma-list'], toml: ['toml-list', 'comma-list'],
   hcl: ['hcl-list', 'comma-list'], tf: ['hcl-list', 'comma-list'], sh: ['shell-array', 'comma-list'], bash: ['shell-array', 'comma-list'], mk: ['comma-list'],

@@ -1,3 +1,4 @@
+import type { PlaceCuts } from './build-switch.ts';
 import type { IssueRef, PullRef, Try } from './incident.ts';
 import type { JobKey } from './job.ts';
 import type { Surface } from './person.ts';
@@ -62,6 +63,8 @@ export interface SwitchPlan {
   readonly elsewhere: readonly string[];
   /** Required checks that would wait for ever once the platform is not built. */
   readonly waiting: readonly string[];
+  /** Who owns the files that are edited, by their CODEOWNERS or OWNERS, with `@`; left out: not known. */
+  readonly fileOwners?: readonly string[] | undefined;
 }
 
 /** What has to hold before the platform is proposed to be built again. */
@@ -152,9 +155,14 @@ export interface Conflict {
   readonly proposal: string | null;
   readonly formerProposals: readonly string[];
   readonly pull: PullRef | null;
+  /** Where its pull request may not be opened: the patch that is offered in its place, and why; left out or null: it is not needed. */
+  readonly patch?: { readonly diff: string; readonly why: string } | null | undefined;
+  /** What turning it off cut out without a marker in its files; left out: nothing. */
+  readonly unmarked?: readonly PlaceCuts[] | undefined;
   readonly reactivation: IssueRef | null;
   readonly backProposal: string | null;
   readonly backPull: PullRef | null;
+  readonly backPatch?: { readonly diff: string; readonly why: string } | null | undefined;
   /** Those that asked for it to be built again in vain. */
   readonly formerBackProposals: readonly string[];
   /** When the deactivation is questioned (epoch ms), and when people are reminded of that before; null: not off, or told. */

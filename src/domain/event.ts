@@ -1,3 +1,4 @@
+import type { FileChange } from './file-change.ts';
 import type { CriterionName } from './ladder.ts';
 import type { PlatformId } from './platform.ts';
 
@@ -12,8 +13,11 @@ export type PlatformEvent = {
   readonly platform: PlatformId;
   readonly at: number;
 } & (
-  /** The step in the configuration that is in force changed. */
-  | { readonly kind: 'step'; readonly from: number; readonly to: number; readonly by: string | null; readonly url: string | null; readonly proposal: string | null }
+  /**
+   * The step in the configuration that is in force changed. `by`: who merged or pushed that (login), as far as it is known;
+   * `change`: how it came into the file, where that is in a repository and could be learned.
+   */
+  | { readonly kind: 'step'; readonly from: number; readonly to: number; readonly by: string | null; readonly url: string | null; readonly proposal: string | null; readonly change?: FileChange | null | undefined }
   | { readonly kind: 'sign-off'; readonly group: string; readonly by: string; readonly url: string | null }
   | { readonly kind: 'exception'; readonly criterion: CriterionName; readonly until: number; readonly reason: string; readonly by: string; readonly url: string | null }
   /** The declared owners changed to these. */

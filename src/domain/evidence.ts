@@ -87,6 +87,8 @@ export interface ProjectFacts {
   readonly freezes: readonly { readonly from: number; readonly to: number }[];
   /** All that are known, past ones too; the current one first. */
   readonly releases: readonly { readonly freeze: number | null; readonly date: number | null }[];
+  /** What the branch is called that jobs without one test; left out: nobody says. */
+  readonly mainBranch?: string | undefined;
   /** Members (logins) of the teams that can be read, by handle in lower case. */
   readonly teams: Readonly<Record<string, readonly string[]>>;
   /** Until then findings are dated exceptions, without warnings and proposals; null: no adoption period. */

@@ -34,6 +34,8 @@ export interface Job {
   readonly branch: string | null;
   readonly board: Board | null;
   readonly reportedBy: string | null;
+  /** What of the platform it tests; empty or left out: all that is built. */
+  readonly components?: readonly string[];
   readonly thresholds: Thresholds;
 }
 

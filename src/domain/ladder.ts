@@ -36,8 +36,10 @@ export interface Step {
   /** Built by default? In the release artifacts? What a change of step proposes for the switches. */
   readonly build: 'off' | 'on';
   readonly release: 'off' | 'on';
-  /** Only these components (`client`, `node`, `server`); empty: all. */
+  /** What it is about (`scope.ts`): only these components (`client`, `node`, `server`); empty: all. */
   readonly components: readonly string[];
+  /** Only these branches, `*` standing for any text; empty or left out: all. */
+  readonly branches?: readonly string[] | undefined;
   /** Needed to stand here, besides those of the steps below; one of the same criterion and subject replaces theirs (`criteria.ts`). */
   readonly hold: readonly CriterionUse[];
   /** Needed to come here, besides `hold`; not inherited by the steps above. */

@@ -19,6 +19,8 @@ export interface Platform {
   readonly step: number;
   readonly build: 'on' | 'off';
   readonly owners: readonly Handle[];
+  /** What is built of it; empty or left out: everything. */
+  readonly components?: readonly string[];
   /** The platform's own Slack channel. */
   readonly slack: string | null;
   readonly checks: readonly string[];

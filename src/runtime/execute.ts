@@ -75,6 +75,7 @@ function shadowReceipt(rt: Runtime, row: OutboxRow, subject: Subject | null): Re
     case 'post-comment': return { kind: 'comment', url: '' };
     case 'ensure-document': return { kind: 'document', repo: action.repo, number: 0, url: '', state: action.state === 'kept' ? 'open' : action.state, shown: action.shown };
     case 'ensure-card': return { kind: 'card', channel: action.channel, ts: '0', shown: action.shown };
+    case 'ensure-switch-pull':
     case 'ensure-pull-request': return { kind: 'pull-request', repo: action.repo, number: 0, url: '' };
     case 'close-pull-request': case 'react': case 'unassign': case 'card-reply': case 'whisper': case 'show-home': case 'ensure-check-run': return { kind: 'done' };
     default: return action satisfies never;

@@ -1,8 +1,8 @@
-import type { SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
+import type { Cut, SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import { formatOf } from './formats.ts';
 import { lineOf, type Listing } from './listing.ts';
-import { markersOf, type Cut } from './marker.ts';
+import { markersOf } from './marker.ts';
 import type { SwitchEdit } from './outcome.ts';
 import { commentedLines, turnOff as turnOffIn } from './turn-off.ts';
 import { turnOn as turnOnIn } from './turn-on.ts';

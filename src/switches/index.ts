@@ -1,5 +1,5 @@
 export { locate, turnOff, turnOn, type SwitchEntries, type SwitchEntry } from './edit.ts';
 export { elsewhere, type Elsewhere } from './elsewhere.ts';
-export type { Cut } from './marker.ts';
+export type { Cut } from '../domain/build-switch.ts';
 export type { SwitchEdit } from './outcome.ts';
 export { switchAll, type Switched, type SwitchedAll } from './together.ts';

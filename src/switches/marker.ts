@@ -1,4 +1,4 @@
-import type { SwitchMark } from '../domain/build-switch.ts';
+import type { Cut, SwitchMark } from '../domain/build-switch.ts';
 import { lineEnd, lineStart, nextLine, type Listing } from './listing.ts';
 
 /**
@@ -10,14 +10,6 @@ export interface Marker extends SwitchMark {
   /** Lines commented out below; 0: cut out. */
   readonly lines: number;
   readonly cut: Cut | null;
-}
-
-/** A piece cut out of a list: `offset` characters behind the entry that stood before it (or behind the list's opening). */
-export interface Cut {
-  /** From 1. */
-  readonly entry: number;
-  readonly offset: number;
-  readonly piece: string;
 }
 
 export const marked = (leader: string, mark: SwitchMark, platform: string, what: { readonly lines: number } | Cut): string =>

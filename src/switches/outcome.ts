@@ -1,5 +1,4 @@
-import type { SwitchMark } from '../domain/build-switch.ts';
-import type { Cut } from './marker.ts';
+import type { Cut, SwitchMark } from '../domain/build-switch.ts';
 
 /**
  * What became of a text. `same`: it stands so already; `by`: who turned it off, where a marker says so. `refused`: `reason`

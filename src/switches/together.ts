@@ -1,7 +1,6 @@
-import type { SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
+import type { Cut, SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import { turnOff, turnOn } from './edit.ts';
-import type { Cut } from './marker.ts';
 
 /** What a switch changed; `unmarked` as of `turnOff`. */
 export interface Switched<P extends SwitchPlace> {

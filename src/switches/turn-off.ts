@@ -1,10 +1,10 @@
-import type { SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
+import type { Cut, SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
 import { goPort } from '../domain/go-ports.ts';
 import { parsePlatform, type PlatformId } from '../domain/platform.ts';
 import { commentedOut } from './comment-out.ts';
 import { formatOf } from './formats.ts';
 import { eolAt, indentAt, isPart, lineEnd, lineOf, lineStart, nextLine, NONE, shown, standsFor, type Entry, type Listing } from './listing.ts';
-import { marked, markersOf, soundMark, type Cut } from './marker.ts';
+import { marked, markersOf, soundMark } from './marker.ts';
 import { refuse, type SwitchEdit } from './outcome.ts';
 
 /** A text without one entry; `cut`: what is gone without a marker in the text. */

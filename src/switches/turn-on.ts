@@ -1,9 +1,9 @@
-import type { SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
+import type { Cut, SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import { uncommented } from './comment-out.ts';
 import { formatOf } from './formats.ts';
 import { indentAt, lineEnd, lineOf, lineStart, nextLine, shown, standsFor, type Entry, type Listing } from './listing.ts';
-import { markersOf, soundMark, type Cut, type Placed } from './marker.ts';
+import { markersOf, soundMark, type Placed } from './marker.ts';
 import { refuse, type SwitchEdit } from './outcome.ts';
 import { commentedLines } from './turn-off.ts';
 

@@ -79,6 +79,11 @@ const ACTIONS: OfEach<Action> = {
     kind: 'ensure-pull-request', repo: 'a/b', branch: 'archsignal/owners', since: NOW, title: 't', body: TEXT, labels: [],
     edit: { kind: 'owners', project: 'k', platform: 'linux/s390x', change: 'add', handle: '@olga' }, tell: HERE,
   },
+  'ensure-switch-pull': {
+    kind: 'ensure-switch-pull', repo: 'a/b', branch: 'archsignal/off/1', base: 'main', since: NOW, title: 't', body: TEXT, labels: [], reviewers: ['@a/b'], milestone: null,
+    platform: 'linux/arm/v7', to: 'off', places: [{ file: 'f.json', format: 'json-list', at: null }], mark: { proposal: '#1', link: 'https://github.example/2' },
+    unmarked: [{ file: 'f.json', at: null, cuts: [{ entry: 1, offset: 0, piece: '"x"' }] }],
+  },
   'ensure-check-run': { kind: 'ensure-check-run', repo: 'a/b', repository: 5, sha: 'c0ffee', pull: null, id: 'configuration.1', since: NOW },
 };
 
@@ -93,6 +98,8 @@ const RECEIPTS: OfEach<Receipt> = {
   card: { kind: 'card', channel: 'C1', ts: '1.2', shown: 2 },
   'pull-request': { kind: 'pull-request', repo: 'a/b', number: 8, url: 'u' },
   'check-run': { kind: 'check-run', url: 'u' },
+  patch: { kind: 'patch', diff: '-a', why: 'It may not.', unmarked: [] },
+  switched: { kind: 'switched' },
   done: { kind: 'done' },
 };
 

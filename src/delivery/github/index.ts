@@ -10,8 +10,10 @@ import { ensureCheckRun } from './ensure-check-run.ts';
 import { ensureDocument } from './ensure-document.ts';
 import { ensureIssue } from './ensure-issue.ts';
 import { ensurePullRequest } from './ensure-pull-request.ts';
+import { ensureSwitchPull } from './ensure-switch-pull.ts';
 import { permanent } from './errors.ts';
 import type { Attempt, Desk, Executor, GitHubAction, GitHubActionKind, SubjectOf } from './executor.ts';
+import { createFileHistory, type FileHistory } from './file-history.ts';
 import { createHandles, type Handles } from './handles.ts';
 import { createIdentity, isOursBy } from './identity.ts';
 import { createIssues } from './issues.ts';
@@ -33,6 +35,7 @@ import { createWebhooks, type WebhookOptions } from './webhooks.ts';
 
 export type { Attempt, GitHubAction } from './executor.ts';
 export type { ConfigurationFiles, Installed } from './configuration-files.ts';
+export type { FileHistory } from './file-history.ts';
 export type { HandleState } from './handles.ts';
 export type { IssueNow } from './lookups.ts';
 export type { Redelivered } from './redeliver.ts';
@@ -78,6 +81,8 @@ export interface GitHub {
   readonly repositoryOf: Lookups['repositoryOf'];
   /** Configuration files in repositories. */
   readonly configurationFiles: ConfigurationFiles;
+  /** How files came to be as they are. */
+  readonly fileHistory: FileHistory;
   /** Release blockers with their checks and logs. */
   readonly releaseBlockers: ReleaseBlockers;
   /** Asks GitHub again for webhooks that did not arrive since (epoch ms). */
@@ -99,6 +104,7 @@ const EXECUTORS: { readonly [K in GitHubActionKind]: Executor<K> } = {
   'ensure-pull-request': ensurePullRequest,
   'close-pull-request': closePullRequest,
   'ensure-check-run': ensureCheckRun,
+  'ensure-switch-pull': ensureSwitchPull,
 };
 
 /** Makes the program's one Probot and everything that speaks through it. Throws on an empty webhook secret or marker key. */
@@ -127,6 +133,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     areMembers: handles.areMembers,
     ...createLookups(clients, options.bots),
     configurationFiles,
+    fileHistory: createFileHistory(clients),
     releaseBlockers: createReleaseBlockers(clients),
     redeliverMissed: (since) => redeliverMissed(clients, since),
     middleware: createWebhooks({ probot: app.probot, clients, identity, door: { bots: options.bots, isOurs: isOursBy(appId, markers) }, log, now, onDelivery }),

@@ -5,7 +5,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
  * what an answer is called. `title`: a title that we wrote. `proposal`: its issue, id `<proposal>`. `step`: an issue about a change of step. `warning`: an issue that
  * warns of one. `pull`: a pull request.
  */
-export type MarkerKind = 'incident' | 'comment' | 'title' | 'proposal' | 'step' | 'warning' | 'board' | 'pull' | 'report';
+export type MarkerKind = 'incident' | 'comment' | 'title' | 'proposal' | 'step' | 'warning' | 'board' | 'pull' | 'report' | 'conflict';
 
 export interface Markers {
   /** The hidden comment that makes a text ours; `repository` is the repository's numeric id. */

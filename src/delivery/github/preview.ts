@@ -23,6 +23,7 @@ export function preview(action: GitHubAction, subject: Subject | null): Preview 
     case 'react': return { title: `React with ${action.content} to comment ${action.comment} in ${action.repo}`, body: '', asks: [] };
     case 'post-comment': return { title: `Comment on ${action.repo}#${action.number}`, body: markdown(action.text, { mention: false }), asks: mentions(action.text) };
     case 'ensure-document': return { title: titleWords(action.title, 256), body: markdown(action.body, { mention: false }), asks: action.issue === null ? mentions(action.body) : [] };
+    case 'ensure-switch-pull':
     case 'ensure-pull-request': return { title: `Pull request in ${action.repo}: ${titleWords(action.title, 256)}`, body: markdown(action.body, { mention: false }), asks: mentions(action.body) };
     case 'close-pull-request': return { title: `Close the pull request ${action.repo}#${action.number}`, body: '', asks: [] };
     case 'ensure-check-run': return { title: `Check the configuration in ${action.repo} at ${action.sha.slice(0, 7)}${action.pull === null ? '' : ` (#${action.pull})`}`, body: '', asks: [] };

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Action, Audience, Button, Destination, DocumentRef, Edit, OutboxRow, Receipt } from '../../domain/action.ts';
+import { SWITCH_FORMATS, type SwitchPlace } from '../../domain/build-switch.ts';
+import { placeCuts } from './conflict.ts';
 import { messageRef } from './incident.ts';
 import { doc, number, numberOrNull, of, text, textOrNull } from './of.ts';
 import { textBlocks } from './text.ts';
 
-const documentRef = of<DocumentRef>()(doc({ kind: z.enum(['proposal', 'step', 'warning', 'board', 'report']), id: text }));
+const documentRef = of<DocumentRef>()(doc({ kind: z.enum(['proposal', 'step', 'warning', 'board', 'report', 'conflict']), id: text }));
 const edit = of<Edit>()(z.discriminatedUnion('kind', [
   doc({ kind: z.literal('owners'), project: text, platform: text, change: z.enum(['add', 'remove']), handle: text }),
   doc({ kind: z.literal('board'), project: text, platform: text, job: text, from: z.enum(['informing', 'blocking']), to: z.enum(['informing', 'blocking']) }),
@@ -15,6 +17,7 @@ export const audience = of<Audience>()(z.discriminatedUnion('surface', [
   doc({ surface: z.literal('github'), repo: text, number }),
   doc({ surface: z.literal('slack'), channel: text, user: text, responseUrl: textOrNull }),
 ]));
+const switchPlace = of<SwitchPlace>()(doc({ file: text, format: z.enum(SWITCH_FORMATS), at: textOrNull }));
 const button = of<Button>()(doc({
   verb: z.enum(['ack', 'unack', 'snooze', 'unsnooze', 'approve', 'reject', 'object', 'withdraw']), label: text,
   style: z.enum(['primary', 'danger']).nullable(), about: z.union([doc({ proposal: text, edition: number }), doc({ incident: text })]),
@@ -39,6 +42,10 @@ export const action = of<Action>()(z.discriminatedUnion('kind', [
   doc({ kind: z.literal('show-home'), user: text, cards: z.array(doc({ text: textBlocks, buttons: z.array(button) })) }),
   doc({ kind: z.literal('close-pull-request'), repo: text, number }),
   doc({ kind: z.literal('ensure-pull-request'), repo: text, branch: text, since: number, title: text, body: textBlocks, labels: z.array(text), reviewers: z.array(text).optional(), edit, tell: audience, note: textBlocks.optional() }),
+  doc({
+    kind: z.literal('ensure-switch-pull'), repo: text, branch: text, base: text, since: number, title: text, body: textBlocks, labels: z.array(text), reviewers: z.array(text), milestone: textOrNull,
+    platform: text, to: z.enum(['off', 'on']), places: z.array(switchPlace), mark: doc({ proposal: text, link: text }), unmarked: z.array(placeCuts),
+  }),
   doc({ kind: z.literal('ensure-check-run'), repo: text, repository: number, sha: text, pull: numberOrNull, id: text, since: number }),
 ]));
 
@@ -51,7 +58,9 @@ export const receipt = of<Receipt>()(z.discriminatedUnion('kind', [
   doc({ kind: z.literal('notice'), channel: text, ts: text }),
   doc({ kind: z.literal('document'), repo: text, number, url: text, state: z.enum(['open', 'closed']), shown: number }),
   doc({ kind: z.literal('card'), channel: text, ts: text, shown: number }),
-  doc({ kind: z.literal('pull-request'), repo: text, number, url: text }),
+  doc({ kind: z.literal('pull-request'), repo: text, number, url: text, unmarked: z.array(placeCuts).optional() }),
+  doc({ kind: z.literal('patch'), diff: text, why: text, unmarked: z.array(placeCuts) }),
+  doc({ kind: z.literal('switched') }),
   doc({ kind: z.literal('check-run'), url: text }),
   doc({ kind: z.literal('done') }),
 ]));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PlaceCuts } from '../../domain/build-switch.ts';
 import type { Blocker, Conflict, ConflictCase, ConflictEvidence, ConflictFact, ConflictTimes, ExitTest, Skip, SwitchEntry, SwitchPlan } from '../../domain/conflict.ts';
 import type { LogEvidence } from '../../domain/signature.ts';
 import type { Try } from '../../domain/incident.ts';
@@ -18,7 +19,7 @@ const evidence = of<ConflictEvidence>()(doc({
 }));
 
 export const switchEntry = of<SwitchEntry>()(doc({ repo: textOrNull, file: text, at: textOrNull, entry: text, controls: z.enum(['build', 'release']) }));
-const plan = of<SwitchPlan>()(doc({ removed: z.array(switchEntry), diff: textOrNull, byHand: textOrNull, elsewhere: z.array(text), waiting: z.array(text) }));
+const plan = of<SwitchPlan>()(doc({ removed: z.array(switchEntry), diff: textOrNull, byHand: textOrNull, elsewhere: z.array(text), waiting: z.array(text), fileOwners: z.array(text).optional() }));
 export const exitTest = of<ExitTest>()(doc({ greens: number, jobs: z.array(text), upstream: textOrNull }));
 const times = of<ConflictTimes>()(doc({
   detected: number, asked: numberOrNull, proposed: numberOrNull, approved: numberOrNull, off: numberOrNull, helped: numberOrNull, back: numberOrNull,
@@ -26,6 +27,9 @@ const times = of<ConflictTimes>()(doc({
 const skip = of<Skip>()(doc({ by: text, at: number, reason: text }));
 const tried = of<Try>()(doc({ source: text, by: text, at: number, text, url: textOrNull }));
 const pull = doc({ repo: text, number, url: text });
+
+const patch = doc({ diff: text, why: text });
+export const placeCuts = of<PlaceCuts>()(doc({ file: text, at: textOrNull, cuts: z.array(doc({ entry: number, offset: number, piece: text })) }));
 
 const shared = {
   blocker, evidence, times, fixBy: number, tries: z.array(tried), gaveUp: skip.nullable(), skips: z.array(skip), release: textOrNull,
@@ -50,8 +54,8 @@ export const conflict = of<Conflict>()(doc({
   round: number, revision: number, shown: number,
   openedBy: doc({ by: text, surface: z.enum(['github', 'slack']), at: number }),
   owners: z.array(text), stuck: textOrNull,
-  proposal: textOrNull, formerProposals: z.array(text), pull: pull.nullable(), reactivation: issueRef.nullable(),
-  backProposal: textOrNull, backPull: pull.nullable(), formerBackProposals: z.array(text),
+  proposal: textOrNull, formerProposals: z.array(text), pull: pull.nullable(), patch: patch.nullish(), unmarked: z.array(placeCuts).optional(), reactivation: issueRef.nullable(),
+  backProposal: textOrNull, backPull: pull.nullable(), backPatch: patch.nullish(), formerBackProposals: z.array(text),
   expiresAt: numberOrNull, remindAt: numberOrNull, againAt: numberOrNull,
   facts: z.array(fact),
 }));
