@@ -1,5 +1,6 @@
 import { Contention, inTransaction } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
+import { writeConflict } from './conflicts.ts';
 import { writeConfiguration } from './configurations.ts';
 import { addEvents } from './evidence.ts';
 import { giveCode, useCode, writeIdentity } from './identities.ts';
@@ -39,6 +40,9 @@ async function write(engine: Engine, trx: Handle, decision: Decision): Promise<v
   }
   for (const { expected, warning } of decision.stepWarnings ?? []) {
     if (!await writeStepWarning(trx, expected, warning)) throw new Conflict();
+  }
+  for (const { expected, conflict } of decision.conflicts ?? []) {
+    if (!await writeConflict(trx, expected, conflict)) throw new Conflict();
   }
   for (const { expected, quiet } of decision.quiets ?? []) {
     if (!await writeQuiet(trx, expected, quiet)) throw new Conflict();

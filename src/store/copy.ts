@@ -24,6 +24,8 @@ const TABLES: Readonly<Record<TableName, { readonly order: readonly string[]; re
   incident_issues: { order: ['repo', 'number', 'incident'] },
   proposals: { order: ['id'] },
   proposal_issues: { order: ['repo', 'number', 'proposal'] },
+  conflicts: { order: ['id'] },
+  conflict_issues: { order: ['repo', 'number', 'conflict'] },
   step_warnings: { order: ['id'] },
   step_warning_issues: { order: ['repo', 'number', 'warning'] },
   quiets: { order: ['id'] },

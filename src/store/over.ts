@@ -14,6 +14,7 @@ import { quiets } from './quiets.ts';
 import { jobStates, saveReadings } from './readings.ts';
 import { auditBy, auditOf, metaValue, pingsSince, saveSourceHealth, setMeta, settleMeta, sourceHealth } from './records.ts';
 import { lastRuns, rollups, runsSince } from './runs.ts';
+import { conflictById, conflictByIssue, conflicts, dueConflicts } from './conflicts.ts';
 import { stepWarningById, stepWarningByIssue, stepWarnings } from './step-warnings.ts';
 import type { Store } from './store.ts';
 import { maintain } from './upkeep.ts';
@@ -46,6 +47,10 @@ export function storeOver(engine: Engine): Store {
     stepWarnings: (project) => stepWarnings(engine, project),
     stepWarning: (id) => stepWarningById(engine, id),
     stepWarningByIssue: (repo, number) => stepWarningByIssue(engine, repo, number),
+    conflicts: (project, overSince) => conflicts(engine, project, overSince),
+    conflict: (id) => conflictById(engine, id),
+    conflictByIssue: (repo, number) => conflictByIssue(engine, repo, number),
+    dueConflicts: (now, limit) => dueConflicts(engine, now, limit),
     quiets: (project, overAfter) => quiets(engine, project, overAfter),
     identity: (member) => identityOf(engine, member),
     linkCode: (hash) => linkCode(engine, hash),

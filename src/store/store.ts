@@ -1,5 +1,6 @@
 import type { Action, Destination, OutboxRow, PlannedAction, Receipt } from '../domain/action.ts';
 import type { RepositoryConfiguration } from '../domain/configuration.ts';
+import type { Conflict } from '../domain/conflict.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { PlatformEvent } from '../domain/event.ts';
 import type { JobKey, JobState } from '../domain/job.ts';
@@ -46,6 +47,7 @@ export interface Decision {
   readonly incidents?: readonly { readonly expected: number | null; readonly incident: Incident }[];
   readonly proposals?: readonly { readonly expected: number | null; readonly proposal: Proposal }[];
   readonly stepWarnings?: readonly { readonly expected: number | null; readonly warning: StepWarning }[];
+  readonly conflicts?: readonly { readonly expected: number | null; readonly conflict: Conflict }[];
   readonly quiets?: readonly { readonly expected: number | null; readonly quiet: Quiet }[];
   readonly configurations?: readonly { readonly expected: number | null; readonly configuration: RepositoryConfiguration }[];
   /** Who a Slack member is, replacing what was known of them. */
@@ -150,6 +152,13 @@ export interface Store {
   stepWarning(id: string): Promise<StepWarning | null>;
   /** By its issue; the repository's name in any case. */
   stepWarningByIssue(repo: string, number: number): Promise<StepWarning | null>;
+  /** Conflicts that are not over, and those that came to be over at or after `overSince`, oldest first; unreadable ones are left out and logged. */
+  conflicts(project: string, overSince: number): Promise<Conflict[]>;
+  conflict(id: string): Promise<Conflict | null>;
+  /** By its reactivation issue; the repository's name in any case. */
+  conflictByIssue(repo: string, number: number): Promise<Conflict | null>;
+  /** Conflicts whose next deadline is at or before `now`, soonest first. */
+  dueConflicts(now: number, limit: number): Promise<{ id: string; project: string }[]>;
   /** Mutes and downtimes that are over later than `overAfter` (epoch ms), those to come included, oldest first. */
   quiets(project: string, overAfter: number): Promise<Quiet[]>;
   identity(member: SlackMember): Promise<Identity | null>;

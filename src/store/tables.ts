@@ -49,6 +49,8 @@ export interface Tables {
     document: string;
   };
   step_warnings: { id: string; project: string; state: string; revision: number; raised_at: number; over_at: number | null; document: string };
+  conflicts: { id: string; project: string; platform: string; stage: string; revision: number; next_deadline: number | null; detected_at: number; over_at: number | null; document: string };
+  conflict_issues: { repo: string; number: number; conflict: string };
   step_warning_issues: { repo: string; number: number; warning: string };
   proposal_issues: { repo: string; number: number; proposal: string };
   quiets: { id: string; project: string; kind: string; revision: number; said_at: number; over_at: number; document: string };

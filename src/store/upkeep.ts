@@ -100,7 +100,7 @@ interface Leftover {
  */
 const belongsTo = (kind: string): RawBuilder<boolean> => sql`(entity >= ${sql.lit(`${kind}:`)} and entity < ${sql.lit(`${kind};`)})`;
 
-/** Rows of an incident, a proposal or a warning are looked at until it has been over for a while. */
+/** Rows of an incident, a proposal, a warning or a conflict are looked at until it has been over for a while. */
 function notNeeded(over: number): RawBuilder<boolean> {
   const idOf = (kind: string): RawBuilder<string> => sql`substr(outbox.entity, ${sql.lit(`${kind}:`.length + 1)})`;
   return sql`(not ${belongsTo('incident')} or exists (
@@ -108,7 +108,9 @@ function notNeeded(over: number): RawBuilder<boolean> {
     and (not ${belongsTo('proposal')} or exists (
       select 1 from proposals p where p.id = ${idOf('proposal')} and p.decided_at < ${over}))
     and (not ${belongsTo('step-warning')} or exists (
-      select 1 from step_warnings w where w.id = ${idOf('step-warning')} and w.over_at < ${over}))`;
+      select 1 from step_warnings w where w.id = ${idOf('step-warning')} and w.over_at < ${over}))
+    and (not ${belongsTo('conflict')} or exists (
+      select 1 from conflicts c where c.id = ${idOf('conflict')} and c.over_at < ${over}))`;
 }
 
 /** Rows that nothing refers to any more. What was written outside is remembered as long as roll-ups: its keys keep it from being written twice. */

@@ -10,7 +10,7 @@ import type { Store } from '../../src/store/store.ts';
 import { DAY } from '../../src/store/values.ts';
 import { databaseOf, postgresIsHere } from '../postgres.ts';
 import { folder } from './here.ts';
-import { NILS, NOW, OLGA, PROJECT, TODAY, audit, claim, closed, code, event, incident, keysOf, ping, planned, proposal, quiet, receipt, run, state, stepWarning, vote, warning } from './samples.ts';
+import { NILS, NOW, OLGA, PROJECT, TODAY, audit, claim, closed, code, conflict, event, incident, keysOf, ping, planned, proposal, quiet, receipt, run, state, stepWarning, vote, warning } from './samples.ts';
 
 let here: ReturnType<typeof folder>;
 beforeEach(() => { here = folder(); });
@@ -27,7 +27,7 @@ async function fill(store: Store): Promise<void> {
   await store.commit({ at: NOW, incidents: [{ expected: 1, incident: closed(one, NOW) }], audit: [audit('incident:one', 'closed')] });
   await store.commit({
     at: NOW, proposals: [{ expected: null, proposal: proposal('p', { issue: { repo: 'a/b', number: 8, url: '' }, votes: [vote('nina')] }) }],
-    quiets: [{ expected: null, quiet: quiet('q') }], stepWarnings: [{ expected: null, warning: stepWarning('w', { issue: { repo: 'a/b', number: 3, url: 'u' } }) }], identities: [{ slack: OLGA, login: 'olga', at: NOW }], codes: [code('h', NILS)], events: [event('e1'), event('e2', { at: NOW - 1 })],
+    quiets: [{ expected: null, quiet: quiet('q') }], stepWarnings: [{ expected: null, warning: stepWarning('w', { issue: { repo: 'a/b', number: 3, url: 'u' } }) }], conflicts: [{ expected: null, conflict: conflict('c', { reactivation: { repo: 'a/b', number: 4, url: 'u' } }) }], identities: [{ slack: OLGA, login: 'olga', at: NOW }], codes: [code('h', NILS)], events: [event('e1'), event('e2', { at: NOW - 1 })],
     configurations: [{ expected: null, configuration: { repository: 5, revision: 1, repo: 'a/b', seen: null, good: null } }],
   });
   await store.noteGoodDay(PROJECT, ['grid', 'prow'], TODAY);
@@ -46,7 +46,7 @@ const answers = async (store: Store): Promise<unknown[]> => [
   await store.auditOf('incident:one'), await store.pings({ since: 0, limit: 9 }), await store.warnings(), await store.meta('marker'),
   await store.claimDeliveries(claim('heir', NOW)), await store.proposals(PROJECT, 0), await store.proposalByIssue('a/b', 8), await store.dueProposals(Infinity, 9),
   await store.platformEvents(PROJECT, 0), await store.goodDays(PROJECT, 0, TODAY), await store.incidentsSince(PROJECT, 0), await store.runsSince(PROJECT, 'job-3', 0),
-  await store.quiets(PROJECT, 0), await store.stepWarnings(PROJECT), await store.stepWarningByIssue('a/b', 3), await store.identity(OLGA), await store.linkCode('h'), await store.auditBy('archsignal', 0, 9), await store.configurations(),
+  await store.quiets(PROJECT, 0), await store.stepWarnings(PROJECT), await store.stepWarningByIssue('a/b', 3), await store.conflicts(PROJECT, 0), await store.conflictByIssue('a/b', 4), await store.identity(OLGA), await store.linkCode('h'), await store.auditBy('archsignal', 0, 9), await store.configurations(),
 ];
 
 const serve = (dataDir = here.path): Promise<Store> => openStore({ dataDir, mode: 'server' });
@@ -116,7 +116,7 @@ describe.skipIf(!await postgresIsHere('archsignal db copy'))('archsignal db copy
     const { tables } = await copy();
     expect(tables).toEqual({
       jobs: 700, job_states: 700, runs: 1_400, rollups: 700, source_health: 1, incidents: 1, incident_issues: 1,
-      proposals: 1, proposal_issues: 1, step_warnings: 1, step_warning_issues: 1, quiets: 1, platform_events: 2, good_days: 2, configurations: 1, identities: 1, link_codes: 1, outbox: 2, inbox: 1, pings: 1, audit: 2, warnings: 1, leases: 1, meta: 1,
+      proposals: 1, proposal_issues: 1, step_warnings: 1, step_warning_issues: 1, conflicts: 1, conflict_issues: 1, quiets: 1, platform_events: 2, good_days: 2, configurations: 1, identities: 1, link_codes: 1, outbox: 2, inbox: 1, pings: 1, audit: 2, warnings: 1, leases: 1, meta: 1,
     });
     const [before, after] = [await serve(), await open()];
     expect(await answers(after)).toEqual(await answers(before));

@@ -11,6 +11,7 @@ import { readingsAndRuns } from './contract-readings.ts';
 import { peopleAndCodes } from './contract-people.ts';
 import { proposalsAndQuiets } from './contract-proposals.ts';
 import { recordsAndRoles } from './contract-records.ts';
+import { conflictsOfPlatforms } from './contract-conflicts.ts';
 import { stepWarnings } from './contract-step-warnings.ts';
 import { upkeep } from './contract-upkeep.ts';
 
@@ -37,6 +38,7 @@ export function holdToContract(name: string, open: (log: StoreLog) => Promise<En
     describe('incidents and decisions', () => incidentsAndDecisions(at));
     describe('proposals and quiets', () => proposalsAndQuiets(at));
     describe('warnings about steps', () => stepWarnings(at));
+    describe('conflicts', () => conflictsOfPlatforms(at));
     describe('people and their codes', () => peopleAndCodes(at));
     describe('configurations of repositories', () => configurationsOfRepositories(at));
     describe('evidence of years', () => evidence(at));

@@ -13,7 +13,7 @@ export function folder(): { readonly path: string; remove(): void } {
 
 /** Every table, those that refer to others first. */
 const TABLES = Object.keys({
-  incident_issues: 0, incidents: 0, proposal_issues: 0, proposals: 0, step_warning_issues: 0, step_warnings: 0, quiets: 0, platform_events: 0, good_days: 0, configurations: 0, identities: 0, link_codes: 0, job_states: 0, runs: 0, rollups: 0,
+  incident_issues: 0, incidents: 0, proposal_issues: 0, proposals: 0, step_warning_issues: 0, step_warnings: 0, conflict_issues: 0, conflicts: 0, quiets: 0, platform_events: 0, good_days: 0, configurations: 0, identities: 0, link_codes: 0, job_states: 0, runs: 0, rollups: 0,
   jobs: 0, source_health: 0, outbox: 0, inbox: 0, pings: 0, audit: 0, warnings: 0, leases: 0, meta: 0,
 } satisfies Record<TableName, 0>);
 

@@ -1,5 +1,6 @@
 import type { OutboxRow, PlannedAction, Receipt } from '../../src/domain/action.ts';
 import type { PlatformEvent } from '../../src/domain/event.ts';
+import type { Conflict } from '../../src/domain/conflict.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { JobState } from '../../src/domain/job.ts';
 import type { AuditEntry, Ping, Warning } from '../../src/domain/notice.ts';
@@ -74,6 +75,17 @@ export const stepWarning = (id: string, over: Partial<StepWarning> = {}): StepWa
   id, project: PROJECT, repo: 'kubernetes/kubernetes', platform: 'linux/s390x', step: { number: 2, name: 'test' }, below: { number: 1, name: 'build' }, asked: 5,
   revision: 1, shown: 1, state: 'open', turn: 1, raisedAt: NOW, filedTurn: 0, owners: ['@kubernetes/s390x'], followedBy: null, dismissed: null, over: null, issue: null, messages: {},
   criteria: [{ criterion: 'pass-rate', kind: 'unmet', since: NOW - 14 * DAY, days: 14, earlier: false, daysLeft: 28, expectedAt: null, because: 'too \ud800\u0000little', links: [{ words: 'e2e', link: 'https://x.example' }] }], ...over,
+});
+
+/** A pull request that blocks the release, and linux/s390x in its way: its owners have a day. */
+export const conflict = (id: string, over: Partial<Conflict> = {}): Conflict => ({
+  id, project: PROJECT, repo: 'kubernetes/kubernetes', platform: 'linux/s390x', components: [], branch: 'main', release: 'v1.37', remedy: 'deactivate', stage: 'fixing', outcome: null,
+  blocker: { kind: 'pull', repo: 'kubernetes/kubernetes', number: 12, url: 'https://github.example/12', title: 'Fix \u0000 it', author: 'nils' },
+  evidence: { way: 'checks', because: 'Only its build is red.', base: 'green', checks: [{ name: 'build (s390x)', url: null, failure: null }], log: [] },
+  round: 1, revision: 1, shown: 1, openedBy: { by: 'archsignal', surface: 'github', at: NOW }, fixBy: NOW + DAY, owners: ['@kubernetes/s390x'], tries: [], gaveUp: null, skips: [], stuck: null, plan: null,
+  times: { detected: NOW, asked: NOW, proposed: null, approved: null, off: null, helped: null, back: null }, exit: { greens: 3, jobs: ['build'], upstream: null },
+  proposal: null, formerProposals: [], pull: null, reactivation: null, backProposal: null, backPull: null, formerBackProposals: [], expiresAt: null, remindAt: null, againAt: null, earlier: 0,
+  facts: [{ n: 1, at: NOW, kind: 'opened', asks: ['@kubernetes/s390x'], detail: '' }], ...over,
 });
 
 /** Somebody did something for the platform, now. */

@@ -10,6 +10,7 @@ import { evidence } from './0006-evidence.ts';
 import { configurations } from './0007-configurations.ts';
 import { lanes } from './0008-lanes.ts';
 import { stepWarnings } from './0009-step-warnings.ts';
+import { conflicts } from './0010-conflicts.ts';
 import { words } from './words.ts';
 import type { Words } from './words.ts';
 
@@ -24,6 +25,7 @@ const STEPS: Readonly<Record<string, (w: Words) => readonly string[]>> = {
   '0007-configurations': configurations,
   '0008-lanes': lanes,
   '0009-step-warnings': stepWarnings,
+  '0010-conflicts': conflicts,
 };
 
 /** Names of all steps that this program knows, oldest first; the number in front is the schema's version. */

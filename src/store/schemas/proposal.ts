@@ -10,7 +10,7 @@ import { doc, number, numberOrNull, of, text, textOrNull } from './of.ts';
 const surface = z.enum(['github', 'slack']);
 
 const onOff = z.enum(['off', 'on']);
-const meaning = of<StepMeaning>()(doc({ name: text, grants: z.array(text), build: onOff, release: onOff }));
+const meaning = of<StepMeaning>()(doc({ name: text, grants: z.array(text), build: onOff, release: onOff, components: z.array(text).exactOptional(), branches: z.array(text).optional() }));
 const criterion = z.enum(CRITERIA);
 const result = of<CriterionResult>()(doc({
   criterion, step: number, verdict: z.enum(['met', 'unmet', 'unknown']), because: text,
@@ -29,7 +29,7 @@ const matter = of<Matter>()(z.discriminatedUnion('kind', [
   doc({ kind: z.literal('mute'), platform, job: text, jobName: text, until: number, reason: text }),
   doc({
     kind: z.literal('step'), platform, from: number, to: number, before: meaning, after: meaning,
-    because: z.array(criterion), evidence: z.array(result), asked: textOrNull, besides: z.array(besides).optional(), warned: issueRef.nullish(),
+    because: z.array(criterion), evidence: z.array(result), asked: textOrNull, besides: z.array(besides).optional(), names: z.array(doc({ step: number, name: text })).optional(), warned: issueRef.nullish(),
   }),
   doc({
     kind: z.literal('board'), platform, job: text, jobName: text, branch: textOrNull, from: board, to: board,
