@@ -22,6 +22,9 @@ const EARLY = 100;
 /** How long after a report that could not be made it is tried again (ms). */
 const REPORT_AGAIN = 60_000;
 
+/** How long after GitHub did not tell who changed a step it is asked again (ms). */
+const RECORD_AGAIN = 5_000;
+
 /** How long deadlines wait for the poll that follows a start or a sleep (ms): it may tell that nobody need be asked. */
 const CATCH_UP = 5_000;
 
@@ -48,6 +51,7 @@ export class Lane {
   readonly #owners = new Chore();
   /** Whether the steps of the configuration in force are on record, and when platforms are judged against their ladder again. */
   #recorded = false;
+  #recordAgain = 0;
   #nextEvaluation = 0;
   /** The newest asking for a poll that an evaluation has come after. */
   #judgedFor = 0;
@@ -132,11 +136,12 @@ export class Lane {
   #climb(now: number, asked: number): void {
     const answered = asked > this.#judgedFor && this.#readFrom >= asked;
     const judges = this.#endedAt !== null && (now >= this.#nextEvaluation || answered);
-    if (this.#climbs.running !== null || (this.#recorded && !judges)) return;
+    const records = !this.#recorded && now >= this.#recordAgain;
+    if (this.#climbs.running !== null || (!records && !judges)) return;
     if (judges) [this.#nextEvaluation, this.#judgedFor] = [now + DAY, this.#readFrom];
     this.#climbs.begin(now, 0, () => this.guard(async () => {
-      await climb(this.#rt, this.tracked, judges);
-      this.#recorded = true;
+      this.#recorded = await climb(this.#rt, this.tracked, judges);
+      this.#recordAgain = this.#rt.now() + RECORD_AGAIN;
     }));
   }
 

@@ -1,5 +1,7 @@
 import type { ActionResult, GitHubAction, SlackAction } from '../domain/action.ts';
+import type { Look } from '../domain/blocker-look.ts';
 import type { Briefing } from '../domain/briefing.ts';
+import type { BringingPull, FileCommit } from '../domain/file-change.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Verdict } from '../domain/person.ts';
 import type { PlatformId } from '../domain/platform.ts';
@@ -40,10 +42,20 @@ export interface GitHubPort {
   /** A pull request, read with the rights that the App has on `via`. */
   pull(repo: string, number: number, limit: { deadline: number; via: string }): Promise<PullNow>;
   issueNow(repo: string, number: number): Promise<IssueNow>;
+  readonly fileHistory: FileHistoryPort;
   /** Asks GitHub for deliveries again that failed after `since` (epoch ms); how many that were, or why it could not. */
   redeliverMissed(since: number): Promise<{ readonly asked: number; readonly problem: string | null }>;
   /** The repository's numeric id and present name; null where it cannot be asked. */
   repositoryOf(repo: string): Promise<{ readonly id: number; readonly fullName: string } | null>;
+}
+
+/** How a file of a repository came to be as it is, as of a commit. */
+export interface FileHistoryPort {
+  /** The commits that changed it, the newest first; not all of a long history. */
+  commits(repo: string, path: string, commit: string, limit: { deadline: number }): Promise<Look<readonly FileCommit[]>>;
+  textAt(repo: string, path: string, commit: string, limit: { deadline: number }): Promise<Look<string | null>>;
+  /** The merged pull request that brought the commit; null: it was pushed. */
+  pullOf(repo: string, commit: string, limit: { deadline: number }): Promise<Look<BringingPull | null>>;
 }
 
 /** An issue as it is now. `missing`: deleted or moved away. `unknown`: it cannot be read. */

@@ -5,7 +5,7 @@ import type { Ladder } from '../domain/ladder.ts';
 import type { Platform, Project } from '../domain/project.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Evaluated } from '../commands/verb.ts';
-import { stepChangeText, type Announced } from '../policy/ladder/announce.ts';
+import { mergedChangeText, stepChangeText, type Announced } from '../policy/ladder/announce.ts';
 import { boardsDue } from '../policy/ladder/boards.ts';
 import { adoptionEnd } from '../policy/ladder/cycles.ts';
 import { evaluation, type PlatformEvaluation } from '../policy/ladder/evaluate.ts';
@@ -15,6 +15,7 @@ import { factsOf } from './ladder-facts.ts';
 import { proposeBoards } from './board-proposals.ts';
 import { keepEvaluation, keptEvaluation } from './kept-evaluation.ts';
 import { proposeSteps } from './ladder-proposals.ts';
+import { withOrigins, type StepEvent } from './step-origins.ts';
 import { tendWarnings } from './step-warnings.ts';
 import { inSlices } from './slices.ts';
 import { knownTeams, readTeams } from './teams.ts';
@@ -25,8 +26,6 @@ const NEWS = 7 * 86_400_000;
 
 /** A step change is put down to a proposal that was approved no longer ago than this (ms): pull requests may wait. */
 const APPROVED_WITHIN = 180 * 86_400_000;
-
-type StepEvent = Extract<PlatformEvent, { readonly kind: 'step' }>;
 
 interface Climbing {
   readonly project: Project;
@@ -42,28 +41,32 @@ function climbingOf({ project, loaded }: Tracked): Climbing | null {
 
 /**
  * Records the steps and owners of the configuration in force, tells of steps that changed, and with `judges` evaluates every
- * platform. Whoever does it a second time, on this replica or another, changes nothing.
+ * platform. Whoever does it a second time, on this replica or another, changes nothing. False: the record waits for GitHub.
  */
-export async function climb(rt: Runtime, tracked: Tracked, judges: boolean): Promise<void> {
+export async function climb(rt: Runtime, tracked: Tracked, judges: boolean): Promise<boolean> {
   const climbing = climbingOf(tracked);
-  if (climbing === null) return;
-  await recordSteps(rt, climbing);
+  if (climbing === null) return true;
+  const recorded = await recordSteps(rt, climbing);
   if (judges) await evaluateProject(rt, climbing);
+  return recorded;
 }
 
 /** Events and their announcements are written together, under ids that every replica gives them alike. */
-async function recordSteps(rt: Runtime, climbing: Climbing): Promise<void> {
+async function recordSteps(rt: Runtime, climbing: Climbing): Promise<boolean> {
   const { project } = climbing;
   const known = Map.groupBy(await rt.store.platformEvents(project.name, 0), (e) => e.platform);
   const proposals = await rt.store.proposals(project.name, rt.now() - APPROVED_WITHIN);
-  const events = project.platforms.flatMap((p) => newsOf(p, known.get(p.id) ?? [], project.name, rt.now(), proposals));
-  const changes = events.filter((e): e is StepEvent => e.kind === 'step');
+  const news = project.platforms.flatMap((p) => newsOf(p, known.get(p.id) ?? [], project.name, rt.now(), proposals));
+  const changes = await withOrigins(rt, project, news.filter((e) => e.kind === 'step'));
+  if (changes === null) return false;
+  const events = [...news.filter((e) => e.kind !== 'step'), ...changes];
   const untold = await untoldChanges(rt, project, [...known.values()].flat());
   const actions = changes.length + untold.length === 0 ? [] : await announcements(rt, climbing, [...untold, ...changes], proposals);
-  if (events.length + actions.length === 0) return;
+  if (events.length + actions.length === 0) return true;
   await rt.store.commit({ at: rt.now(), events, actions, record: rt.mode === 'dry' });
   for (const { platform, from, to } of changes) rt.log.info({ project: project.name, platform, from, to }, 'step changed');
   if (actions.length > 0) rt.wake();
+  return true;
 }
 
 /** Changes on record of which nobody could be told, as there was no Slack or no channel. */
@@ -99,18 +102,33 @@ const historyOf = ({ web }: Runtime, { repo, file, origin }: Project): string | 
 
 async function announcements(rt: Runtime, climbing: Climbing, changes: readonly StepEvent[], proposals: readonly Proposal[]): Promise<PlannedAction[]> {
   const { project, ladder } = climbing;
-  if (rt.slack === null) return [];
   const judged = await judgements(rt, climbing, changes);
-  return changes.flatMap((change) => {
-    const { id, platform, at } = change;
-    const told: Announced = { ...change, ...judged(change), proposal: proposals.find((p) => p.id === change.proposal) ?? null, history: historyOf(rt, project) };
-    const channels = [...new Set([project.channels.tiers, project.platforms.find((p) => p.id === platform)?.slack ?? null])].filter((c) => c !== null);
-    return channels.map((channel): PlannedAction => ({
-      key: `step:${project.name}:${id}:ensure-card:0:${channel}`, project: project.name, entity: `step:${project.name}:${id}`, destination: `slack:${channel}`, family: null,
-      action: { kind: 'ensure-card', document: { kind: 'step', id: `${project.name}/${id}` }, channel, at: null, since: at, text: stepChangeText(told, ladder), buttons: [], shown: 0 },
-      summary: `tell ${channel} that ${platform} moves from step ${change.from} to ${change.to}`,
-    }));
-  });
+  const told = changes.map((change): Told => ({ ...change, ...judged(change), change: change.change ?? null, proposal: proposals.find((p) => p.id === change.proposal) ?? null, history: historyOf(rt, project), project }));
+  return [...rt.slack === null ? [] : told.flatMap((change) => cards(project, ladder, change)), ...comments(project, ladder, told, proposals)];
+}
+
+type Told = Announced & Pick<StepEvent, 'id' | 'at'>;
+
+/** The change in the tiers channel and in the platform's own. */
+function cards(project: Project, ladder: Ladder, change: Told): PlannedAction[] {
+  const { id, platform, at, from, to } = change;
+  const channels = [...new Set([project.channels.tiers, project.platforms.find((p) => p.id === platform)?.slack ?? null])].filter((c) => c !== null);
+  return channels.map((channel): PlannedAction => ({
+    key: `step:${project.name}:${id}:ensure-card:0:${channel}`, project: project.name, entity: `step:${project.name}:${id}`, destination: `slack:${channel}`, family: null,
+    action: { kind: 'ensure-card', document: { kind: 'step', id: `${project.name}/${id}` }, channel, at: null, since: at, text: stepChangeText(change, ladder), buttons: [], shown: 0 },
+    summary: `tell ${channel} that ${platform} moves from step ${from} to ${to}`,
+  }));
+}
+
+/** One comment below each pull request that changed steps and carried no proposal out: those who merged it learn what it came to. */
+function comments({ name, repo }: Project, ladder: Ladder, told: readonly Told[], proposals: readonly Proposal[]): PlannedAction[] {
+  const isOurs = (number: number): boolean => proposals.some(({ pull }) => pull?.number === number && pull.repo.toLowerCase() === repo.toLowerCase());
+  const foreign = told.flatMap((t) => t.proposal === null && t.change?.pull && !isOurs(t.change.pull.number) ? [{ number: t.change.pull.number, told: t }] : []);
+  return [...Map.groupBy(foreign, (f) => f.number)].map(([number, of]): PlannedAction => ({
+    key: `step:${name}:pull-${number}:post-comment:0`, project: name, entity: `step:${name}:pull-${number}`, destination: `github:${repo}`, family: null,
+    action: { kind: 'post-comment', repo, number, id: `steps.${name}.${number}`, since: Math.min(...of.map((f) => f.told.at)), text: mergedChangeText(of.map((f) => f.told), ladder) },
+    summary: `tell on ${repo}#${number} what its merge means for ${of.map((f) => f.told.platform).join(', ')}`,
+  }));
 }
 
 /** How the criteria of the steps that were left and reached stand now, as if the platforms had always stood there. */

@@ -91,10 +91,14 @@ export class FakeEdge implements GitHubPort, SlackPort {
   }
   async pull(repo: string, number: number, _limit: { deadline: number; via: string }): Promise<PullNow> { return this.pulls.get(number) ?? { repo, number, url: '', state: 'missing', mergedAt: null }; }
   async issueNow(_repo: string, number: number): Promise<IssueNow> { return this.issues.get(number) ?? { state: 'unknown' }; }
+  /** Nothing can be learned of any file, unless a test says otherwise. */
+  fileHistory: GitHubPort['fileHistory'] = { commits: unread, textAt: unread, pullOf: unread };
   async redeliverMissed(): Promise<{ asked: number; problem: string | null }> { return { asked: 0, problem: null }; }
   async repositoryOf(repo: string): Promise<{ id: number; fullName: string } | null> { return { id: 1, fullName: repo }; }
   async shadow(channel: string): Promise<ActionResult> { return { ok: true, receipt: { kind: 'notice', channel, ts: '1' } }; }
 }
+
+const unread = async () => ({ ok: false, why: 'GitHub is away', after: null, lasting: false }) as const;
 
 function receiptOf(action: GitHubAction | SlackAction, subject: Subject | null): Receipt {
   const incident = subject?.incident;

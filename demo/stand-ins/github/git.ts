@@ -70,6 +70,22 @@ export class Git {
     return [...found.values()].reverse();
   }
 
+  /** The commits that changed a file, from one back, the newest first: of a merge that left it as one side had it, that side alone is followed, as git does. */
+  changing(from: string, path: string): string[] {
+    const found: string[] = [];
+    const seen = new Set<string>();
+    const todo = [from];
+    for (let sha = todo.shift(); sha !== undefined; sha = todo.shift()) {
+      const commit = this.commits.get(sha);
+      if (!commit || seen.has(sha)) continue;
+      seen.add(sha);
+      const same = commit.parents.find((p) => this.commits.get(p)?.files.get(path) === commit.files.get(path));
+      if (same === undefined && (commit.files.has(path) || commit.parents.length > 0)) found.push(sha);
+      todo.push(...same === undefined ? commit.parents : [same]);
+    }
+    return found;
+  }
+
   /** What a branch would bring into another: what it changed since both were one. */
   brought(base: string, head: string): Map<string, 'added' | 'modified' | 'removed'> {
     const [into, from] = [this.at(base), this.at(head)];

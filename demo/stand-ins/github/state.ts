@@ -62,6 +62,8 @@ export interface Pull {
   readonly base: string;
   mergedAt: number | null;
   mergedBy: User | null;
+  /** The commit that the merge made. */
+  mergedAs: string | null;
   /** Whose review is asked for: logins, and slugs of teams. */
   readonly reviewers: string[];
   readonly reviewTeams: string[];

@@ -1,8 +1,11 @@
+import type { FileChange } from '../../domain/file-change.ts';
 import type { CriterionResult, Ladder } from '../../domain/ladder.ts';
 import type { PlatformId } from '../../domain/platform.ts';
+import type { Project } from '../../domain/project.ts';
 import type { Proposal } from '../../domain/proposal.ts';
-import { coded, enumerated, says, type Spans, type Text } from '../../domain/text.ts';
+import { bullets, coded, enumerated, says, type Spans, type Text } from '../../domain/text.ts';
 import { counted } from '../../domain/time.ts';
+import { besidesOf, besidesWords } from '../besides.ts';
 import { switchesChanged } from '../step-words.ts';
 import { tally } from '../tally.ts';
 
@@ -16,8 +19,12 @@ export interface Announced {
   readonly after: readonly CriterionResult[];
   /** The approved proposal that asked for it; null: the file was changed without one. */
   readonly proposal: Proposal | null;
+  /** How it came into the file; null: that is not known. */
+  readonly change: FileChange | null;
   /** Where the changes of the file are listed, with who made them; null: it is not in a repository. */
   readonly history: string | null;
+  /** The configuration that is in force. */
+  readonly project: Project;
 }
 
 /** Criteria that a message spells out; the rest are counted. */
@@ -25,21 +32,41 @@ const MOST = 5;
 
 /** What people are told of a change of step: from where to where, what it means, what the record says of it, and who decided. */
 export function stepChangeText(change: Announced, ladder: Ladder): Text {
+  return [...changed(change, ladder, ''), says(...decided(change))];
+}
+
+/** The same below the merged pull request that changed steps without a proposal: its readers know who merged it. */
+export function mergedChangeText(changes: readonly Announced[], ladder: Ladder): Text {
+  return [
+    ...changes.flatMap((change) => changed(change, ladder, ' with this pull request')),
+    says('Nobody decided this in a proposal, so no approval is on record. ', ...changes.flatMap(({ platform, from, to }, i): Spans => [i === 0 ? '' : ' ', coded(`/arch explain ${platform}`), ' shows how it stands; ', ...wayBack(platform, from, to)])),
+  ];
+}
+
+function changed(change: Announced, ladder: Ladder, how: string): Text {
   const { platform, from, to } = change;
   const [left, step] = [from, to].map((n) => ladder.steps.find((s) => s.step === n));
   const name = (n: number): string => `${ladder.steps.find((s) => s.step === n)?.name ?? 'a step that is not on the ladder'} (${n})`;
-  const means = [...step?.grants ?? [], ...left && step ? [switchesChanged({ before: left, after: step })] : []].join(' ');
+  const grants = step?.grants.join(' ') ?? '';
   return [
-    says(coded(platform), { bold: ` moves from ${name(from)} to ${name(to)}.` }),
-    ...(means === '' ? [] : [says(means)]),
+    says({ bold: `${platform} moves from ${name(from)} to ${name(to)}${how}.` }, ...grants === '' ? [] : [' ', grants]),
+    ...left && step ? [says({ bold: 'Builds and artifacts:' }, ' ', switchesChanged({ before: left, after: step }))] : [],
+    ...besidesList(change, ladder),
     ...evidence(change, name(from), name(to)),
-    says(...decided(change)),
   ];
+}
+
+/** What nobody has listed yet for a change that nobody proposed; some of it may be done. */
+function besidesList({ platform, from, to, proposal, project }: Announced, ladder: Ladder): Text {
+  const [before, after] = [from, to].map((n) => ladder.steps.find((s) => s.step === n));
+  if (proposal !== null || !before || !after) return [];
+  const besides = besidesWords({ platform, besides: besidesOf({ platform, from, to, before, after }, ladder, project) });
+  return besides.length === 0 ? [] : [says({ bold: 'What goes with it, where it is not done yet:' }), bullets(...besides)];
 }
 
 const holds = (r: CriterionResult): boolean => r.verdict === 'met' || r.exceptedUntil !== null;
 
-function evidence({ from, to, before, after }: Announced, left: string, reached: string): Text {
+function evidence({ platform, from, to, before, after }: Announced, left: string, reached: string): Text {
   const missing = after.filter((r) => !holds(r));
   const unmet = missing.filter((r) => r.verdict === 'unmet');
   const contradicts = to > from ? unmet.length > 0 : before.length > 0 && before.every(holds);
@@ -50,19 +77,48 @@ function evidence({ from, to, before, after }: Announced, left: string, reached:
     ...against,
     says(`Evidence: ${after.length - missing.length} of ${counted(after.length, 'criterion', 'criteria')} of ${reached} hold. The others:`),
     { kind: 'list', items: missing.slice(0, MOST).map((r): Spans => [coded(r.criterion), ` is ${r.verdict}: ${r.because}`]) },
-    ...(missing.length > MOST ? [says(`And ${missing.length - MOST} more.`)] : []),
+    ...(missing.length > MOST ? [says(`And ${missing.length - MOST} more; `, coded(`/arch explain ${platform}`), ' shows all.')] : []),
   ];
 }
 
 /** The criteria, each once. */
 const namesOf = (results: readonly CriterionResult[]): Spans => enumerated([...new Set(results.map((r) => r.criterion))].map(coded));
 
-function decided({ proposal, history }: Announced): Spans {
-  if (proposal === null && history !== null) return ['The configuration was changed without a proposal; ', { words: 'the file\'s history', link: history }, ' tells who changed it, and why.'];
-  if (proposal === null) return ['The configuration was changed without a proposal, so who decided it is not on record here.'];
-  const { issue, pull } = proposal;
+const wayBack = (platform: string, from: number, to: number): Spans => [coded(`/arch ${to > from ? 'demote' : 'promote'} ${platform} <reason>`), ' proposes the way back.'];
+
+function decided(told: Announced): Spans {
+  const { platform, from, to, proposal, change, history } = told;
+  if (proposal === null) {
+    const known: Spans = change !== null ? madeBy(change) : history !== null
+      ? ['The configuration was changed without a proposal; ', { words: 'the file\'s history', link: history }, ' tells who changed it, and why.']
+      : ['The configuration was changed without a proposal, so who decided it is not on record here.'];
+    return [...known, ' ', ...wayBack(platform, from, to)];
+  }
+  const { issue } = proposal;
   const people = tally(proposal, -Infinity).approvals;
-  const merged: Spans = pull?.state === 'merged' && pull.number > 0 ? [', merged as ', { words: `${pull.repo}#${pull.number}`, link: pull.url }, ...pull.by === null ? [] : [' by ', coded(pull.by)]] : [];
+  const merged = mergedAs(proposal, change);
   const where: Spans = issue === null || issue.number === 0 ? [' as proposed', ...merged, '.'] : [' in ', { words: `${issue.repo}#${issue.number}`, link: issue.url }, ...merged, '.'];
   return people.length === 0 ? ['Decided', ...where] : ['Decided by ', ...enumerated(people.map(coded)), ...where];
+}
+
+/** Who put it into the file, where nobody had proposed it. */
+function madeBy({ repo, commit, pull }: FileChange): Spans {
+  if (pull === null) return [...byWhom('Pushed', commit.author), ' in ', { words: commit.sha.slice(0, 7), link: commit.url }, ', without a pull request and without a proposal.'];
+  const { author, mergedBy } = pull;
+  const same = author !== null && author === mergedBy;
+  return [
+    ...byWhom('Changed', author), ' in ', { words: `${repo}#${pull.number}`, link: pull.url },
+    ...same ? [', merged by the same'] : mergedBy === null ? [] : [', merged by ', coded(mergedBy)], ', without a proposal.',
+  ];
+}
+
+const byWhom = (verb: string, login: string | null): Spans => login === null ? [`${verb} by somebody whom GitHub knows no account of`] : [`${verb} by `, coded(login)];
+
+/** The pull request that carried an approval out; where the file was changed another way before that was merged, this way. */
+function mergedAs({ pull }: Proposal, change: FileChange | null): Spans {
+  if (pull?.state === 'merged' && pull.number > 0) return [', merged as ', { words: `${pull.repo}#${pull.number}`, link: pull.url }, ...pull.by === null ? [] : [' by ', coded(pull.by)]];
+  const brought = change?.pull ?? null;
+  if (change === null) return [];
+  if (brought === null) return [', put into the file', ...change.commit.author === null ? [] : [' by ', coded(change.commit.author)], ' in ', { words: change.commit.sha.slice(0, 7), link: change.commit.url }];
+  return [', merged as ', { words: `${change.repo}#${brought.number}`, link: brought.url }, ...brought.mergedBy === null ? [] : [' by ', coded(brought.mergedBy)]];
 }
