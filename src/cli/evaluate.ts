@@ -1,6 +1,7 @@
 import { formatFinding } from '../config/finding.ts';
 import type { Evidence, ProjectFacts } from '../domain/evidence.ts';
 import type { CriterionResult, Ladder } from '../domain/ladder.ts';
+import { scopeOf, scopeWords } from '../domain/scope.ts';
 import { counted, day, listed, moment, span } from '../domain/time.ts';
 import { adoptionEnd } from '../policy/ladder/cycles.ts';
 import { evaluate as evaluateLadder, type PlatformEvaluation, type StandingWarning } from '../policy/ladder/evaluate.ts';
@@ -77,7 +78,7 @@ function report(platforms: readonly PlatformEvaluation[], now: number, findings:
 }
 
 function readable({ loaded, ladder }: Climbing, platforms: readonly PlatformEvaluation[], { now, clock }: { readonly now: number; readonly clock: number }, findings: readonly string[], notes: readonly string[]): string {
-  const name = (step: number): string => `step ${step} (${ladder.steps.find((s) => s.step === step)?.name ?? 'not on this ladder'})`;
+  const name = (step: number): string => stepWithScope(ladder, step);
   return [
     `${loaded.project.name} on the ladder ${ladder.name}, as of ${moment(now, clock)}.`,
     ...platforms.map((p) => platformText(p, ladder, name, now)),
@@ -110,6 +111,13 @@ function warningText({ criterion, kind, since, days, earlier, daysLeft }: Standi
   const long = `${criterion} has been ${kind} since ${day(since, now)}${earlier ? ' or longer, on at least' : ', on'} ${counted(days, 'day')} that ${days === 1 ? 'counts' : 'count'}`;
   if (daysLeft === null) return `${long}.`;
   return daysLeft === 0 ? `${long}: long enough for a demotion.` : `${long}; after ${daysLeft} more a demotion is proposed.`;
+}
+
+/** `step 2 (test)`, `step 2 (test, about server only)`. */
+function stepWithScope({ steps }: Ladder, step: number): string {
+  const found = steps.find((s) => s.step === step);
+  const words = found === undefined ? '' : scopeWords(scopeOf(found));
+  return `step ${step} (${found?.name ?? 'not on this ladder'}${words === '' ? '' : `, about ${words} only`})`;
 }
 
 const heldText = (until: number | null, ladder: Ladder, now: number): string => until === null || !ladder.demotion.heldInFreeze ? ''

@@ -72,7 +72,7 @@ function wantedStep(direction: Direction, platform: PlatformId, { ladder: evalua
   if (!evaluated || evaluation === undefined) return not(`${platform} has not been evaluated on its ladder yet, which happens daily, so there is no evidence to decide by. Try again after that.`);
   const { ladder } = evaluated;
   if (evaluation.step !== configured) return not(`${platform} stands on step ${configured} in the configuration, and was last evaluated on step ${evaluation.step}. Try again after the next evaluation.`);
-  const to = direction === 'up' ? evaluation.next : stepBelow(ladder, evaluation.step);
+  const to = direction === 'up' ? evaluation.next : stepBelow(ladder, evaluation);
   if (to === null) return not(`${platform} stands on ${named(ladder, evaluation.step)}, the ${direction === 'up' ? 'highest' : 'lowest'} step of ${ladder.name}.`);
   const matter = stepMatter(evaluation, ladder, { to, asked: '', project });
   return matter === null ? not(`${ladder.name} has no step ${to} any more.`) : { ok: true, matter };

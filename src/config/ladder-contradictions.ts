@@ -1,6 +1,7 @@
 import { heldAt, subjectOf } from '../domain/asked.ts';
 import { inFile, parametersOf, type Parameter } from '../domain/criteria.ts';
 import type { CriterionName, CriterionUse, Ladder } from '../domain/ladder.ts';
+import { areBuilt, overlap, scopeOf, scopeWords } from '../domain/scope.ts';
 import type { Finding } from './finding.ts';
 import { filled, findingAt, type DraftStep, type DraftUse, type Layer } from './ladder-draft.ts';
 import { inFileValue } from './ladder-schema.ts';
@@ -67,13 +68,15 @@ const shown = (use: CriterionUse, key: string): string => {
 
 const paramAt = (use: DraftUse, key: string) => use.given[key] === undefined ? use.origin : { ...use.origin, path: [...use.origin.path, inFile(key)] };
 
+const scopeOfDraft = ({ components = [], branches }: DraftStep) => scopeOf({ components, branches });
+
 /** The finding stands where the change is: with what the topmost layer says, be it the stricter or the weaker of the two. */
 function weakerThanBelow({ ladder, steps, layers }: { readonly ladder: Ladder; readonly steps: readonly DraftStep[]; readonly layers: readonly Layer[] }, step: DraftStep, draft: DraftUse, { errors }: Found): void {
   const use = filled(draft);
-  const below = heldAt({ steps: ladder.steps.filter((s) => s.step < step.step) }, step.step).find((u) => subjectOf(u) === subjectOf(use));
+  const below = heldAt({ steps: ladder.steps.filter((s) => s.step < step.step) }, step.step).find((u) => subjectOf(u) === subjectOf(use) && overlap(u.scope, scopeOfDraft(step)));
   const key = below === undefined ? null : weaker(use, below);
   if (below === undefined || key === null) return;
-  const stricter = steps.filter((s) => s.step < step.step).flatMap((s) => s.hold.map((u) => ({ at: s, draft: u }))).findLast((s) => subjectOf(filled(s.draft)) === subjectOf(use));
+  const stricter = steps.filter((s) => s.step < step.step).flatMap((s) => s.hold.map((u) => ({ at: s, draft: u }))).findLast((s) => subjectOf(filled(s.draft)) === subjectOf(use) && overlap(scopeOfDraft(s.at), scopeOfDraft(step)));
   const above = (origin: DraftUse['origin']): number => layers.indexOf(origin.layer);
   if (stricter && above(stricter.draft.origin) > above(draft.origin)) {
     errors.push(findingAt(paramAt(stricter.draft, key), `step ${stricter.at.step} (${stricter.at.name}) asks for more than step ${step.step} (${step.name}) above it: ${shown(below, key)} here, ${shown(use, key)} there; let step ${step.step} ask for as much`));
@@ -84,7 +87,7 @@ function weakerThanBelow({ ladder, steps, layers }: { readonly ladder: Ladder; r
 
 function weakerThanHold(ladder: Ladder, step: DraftStep, draft: DraftUse, { errors }: Found): void {
   const use = filled(draft);
-  const held = heldAt(ladder, step.step).find((u) => subjectOf(u) === subjectOf(use));
+  const held = heldAt(ladder, step.step).find((u) => subjectOf(u) === subjectOf(use) && overlap(u.scope, scopeOfDraft(step)));
   const key = held === undefined ? null : weaker(use, held);
   if (held === undefined || key === null) return;
   errors.push(findingAt(paramAt(draft, key), `coming to step ${step.step} (${step.name}) takes less than holding it: ${shown(use, key)} under \`enter\`, ${shown(held, key)} under \`hold\``));
@@ -98,6 +101,8 @@ function own(ladder: Ladder, step: DraftStep, draft: DraftUse, where: 'hold' | '
   const longer = (a: string, b: string): void => {
     if (typeof params[a] === 'number' && typeof params[b] === 'number' && params[a] > params[b]) wrong(`\`${inFile(a)}\` is longer than \`${inFile(b)}\` (${inFileValue('duration', params[b])})`, a);
   };
+  const [asked, about] = [namesOf({ criterion, params }, 'components'), step.components ?? []];
+  if (asked.length > 0 && !areBuilt(asked, about)) wrong(`asks nobody: step ${step.step} (${step.name}) is about ${scopeWords(scopeOfDraft(step))} only`, 'components');
   if (criterion === 'pass-rate') longer('minWindow', 'maxWindow');
   if (criterion === 'owner-response') longer('window', 'maxWindow');
   if ((criterion === 'failure-streak' || criterion === 'green-streak') && neither('runs', 'for')) wrong('asks for nothing; give it `runs`, `for`, or both');
@@ -125,7 +130,7 @@ function suitesAskedFor(ladder: Ladder, step: DraftStep, { doubts }: Found): voi
   }
 }
 
-const namesOf = ({ params }: CriterionUse): readonly string[] => Array.isArray(params['suites']) ? params['suites'] as string[] : [];
+const namesOf = ({ params }: CriterionUse, key = 'suites'): readonly string[] => Array.isArray(params[key]) ? params[key] as string[] : [];
 
 /** A sooner end is sooner, and of something that is asked for. */
 function faster(ladder: Ladder, layer: Layer, { errors, doubts }: Found): void {

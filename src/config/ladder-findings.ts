@@ -3,6 +3,7 @@ import { GO_FIRST_CLASS, GO_PORTS, goPort } from '../domain/go-ports.ts';
 import type { Ladder, Step } from '../domain/ladder.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import type { Platform, Project } from '../domain/project.ts';
+import { areBuilt, isJobIn, isOneOf, isWhole, scopeOf, scopeWords } from '../domain/scope.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import { counted, listed } from '../domain/time.ts';
 import type { Problem } from './finding.ts';
@@ -43,15 +44,27 @@ export function ladderFindings(config: unknown, project: Project, ladder: Ladder
     const platform = project.platforms.find((p) => p.id === parsePlatform(spelled));
     const step = ladder.steps.find((s) => s.step === platform?.step);
     if (platform === undefined || step === undefined) return [];
-    const components = list(get(get(get(config, 'platforms'), spelled), 'components')).filter((c) => typeof c === 'string');
-    const matter: Matter = { project, platform, spelled, step, held: heldAt(ladder, step.step).filter((use) => isAskedOf(use, components)), releaseSwitch };
-    return [...buildStands(matter), ...matter.held.flatMap((use) => CHECKS[use.criterion]?.(matter, use) ?? [])];
+    const matter: Matter = { project, platform, spelled, step, held: heldAt(ladder, step.step).filter((use) => isAskedOf(use, platform.components ?? [])), releaseSwitch };
+    return [...notForIt(matter), ...notBuilt(matter), ...buildStands(matter), ...matter.held.flatMap((use) => CHECKS[use.criterion]?.(matter, use) ?? [])];
   });
-  return [...unknownSuites(project, ladder), ...found, ...forgotten(project, ladder)];
+  return [...unknownSuites(project, ladder), ...unknownScopes(project, ladder), ...found, ...forgotten(project, ladder)];
 }
 
 const at = ({ spelled }: Matter, field: string, message: string, where: Problem['at'] = 'value'): Problem => ({ path: ['platforms', spelled, field], at: where, message });
 const named = (step: Pick<Step, 'step' | 'name'>): string => `step ${step.step} (${step.name})`;
+
+/** It stands on a step that is about nothing that is built of it. */
+function notForIt(matter: Matter): Problem[] {
+  const { platform: { id, components = [] }, step } = matter;
+  return areBuilt(step.components, components) ? []
+    : [at(matter, 'step', `${named(step)} is about ${scopeWords(scopeOf(step))} only, and of ${id} only ${listed(components, 6)} is built; move it to a step that is about it, or name the rest under \`components\``)];
+}
+
+/** Jobs that test what is not built. */
+function notBuilt({ platform: { jobs, components: built = [] }, spelled }: Matter): Problem[] {
+  return jobs.flatMap(({ name, components = [] }, i): Problem[] => areBuilt(components, built) ? []
+    : [{ path: ['platforms', spelled, 'jobs', i, 'components'], at: 'value', message: `${name} tests ${listed(components, 6)}, and only ${listed(built, 6)} is built of this platform, so no step looks at it` }]);
+}
 
 /** "Step 1, by default things should not build"; and what is not released yet does not ship. */
 function buildStands(matter: Matter): Problem[] {
@@ -74,19 +87,23 @@ const CHECKS: Partial<Record<AskedUse['criterion'], Check>> = {
 const names = (use: AskedUse, key: string): readonly string[] => Array.isArray(use.params[key]) ? use.params[key] as string[] : [];
 const asks = (matter: Matter, use: AskedUse): string => use.step === matter.step.step ? named(matter.step) : `${named(matter.step)}, like step ${use.step},`;
 
+/** The platform's jobs that the step is about. */
+const jobsIn = ({ platform, project }: Matter, { scope }: AskedUse) => platform.jobs.filter((j) => isJobIn(scope, j, project.releases[0]?.branch));
+const within = ({ scope }: AskedUse): string => isWhole(scope) ? '' : ` for ${scopeWords(scope)}`;
+
 /** Jobs of the suites, run by the triggers, that are promised. */
 function suitesPresent(matter: Matter, use: AskedUse): Problem[] {
   const suites = names(use, 'suites');
-  const counts = matter.platform.jobs.filter((j) => use.params['thirdParty'] === true || j.reportedBy === null);
+  const counts = jobsIn(matter, use).filter((j) => use.params['thirdParty'] === true || j.reportedBy === null);
   const jobs = counts.filter((j) => suites.includes(j.suite));
   // A test that passes has been built: where the question is whether it builds at all, any job answers it.
   const told = (suite: string): boolean => jobs.some((j) => j.suite === suite) || (suite === 'build' && use.params['passedWithin'] !== null && counts.length > 0);
   const missing = suites.filter((suite) => !told(suite));
   const triggers = names(use, 'triggers').filter((trigger) => !counts.some((j) => j.trigger === trigger));
-  const elsewhere = counts.length < matter.platform.jobs.length ? ' (reports of third parties do not count here)' : '';
+  const elsewhere = counts.length < jobsIn(matter, use).length ? ' (reports of third parties do not count here)' : '';
   return [
-    ...(missing.length > 0 ? [at(matter, 'jobs', `${asks(matter, use)} asks for jobs of the ${plural('suite', missing)} ${listed(missing, 6)}, and none is configured${elsewhere}; add ${missing.length === 1 ? 'one' : 'them'}, or move the platform down until ${missing.length === 1 ? 'it runs' : 'they run'}`, 'key')] : []),
-    ...(triggers.length > 0 && missing.length < suites.length ? [at(matter, 'jobs', `${asks(matter, use)} asks for at least one ${listed(triggers)} job, of whichever suite, and none is configured${elsewhere}; add one, or say \`trigger: ${triggers[0]}\` of the job that is one`, 'key')] : []),
+    ...(missing.length > 0 ? [at(matter, 'jobs', `${asks(matter, use)} asks for jobs of the ${plural('suite', missing)} ${listed(missing, 6)}, and none is configured${within(use)}${elsewhere}; add ${missing.length === 1 ? 'one' : 'them'}, or move the platform down until ${missing.length === 1 ? 'it runs' : 'they run'}`, 'key')] : []),
+    ...(triggers.length > 0 && missing.length < suites.length ? [at(matter, 'jobs', `${asks(matter, use)} asks for at least one ${listed(triggers)} job, of whichever suite, and none is configured${within(use)}${elsewhere}; add one, or say \`trigger: ${triggers[0]}\` of the job that is one`, 'key')] : []),
   ];
 }
 
@@ -98,10 +115,10 @@ function onBoard(matter: Matter, use: AskedUse): Problem[] {
   const dashboard = typeof use.params['dashboard'] === 'string' ? use.params['dashboard'] : null;
   const given = names(use, 'suites');
   const suites = given.length > 0 ? given : [...new Set(matter.held.filter((u) => u.criterion === 'suites-present').flatMap((u) => names(u, 'suites')))];
-  const off = suites.filter((suite) => !matter.platform.jobs.some((j) => j.suite === suite && standsOn(j, board, dashboard)));
+  const off = suites.filter((suite) => !jobsIn(matter, use).some((j) => j.suite === suite && standsOn(j, board, dashboard)));
   if (off.length === 0) return [];
   const boards = [board === 'informing' ? 'on the informing board, or on the blocking one' : 'on the blocking board', ...(dashboard === null ? [] : [`or on a ${dashboard} dashboard`])].join(', ');
-  return [at(matter, 'jobs', `${asks(matter, use)} asks for ${off.length === 1 ? 'a job' : 'jobs'} of ${listed(off, 6)} ${boards}, and this file knows of none; say \`board: ${board}\` of the job that stands there, or bring one there`, 'key')];
+  return [at(matter, 'jobs', `${asks(matter, use)} asks for ${off.length === 1 ? 'a job' : 'jobs'} of ${listed(off, 6)} ${boards}, and this file knows of none${within(use)}; say \`board: ${board}\` of the job that stands there, or bring one there`, 'key')];
 }
 
 /** A team may have any number of members. */
@@ -132,6 +149,23 @@ function unknownSuites(project: Project, ladder: Ladder): Problem[] {
   return [...asked].filter((suite) => !known.has(suite)).map((suite) => ({
     path: ['ladder'], at: 'value', message: `the ladder ${ladder.name} asks for the suite ${JSON.stringify(suite)}, which no job of this file has${didYouMean(suite, known)}`,
   }));
+}
+
+/** Components that mean the same everywhere (policy.md, "Other rules the seeds give"). */
+const KNOWN_COMPONENTS = ['client', 'node', 'server'];
+
+/** A step that is about something that this file does not have is about nothing. */
+function unknownScopes(project: Project, ladder: Ladder): Problem[] {
+  const { platforms, releases, switches = [] } = project;
+  const jobs = platforms.flatMap((p) => p.jobs);
+  const components = new Set([...KNOWN_COMPONENTS, ...[...platforms, ...jobs, ...switches].flatMap((x) => x.components ?? [])]);
+  const branches = [...new Set([...releases.map((r) => r.branch), ...jobs.flatMap((j) => j.branch ?? []), ...switches.flatMap((s) => s.branches)])];
+  const isThere = (pattern: string): boolean => [null, ...branches].some((branch) => isOneOf(branch, [pattern], releases[0]?.branch));
+  const told = (message: string): Problem => ({ path: ['ladder'], at: 'value', message });
+  return ladder.steps.flatMap((step): Problem[] => [
+    ...step.components.filter((c) => !components.has(c)).map((c) => told(`${named(step)} of the ladder ${ladder.name} is about the component ${JSON.stringify(c)}, which no platform, job or switch of this file has${didYouMean(c, components)}`)),
+    ...(step.branches ?? []).filter((b) => !isThere(b)).map((b) => told(`${named(step)} of the ladder ${ladder.name} is about the branch ${JSON.stringify(b)}, and no release, job or switch of this file is on one that is called so${didYouMean(b, branches)}`)),
+  ]);
 }
 
 const DAY = 86_400_000;

@@ -1,5 +1,6 @@
 import { inFile, parametersOf, type Parameter } from '../domain/criteria.ts';
 import { CRITERIA, type CriterionName, type CriterionUse, type Ladder, type Step } from '../domain/ladder.ts';
+import { isWhole, scopeOf, scopeWords } from '../domain/scope.ts';
 import { inFileValue } from './ladder-schema.ts';
 
 /** `docs/ladders.md`, from the criteria and the ladders that come along: Markdown, with a line break at its end. */
@@ -33,7 +34,7 @@ ladder:
     - step: 2
       name: test
       build: on                       # may be built by default; \`release: on\`: may be in the release artifacts
-      components: [server]            # of these only; without it, of all
+      components: [server]            # it is about these only; without it, about all. Likewise \`branches: ["release-*"]\`
       hold:
         - pass-rate: { share: 75% }
       enter:                          # what it takes to come here, besides; the steps above do not ask for it
@@ -44,6 +45,13 @@ ladder:
 
 A step asks for what the steps below ask for, too. Where it names a criterion again, its own numbers take the place of theirs;
 two uses of one criterion that are about different things (other suites, another group) are two criteria.
+
+A step may be about certain \`components\` (\`client\`, \`node\`, \`server\`, or names of your own), and about certain \`branches\` (\`*\` for any
+text). Its criteria then look at the jobs alone that test those: a job's \`components\` and \`branch\` say so, and a job without them
+tests all that is built, on the main branch. Switches that a change of step proposes are those of these components and branches. What
+is not about jobs (owners, how they answer, sign-offs) is asked of the platform as a whole. A platform whose own \`components\` have none
+of a step's passes it over, up and down: one that only has a client never comes to a step that is about servers, and nothing that such
+a step asks for is asked of it. Higher steps that are about everything ask for what the scoped step asks for, of what that is about.
 
 Shares are written \`75%\` or \`0.75\`, durations \`36h\`, \`15d\`, \`12w\`. \`archsignal check FILE\` tells every mistake of a ladder with its
 line and column, what makes no sense in it (steps out of order, a higher step that asks for less than a lower one, less asked to
@@ -149,11 +157,13 @@ listed.`;
 
 function ladderChapter(ladder: Ladder): string {
   const { promotion, demotion } = ladder;
-  const rows = ladder.steps.filter((s) => s.step > 0).map((s) => `| ${s.step} ${s.name} | ${asked(s)} | ${granted(s)} |`);
+  const rows = ladder.steps.filter((s) => s.step > 0).map((s) => `| ${s.step} ${s.name}${about(s)} | ${asked(s)} | ${granted(s)} |`);
   const source = ladder.source === null ? '' : `${/^https?:/.test(ladder.source) ? `<${ladder.source}>` : ladder.source}.\n\n`;
   return `### ${ladder.name}\n\n${source}| step | asks for | switches |\n| --- | --- | --- |\n${rows.join('\n')}\n\n` +
     `Up after ${promotion.days} days; a warning after ${demotion.warnAfter}, down after ${demotion.proposeAfter} more.${faster(ladder)}`;
 }
+
+const about = (step: Step): string => isWhole(scopeOf(step)) ? '' : `<br>${scopeWords(scopeOf(step))} only`;
 
 function asked({ hold, enter }: Step): string {
   const parts = [...hold.map(used), ...enter.map((use) => `to enter: ${used(use)}`)];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { inFile, parametersOf, type Parameter } from '../domain/criteria.ts';
 import { CRITERIA, type CriterionName } from '../domain/ladder.ts';
 import { quote } from './finding.ts';
-import { duration, expectation, line, name } from './scalars.ts';
+import { duration, expectation, glob, line, name } from './scalars.ts';
 
 /** The shape of a ladder as people write it; each criterion's parameters are those of `domain/criteria`. */
 
@@ -94,7 +94,8 @@ const step = z.strictObject({
   grants: z.array(line('A sentence.', 'Binaries ship with the release.')).meta({ description: 'What standing here means, in sentences.', expected: 'a list of sentences', examples: ['["Binaries ship with the release."]'] }).optional(),
   build: onOff('Whether a platform on this step may be built by default; off without it.'),
   release: onOff('Whether it may be in the release artifacts; off without it.'),
-  components: z.array(name('A component.', 'server')).meta({ description: 'Only these components; none: all.', expected: 'a list of components', examples: ['[client]'] }).optional(),
+  components: z.array(name('A component.', 'server')).meta({ description: 'It is about these components only; none: all.', expected: 'a list of components', examples: ['[client]'] }).optional(),
+  branches: z.array(glob('A branch, * for any text.')).meta({ description: 'It is about these branches only; none: all.', expected: 'a list of branches', examples: ['["release-*"]'] }).optional(),
   hold: uses('What it takes to stand here, besides what the steps below ask for. A criterion that is named again replaces theirs.'),
   enter: uses('What it takes to come here, besides `hold`; the steps above do not ask for it.'),
   without: z.array(z.enum(CRITERIA)).meta({ description: 'With `extends`: criteria that this step no longer asks for.', expected: 'a list of criteria', examples: ['[parity]'] }).optional(),

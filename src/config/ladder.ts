@@ -101,7 +101,7 @@ function toLadder(name: string, inputs: readonly LadderInput[], drafts: readonly
   const faster = inputs.flatMap((input) => Object.entries(input.demotion?.faster ?? {})).map(([criterion, { warn_after, propose_after }]) =>
     [criterion as CriterionName, { warnAfter: warn_after, proposeAfter: propose_after }] as const);
   const steps = drafts.map((s): Step => ({
-    step: s.step, name: s.name ?? '', grants: s.grants ?? [], build: s.build ?? 'off', release: s.release ?? 'off', components: s.components ?? [],
+    step: s.step, name: s.name ?? '', grants: s.grants ?? [], build: s.build ?? 'off', release: s.release ?? 'off', components: s.components ?? [], ...s.branches === undefined ? {} : { branches: s.branches },
     hold: s.hold.map(filled), enter: s.enter.map(filled),
   }));
   return {

@@ -62,7 +62,7 @@ const toSources = (settings: Settings, asIs: (address: string) => boolean): Sour
 
 function toPlatform(id: PlatformId, platform: Config['platforms'][string], settings: Settings): Platform {
   return {
-    id, step: platform.step, build: platform.build, owners: platform.owners, slack: toChannel(platform.slack, settings), checks: platform.checks,
+    id, step: platform.step, build: platform.build, owners: platform.owners, components: platform.components, slack: toChannel(platform.slack, settings), checks: platform.checks,
     hours: platform.hours ?? null,
     onCall: platform.on_call === undefined ? null : { people: platform.on_call.people, every: platform.on_call.every, from: startOf(platform.on_call.from) },
     jobs: platform.jobs.map((job) => toJob(id, job, settings)),
@@ -90,6 +90,6 @@ function toJob(platform: PlatformId, job: Config['platforms'][string]['jobs'][nu
   const place = { platform, name: job.name, source: job.source, dashboard: grid ? job.dashboard ?? null : null, tab: grid ? job.tab ?? job.name : null };
   return {
     ...place, key: jobKey(place), project: settings.project, suite: job.suite ?? job.name, trigger: job.trigger, branch: job.branch ?? null,
-    board: job.board ?? null, reportedBy: job.reported_by ?? null, thresholds: thresholdsOf(job, projectThresholds(settings)),
+    board: job.board ?? null, reportedBy: job.reported_by ?? null, components: job.components, thresholds: thresholdsOf(job, projectThresholds(settings)),
   };
 }

@@ -21,6 +21,8 @@ export type Matter =
     readonly evidence: readonly CriterionResult[];
     /** Why a person asked for it, or an empty string where they did not say; null: the record calls for it by itself. */
     readonly asked: string | null;
+    /** What the other steps are called that the evidence names; left out: nobody kept it. */
+    readonly names?: readonly { readonly step: number; readonly name: string }[] | undefined;
     /** What has to change besides the step, each by its own edit; left out: nothing is known of it. */
     readonly besides?: readonly Besides[] | undefined;
     /** The issue of the public warning that came before. */
@@ -81,7 +83,7 @@ export interface ProposalPull {
 }
 
 /** What a step means, as its ladder said when it was proposed. */
-export type StepMeaning = Pick<Step, 'name' | 'grants' | 'build' | 'release'>;
+export type StepMeaning = Pick<Step, 'name' | 'grants' | 'build' | 'release' | 'branches'> & Partial<Pick<Step, 'components'>>;
 
 /** Proposals that the program makes by itself carry its name as their proposer's. */
 export const BY_PROGRAM = 'archsignal';

@@ -1,8 +1,9 @@
-import { heldAt } from '../domain/asked.ts';
-import type { Board } from '../domain/job.ts';
+import { heldAt, isAskedOf } from '../domain/asked.ts';
+import type { Board, Job } from '../domain/job.ts';
 import type { Ladder } from '../domain/ladder.ts';
-import type { Platform, Project } from '../domain/project.ts';
+import type { Platform, Project, SwitchPlace } from '../domain/project.ts';
 import type { Besides, Matter } from '../domain/proposal.ts';
+import { isJobIn, isOneOf } from '../domain/scope.ts';
 import { coded, type Spans } from '../domain/text.ts';
 import { listed } from '../domain/time.ts';
 import { platformOf } from './world.ts';
@@ -21,19 +22,31 @@ export function besidesOf(matter: Moved, ladder: Ladder, project: Project): read
   const { before, after } = matter;
   const build = platform.build !== after.build;
   const turns = { build, release: before.release !== after.release };
-  const switches = (project.switches ?? []).filter((s) => turns[s.controls])
-    .map(({ file, repo, at, controls, components, branches }): Besides => ({ kind: 'switch', file, repo, at, controls, components, branches, to: after[controls] }));
-  return [...build ? [{ kind: 'build', to: after.build } as const] : [], ...switches, ...boardsOf(matter, ladder, platform)];
+  const allows = (step: number, place: SwitchPlace): boolean => isGranted(step, place, ladder, platform);
+  // A step that is about some components or branches turns the switches of no others.
+  const isTurned = (s: SwitchPlace, to: boolean): boolean => turns[s.controls] ? to === (after[s.controls] === 'on') : before[s.controls] === after[s.controls] && to !== allows(matter.from, s);
+  const switches = (project.switches ?? []).map((place) => ({ place, to: allows(matter.to, place) })).filter(({ place, to }) => isTurned(place, to))
+    .map(({ place: { file, repo, at, controls, components, branches }, to }): Besides => ({ kind: 'switch', file, repo, at, controls, components, branches, to: to ? 'on' : 'off' }));
+  return [...build ? [{ kind: 'build', to: after.build } as const] : [], ...switches, ...boardsOf(matter, ladder, platform, project.releases[0]?.branch)];
+}
+
+/** Whether standing on a step lets all be on that a switch controls: that step, or those below for the components and branches that they are about. */
+function isGranted(step: number, { controls, components, branches }: SwitchPlace, { steps }: Ladder, { components: built = [] }: Platform): boolean {
+  const onBranches = (of: readonly string[]): boolean => of.length === 0 || (branches.length > 0 && branches.every((branch) => isOneOf(branch, of, undefined)));
+  const granting = steps.filter((s) => s.step <= step && s[controls] === 'on' && onBranches(s.branches ?? []));
+  const controlled = components.length > 0 ? components : built;
+  return granting.some((s) => s.components.length === 0) || (controlled.length > 0 && controlled.every((c) => granting.some((s) => s.components.includes(c))));
 }
 
 /** Jobs that the new step wants on a board, and those that only the old one did. */
-function boardsOf({ from, to }: Moved, ladder: Ladder, { jobs }: Platform): Besides[] {
-  const wanted = (step: number, suite: string): Board | null => {
-    const asked = heldAt(ladder, step).filter((u) => u.criterion === 'on-board' && (u.params['suites'] as readonly string[] | undefined)?.includes(suite)).map((u) => u.params['board']);
+function boardsOf({ from, to }: Moved, ladder: Ladder, { jobs, components = [] }: Platform, main: string | undefined): Besides[] {
+  const wanted = (step: number, job: Job): Board | null => {
+    const asked = heldAt(ladder, step).filter((u) => u.criterion === 'on-board' && isAskedOf(u, components) && isJobIn(u.scope, job, main) && (u.params['suites'] as readonly string[] | undefined)?.includes(job.suite)).map((u) => u.params['board']);
     return asked.includes('blocking') ? 'blocking' : asked.includes('informing') ? 'informing' : null;
   };
-  return jobs.flatMap(({ name, suite, board }): Besides[] => {
-    const [old, next] = [wanted(from, suite), wanted(to, suite)];
+  return jobs.flatMap((job): Besides[] => {
+    const { name, board } = job;
+    const [old, next] = [wanted(from, job), wanted(to, job)];
     if (to > from) return next !== null && board !== next && board !== 'blocking' ? [{ kind: 'board', job: name, from: board, to: next }] : [];
     return old !== null && next === null && board !== null ? [{ kind: 'board', job: name, from: board, to: null }] : [];
   });

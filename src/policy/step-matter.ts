@@ -2,6 +2,7 @@ import type { IssueRef } from '../domain/incident.ts';
 import type { CriterionResult, Ladder } from '../domain/ladder.ts';
 import type { Project } from '../domain/project.ts';
 import type { Matter, StepMeaning } from '../domain/proposal.ts';
+import { isWhole, scopeOf } from '../domain/scope.ts';
 import { besidesOf } from './besides.ts';
 import type { PlatformEvaluation } from './ladder/evaluate.ts';
 
@@ -18,8 +19,9 @@ export interface StepWanted {
   readonly warned?: IssueRef | null;
 }
 
-/** The step below one of the ladder; null: it is the lowest. */
-export const stepBelow = ({ steps }: Ladder, step: number): number | null => steps.findLast((s) => s.step < step)?.step ?? null;
+/** The step below the one that it stands on, of those that are about it; null: it is the lowest. */
+export const stepBelow = ({ steps }: Ladder, { step, below }: Pick<PlatformEvaluation, 'step' | 'below'>): number | null =>
+  below === undefined ? steps.findLast((s) => s.step < step)?.step ?? null : below;
 
 /** A change of the platform's step with the evidence as it stands: what to decide, ready to be proposed. Null: the ladder has no such step. */
 export function stepMatter(evaluation: PlatformEvaluation, ladder: Ladder, { to, asked, project, warned }: StepWanted): StepMatter | null {
@@ -27,10 +29,11 @@ export function stepMatter(evaluation: PlatformEvaluation, ladder: Ladder, { to,
   const [before, after] = [meaningOf(ladder, from), meaningOf(ladder, to)];
   if (before === null || after === null || from === to) return null;
   const evidence = evidenceFor(evaluation, to);
+  const names = ladder.steps.filter((s) => s.step !== from && s.step !== to && evidence.some((r) => r.step === s.step)).map(({ step, name }) => ({ step, name }));
   const due = evaluation.proposal?.to === to ? evaluation.proposal.because : null;
   const besides = project === undefined ? [] : besidesOf({ platform, from, to, before, after }, ladder, project);
   return {
-    kind: 'step', platform, from, to, before, after, evidence, asked, ...besides.length === 0 ? {} : { besides }, ...warned ? { warned } : {},
+    kind: 'step', platform, from, to, before, after, evidence, asked, ...names.length === 0 ? {} : { names }, ...besides.length === 0 ? {} : { besides }, ...warned ? { warned } : {},
     because: due ?? [...new Set(evidence.filter((r) => to > from ? r.step === to && isMet(r) : !isMet(r)).map((r) => r.criterion))],
   };
 }
@@ -38,7 +41,9 @@ export function stepMatter(evaluation: PlatformEvaluation, ladder: Ladder, { to,
 /** What the ladder says of a step; null: it has none of that number. */
 function meaningOf({ steps }: Ladder, step: number): StepMeaning | null {
   const found = steps.find((s) => s.step === step);
-  return found === undefined ? null : { name: found.name, grants: found.grants, build: found.build, release: found.release };
+  if (found === undefined) return null;
+  const { name, grants, build, release, components, branches } = found;
+  return { name, grants, build, release, ...isWhole(scopeOf(found)) ? {} : { components, branches } };
 }
 
 /** What the step above takes, or what it takes to stay; what is missing comes first. */

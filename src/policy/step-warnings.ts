@@ -118,9 +118,10 @@ export const forgotten = (warning: StepWarning, now: number): WarningChange => {
   return { ...ended, warning: { ...ended.warning, issue: null, messages: {}, filedTurn: 0 } };
 };
 
-const stepsOf = ({ step, criteria }: PlatformEvaluation, ladder: Ladder): Pick<StepWarning, 'step' | 'below' | 'asked'> => {
+const stepsOf = (evaluation: PlatformEvaluation, ladder: Ladder): Pick<StepWarning, 'step' | 'below' | 'asked'> => {
   const named = (number: number): StepWarning['step'] => ({ number, name: ladder.steps.find((s) => s.step === number)?.name ?? '' });
-  const below = stepBelow(ladder, step);
+  const { step, criteria } = evaluation;
+  const below = stepBelow(ladder, evaluation);
   return { step: named(step), below: below === null ? null : named(below), asked: new Set(criteria.map((c) => c.criterion)).size };
 };
 

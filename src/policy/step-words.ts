@@ -1,5 +1,6 @@
 import type { CriterionResult } from '../domain/ladder.ts';
 import type { Proposal, StepMeaning } from '../domain/proposal.ts';
+import { isWhole, scopeOf, scopeWords } from '../domain/scope.ts';
 import { bullets, coded, enumerated, says, type Block, type Spans, type Text } from '../domain/text.ts';
 import { counted, day, listed } from '../domain/time.ts';
 import { besidesWords } from './besides.ts';
@@ -22,10 +23,16 @@ const SWITCHES = {
   release: { changed: { on: 'its binaries and images may ship with the release', off: 'nothing of it is to ship with the release any more' }, same: { on: 'its binaries and images go on shipping with the release', off: 'nothing is added to the release' } },
 } as const;
 
+/** `For server only: `, where a step is not about the whole platform. */
+function about({ components = [], branches }: Pick<StepMeaning, 'components' | 'branches'>): string {
+  const scope = scopeOf({ components, branches });
+  return isWhole(scope) ? '' : `For ${scopeWords(scope)} only: `;
+}
+
 /** What the change means for builds and release artifacts, in a sentence. */
 export function switchesChanged({ before, after }: Pick<StepMatter, 'before' | 'after'>): string {
   const told = (which: 'build' | 'release'): string => SWITCHES[which][before[which] === after[which] ? 'same' : 'changed'][after[which]];
-  return `${told('build')}; ${told('release')}.`;
+  return `${about(after)}${told('build')}; ${told('release')}.`;
 }
 
 /** The words for a change of step. */
@@ -35,7 +42,7 @@ export const stepWords = (matter: StepMatter): MatterWords => ({
   reason: matter.asked,
   look: [coded(`/arch explain ${matter.platform}`), ' shows how it stands now.', ...warnedWords(matter)],
   besides: besidesWords(matter),
-  evidence: { short: inShort(matter), blocks: [evidenceTable(matter.evidence, matter)] },
+  evidence: { short: inShort(matter), blocks: [evidenceTable(matter)] },
   yes: ['a pull request edits its ', coded('step:'), ` in the configuration, and nothing changes before it is merged. Then it stands on ${stepName(matter.to, matter.after)}. `, granted(matter)],
   no: [`it stays on ${stepName(matter.from, matter.before)}, and nothing changes.`],
   done: () => `${matter.platform} moves from ${stepName(matter.from, matter.before)} to ${stepName(matter.to, matter.after)} once the pull request for it is merged`,
@@ -49,7 +56,7 @@ const warnedWords = ({ warned }: StepMatter): Spans =>
   !warned ? [] : [' A public warning came before', ...warned.number > 0 ? [': ', { words: `${warned.repo}#${warned.number}`, link: warned.url }] : [], '.'];
 
 /** In the ladder's own sentences, where it has some. */
-const granted = (matter: StepMatter): string => matter.after.grants.length === 0 ? switchesChanged(matter) : matter.after.grants.join(' ');
+const granted = (matter: StepMatter): string => matter.after.grants.length === 0 ? switchesChanged(matter) : about(matter.after) + matter.after.grants.join(' ');
 
 /** What a person asks for against the record is said before the question. */
 function question(matter: StepMatter): string {
@@ -78,7 +85,7 @@ const TELLING = ['pass-rate', 'owner-response', 'suites-present', 'owners-declar
 const figures = ({ evidence }: StepMatter): string => TELLING.flatMap((name) => evidence.find((r) => r.criterion === name)?.because ?? []).slice(0, 2).join(' ');
 
 /** The criteria with what they rest on, in a table. `near`: about when it is read (epoch ms). */
-export function criteriaTable(results: readonly CriterionResult[], near: number, nameOf: (step: number) => string = String): Block {
+export function criteriaTable(results: readonly CriterionResult[], near: number, nameOf: (step: number) => string): Block {
   return { kind: 'table', head: ['criterion', 'step', 'verdict', 'because'], rows: results.map((r) => [[r.criterion], [nameOf(r.step)], verdict(r, near), because(r)]) };
 }
 
@@ -91,8 +98,8 @@ const because = ({ because: why, links }: CriterionResult): Spans =>
   [why, ...links.slice(0, MOST_LINKS).flatMap((l): Spans => [' ', { words: l.words, link: l.link }])];
 
 /** Exceptions are told with their year, as the table stands for long. */
-const evidenceTable = (results: readonly CriterionResult[], { from, to, before, after }: StepMatter): Block =>
-  criteriaTable(results, 0, (step) => step === from ? stepName(from, before) : step === to ? stepName(to, after) : String(step));
+const evidenceTable = ({ evidence, from, to, before, after, names = [] }: StepMatter): Block =>
+  criteriaTable(evidence, 0, (step) => stepName(step, step === from ? before : step === to ? after : names.find((n) => n.step === step) ?? { name: '' }));
 
 /** What else it would take, under a heading. */
 export function besidesList(matter: StepMatter, heading: string): Text {
@@ -115,7 +122,7 @@ export function stepPullBody(proposal: Proposal, matter: StepMatter): Text {
       [{ bold: 'What is edited:' }, ' only ', coded('step:'), ` of ${matter.platform}.`],
     ),
     ...besidesList(matter, 'What goes with it, by hand and apart from this:'),
-    ...matter.evidence.length === 0 ? [] : [says({ bold: 'Evidence when it was decided:' }), evidenceTable(matter.evidence, matter)],
+    ...matter.evidence.length === 0 ? [] : [says({ bold: 'Evidence when it was decided:' }), evidenceTable(matter)],
     says('Merging puts it into force with the next reading of the file, and it is announced then. Closing this pull request drops it.'),
   ];
 }

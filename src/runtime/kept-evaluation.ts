@@ -22,13 +22,13 @@ const result = z.object({
 
 const ladder = z.object({
   name: text, source: text.nullable(),
-  steps: z.array(z.object({ step: number, name: text, grants: z.array(text), build: onOff, release: onOff, components: z.array(text), hold: z.array(use), enter: z.array(use) })),
+  steps: z.array(z.object({ step: number, name: text, grants: z.array(text), build: onOff, release: onOff, components: z.array(text), branches: z.array(text).optional(), hold: z.array(use), enter: z.array(use) })),
   promotion: z.object({ days: number }), demotion: grace.extend({ heldInFreeze: z.boolean(), faster: z.partialRecord(criterion, grace) }),
   unknownAfter: number, adoptionCycles: number,
 });
 
 const evaluation = z.object({
-  platform, step: number, next: number.nullable(), since: number.nullable(), criteria: z.array(result), ahead: z.array(result),
+  platform, step: number, next: number.nullable(), below: number.nullish(), since: number.nullable(), criteria: z.array(result), ahead: z.array(result),
   proposal: z.object({ kind: z.enum(['promote', 'demote']), to: number, because: z.array(criterion), heldUntil: moment.nullable() }).nullable(),
   warnings: z.array(z.object({ criterion, kind: z.enum(['unmet', 'unknown']), since: number, days: number, earlier: z.boolean(), daysLeft: number.nullable() })),
   adoptionUntil: z.exactOptional(moment.nullable()), demotions: number,

@@ -13,9 +13,10 @@ export function factsOf({ project, settings }: Pick<LoadedProject, 'project' | '
   const switches = ({ build }: Platform) => ({ build, release: settings.switches.length > 0 && !parted ? build : null, requiredCheck: null });
   return {
     reference: project.reference,
-    platforms: project.platforms.map((p) => ({ platform: p.id, step: p.step, owners: p.owners, components: settings.platforms[p.id]?.components ?? [], switches: switches(p) })),
+    platforms: project.platforms.map((p) => ({ platform: p.id, step: p.step, owners: p.owners, components: p.components ?? [], switches: switches(p) })),
     freezes: settings.calendar.freezes.map(({ from, to }) => ({ from: startOf(from), to: startOf(to) + DAY })),
     releases: project.releases.map(({ freeze, date }) => ({ freeze, date })),
+    mainBranch: project.releases[0]?.branch,
     ...more,
   };
 }

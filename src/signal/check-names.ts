@@ -1,4 +1,5 @@
 import type { CheckKind, CheckSuggestion } from '../domain/check.ts';
+import { globMatches } from '../domain/glob.ts';
 import { parsePlatform, type PlatformId } from '../domain/platform.ts';
 import { asTracked } from './signatures.ts';
 
@@ -6,22 +7,6 @@ import { asTracked } from './signatures.ts';
 
 /** Longer names are cut: people read no more either. */
 const LONGEST = 300;
-
-/** Whether the text is what the pattern says, `*` standing for any text; letter case aside. Takes time that grows with the text alone. */
-export function globMatches(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = pattern.toLowerCase().split('*');
-  const name = text.toLowerCase();
-  const last = rest.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = name.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= name.length - last.length;
-}
 
 /** Gates of merge bots, labels and contributor agreements: red or not, they say nothing of the code (policy.md, conflict procedure 1). */
 const GATES = [

@@ -15,6 +15,37 @@ const WHOLE = jobs(
   '{ name: node, source: prow, suite: node-e2e }', '{ name: conf, source: prow, suite: conformance }',
 ).replace('    jobs:', '    owners: ["@olga", "@petra"]\n    jobs:');
 
+describe('a ladder whose steps are about parts of a platform', () => {
+  const LADDER = (scope: string): string => `ladder: { steps: [{ step: 2, name: test, build: on, ${scope}, hold: [{ suites-present: { suites: [unit], triggers: [periodic] } }, { on-board: { board: informing, suites: [unit] } }] }] }\n`;
+  const RELEASE = 'releases: [{ branch: main }, { branch: release-1.36 }]\n';
+  const job = (fields: string): string => jobs(`{ name: unit, source: prow, suite: unit, board: informing, ${fields} }`);
+
+  it('asks for jobs of those components and branches', () => {
+    expect(findings(job('components: [server], branch: release-1.36') + LADDER('components: [server], branches: ["release-*"]') + RELEASE)).toEqual([]);
+    expect(findings(job('components: [client]') + LADDER('components: [server]'))).toEqual([
+      'p.yml:11:5: platforms.linux/s390x.jobs: step 2 (test) asks for jobs of the suite unit, and none is configured for server; add one, or move the platform down until it runs',
+      'p.yml:11:5: platforms.linux/s390x.jobs: step 2 (test) asks for a job of unit on the informing board, or on the blocking one, and this file knows of none for server; say `board: informing` of the job that stands there, or bring one there',
+    ]);
+    expect(findings(job('branch: main') + LADDER('branches: ["release-*"]') + RELEASE)[0]).toContain('none is configured for release-*');
+    expect(findings(job('trigger: periodic') + LADDER('branches: [main]') + RELEASE)).toEqual([]);
+  });
+
+  it('names what this file does not have', () => {
+    expect(findings(job('trigger: periodic') + LADDER('components: [sever]'))).toEqual(['p.yml:13:9: ladder: step 2 (test) of the ladder demo-ladder is about the component "sever", which no platform, job or switch of this file has; did you mean "server"?']);
+    expect(findings(job('components: [kubectl]') + LADDER('components: [kubectl]'))).toEqual([]);
+    expect(findings(job('trigger: periodic') + LADDER('branches: [main, "lts-*"]') + RELEASE)).toEqual([expect.stringContaining('step 2 (test) of the ladder demo-ladder is about the branch "lts-*", and no release, job or switch of this file is on one that is called so')]);
+  });
+
+  it('is about nothing of a platform of which none of that is built', () => {
+    const client = job('trigger: periodic').replace('    build: on', '    build: on\n    components: [client]');
+    expect(findings(client + LADDER('components: [server]'))).toEqual([
+      'p.yml:9:11: platforms.linux/s390x.step: step 2 (test) is about server only, and of linux/s390x only client is built; move it to a step that is about it, or name the rest under `components`',
+    ]);
+    expect(findings(client.replace('trigger: periodic', 'components: [server]') + LADDER('components: [client]')).at(-1))
+      .toContain('jobs[0].components: unit tests server, and only client is built of this platform, so no step looks at it');
+  });
+});
+
 describe('a configuration against its ladder', () => {
   it('has no findings where it has what its step asks for', () => {
     expect(findings(WHOLE)).toEqual([]);

@@ -157,6 +157,18 @@ describe('a ladder that makes no sense', () => {
     expect(errors(text).map((line) => line.replace(/^ours\.yml:(\d+):\d+: /, '$1: '))).toContain(message);
   });
 
+  it('may ask for less of another component or branch, and for no less of the same', () => {
+    const two = (below: string, above: string): string => steps(`step: 1, name: a, ${below}, hold: [{ pass-rate: { share: 90% } }]`, `step: 2, name: b, ${above}, hold: [{ pass-rate: { share: 75% } }]`);
+    expect([errors(two('components: [client]', 'components: [server]')), errors(two('branches: ["release-*"]', 'branches: [main]'))]).toEqual([[], []]);
+    const less = [expect.stringContaining('step 2 (b) asks for less than step 1: `share: 75%` here, `share: 90%` there')];
+    expect([errors(two('components: [client]', 'components: [client, server]')), errors(two('components: [client]', 'grants: [all]')), errors(two('branches: [main]', 'branches: [main]'))]).toEqual([less, less, less]);
+  });
+
+  it('asks nobody where a criterion is about other components than its step', () => {
+    expect(errors(steps('step: 1, name: a, components: [client], hold: [{ suites-present: { suites: [unit], components: [server] } }]')))
+      .toEqual([expect.stringContaining('asks nobody: step 1 (a) is about client only')]);
+  });
+
   it('may ask for more to come than to stay, and for the same of other suites', () => {
     expect(errors(steps('step: 1, name: a, hold: [{ pass-rate: { share: 80% } }, { pass-rate: { share: 50%, suites: [e2e] } }], enter: [{ pass-rate: { share: 95% } }]'))).toEqual([]);
   });

@@ -189,6 +189,17 @@ describe('what goes with a change of step', () => {
     expect(down && besidesOf(down, ladder, board).at(-1)).toEqual({ kind: 'board', job: JOB.name, from: 'informing', to: null });
   });
 
+  it('are those that the step is about', () => {
+    const about = (scope: object) => ({ ...ladder, steps: ladder.steps.map((s) => s.step === 2 ? { ...s, ...scope } : s) });
+    const besides = (scope: object, from: number, to: number, build: 'on' | 'off') => stepMatter(evaluation({ step: from }), about(scope), { to, asked: null, project: given(build) })?.besides?.map((b) => b.kind === 'switch' ? `${b.file} ${b.to}` : b.kind);
+    expect(besides({ components: ['server', 'node'] }, 1, 2, 'off')).toEqual(['build', 'hack/lib/golang.sh on']);
+    expect(besides({ components: ['client'] }, 1, 2, 'off')).toEqual(['build']);
+    expect(besides({ branches: ['main'] }, 1, 2, 'off')).toEqual(['build']);
+    expect(besides({ components: ['client'] }, 2, 3, 'on')).toEqual(['hack/lib/golang.sh on', 'release.yml on', 'board']);
+    expect(besides({ components: ['client'] }, 3, 2, 'on')).toEqual(['hack/lib/golang.sh off', 'release.yml off']);
+    expect(besides({ components: ['server'] }, 3, 2, 'on')).toEqual(['release.yml off']);
+  });
+
   it('stand in the question and in the pull request, as something to be done by hand', () => {
     const matter = moved(2, 3, 'on');
     if (matter === null) throw new Error('no matter');

@@ -38,7 +38,7 @@ describe('what is proposed of a step', () => {
 
   it('is nothing for a step that the ladder has not, or that it stands on', () => {
     expect([stepMatter(evaluation(), LADDER, { to: 9, asked: null }), stepMatter(evaluation(), LADDER, { to: 2, asked: null })]).toEqual([null, null]);
-    expect([3, 1, 0].map((step) => stepBelow(LADDER, step))).toEqual([2, 0, null]);
+    expect([3, 1, 0].map((step) => stepBelow(LADDER, { step }))).toEqual([2, 0, null]);
   });
 
   it('is one proposal for the same step, whatever its evidence, and approvals hold while that changes', () => {
@@ -78,6 +78,17 @@ describe('the words of a change of step', () => {
     expect(proposalTitle(up('it is time'))).toBe('Move linux/s390x from test (2) to release (3)?');
     expect(proposalTitle(up(null, {}))).toBe('Move linux/s390x from test (2) to release (3)?');
     expect(proposalTitle(down('nobody answers'))).toBe('Move linux/s390x from test (2) to build (1)?');
+  });
+
+  it('name every step, and what a step is about where that is not all', () => {
+    const about = { ...LADDER, steps: LADDER.steps.map((s) => s.step === 3 ? { ...s, components: ['server'], branches: ['release-*'] } : s) };
+    const matter = stepMatter(evaluation({ ahead: [result('sign-off', { step: 3 })], criteria: [result('owners-declared', { step: 1 }), result('parity', { step: 7 })] }), about, { to: 3, asked: null });
+    if (matter === null) throw new Error('no step 3');
+    const text = plainText(proposalBody(propose(matter, proposing()).proposal, true));
+    expect(text).toContain('owners-declared | build (1) | met');
+    expect(text).toContain('parity | step 7 | met');
+    expect(text).toContain('Then it stands on release (3). For server on release-* only: It ships with the release.');
+    expect(switchesChanged(matter)).toBe('For server on release-* only: Its builds may stay on by default; its binaries and images may ship with the release.');
   });
 
   it('give the evidence on one line in Slack', () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CheckAttempt, CheckReading, ChecksNow } from '../../src/domain/check.ts';
 import type { PlatformId } from '../../src/domain/platform.ts';
-import { globMatches, isGate, kindOfCheck, platformsNamed, platformsOfCheck, suggestChecks, type CheckOwner } from '../../src/signal/check-names.ts';
+import { globMatches } from '../../src/domain/glob.ts';
+import { isGate, kindOfCheck, platformsNamed, platformsOfCheck, suggestChecks, type CheckOwner } from '../../src/signal/check-names.ts';
 import { failureKey, readChecks } from '../../src/signal/checks.ts';
 
 const OWNERS: readonly CheckOwner[] = [

@@ -1,4 +1,5 @@
 import type { CriterionResult, Ladder } from '../../domain/ladder.ts';
+import { scopeOf, scopeWords } from '../../domain/scope.ts';
 import { bullets, coded, says, type Block, type Spans, type Text } from '../../domain/text.ts';
 import { counted, day, moment } from '../../domain/time.ts';
 import type { PlatformEvaluation, StandingWarning } from '../../policy/ladder/evaluate.ts';
@@ -14,7 +15,7 @@ export function ladderView(platform: Platform, { ladder: evaluated, now }: Scene
   if (!evaluated || evaluation === null) return [says(`It stands on step ${platform.step}. Its ladder has not been evaluated yet, which happens daily.`)];
   const { ladder } = evaluated;
   return [
-    says(...standing(evaluation, ladder, now)),
+    says(...standing(evaluation, ladder, now), ...[evaluation.step, evaluation.next].flatMap((step): Spans => step === null ? [] : aboutWords(ladder, step))),
     ...part(`To hold ${named(ladder, evaluation.step)}`, evaluation.criteria, ladder, now),
     ...(evaluation.next === null ? [] : part(`To come to ${named(ladder, evaluation.next)}, besides`, evaluation.ahead, ladder, now)),
     ...follows(evaluation, ladder, now),
@@ -26,6 +27,13 @@ function standing({ step, since, next, demotions }: PlatformEvaluation, ladder: 
   const above = next === null ? 'there is no higher one' : `the next is ${named(ladder, next)}`;
   const before = demotions === 0 ? '' : ` It has been demoted ${demotions === 1 ? 'once' : `${demotions} times`}.`;
   return ['On ', coded(ladder.name), ' it stands on ', { bold: named(ladder, step) }, `${from}; ${above}.${before}`];
+}
+
+/** What a step is about, where that is not the whole platform. */
+function aboutWords(ladder: Ladder, step: number): Spans {
+  const found = ladder.steps.find((s) => s.step === step);
+  const words = found === undefined ? '' : scopeWords(scopeOf(found));
+  return words === '' ? [] : [` ${named(ladder, step)} is about ${words} only.`];
 }
 
 /** What is missing comes first. */

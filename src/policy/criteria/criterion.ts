@@ -15,7 +15,7 @@ export interface Context {
   /** The step that it stands on, and the changes that led there up to now, oldest first. */
   readonly step: number;
   readonly steps: readonly StepChange[];
-  /** All of its jobs. */
+  /** All of its jobs that the step is about. */
   readonly jobs: readonly JobRuns[];
   /** The suites that the criterion is about; empty: whichever there are. */
   readonly suites: readonly string[];

@@ -34,6 +34,9 @@ export const BY_RUNS: ReadonlySet<CriterionName> = new Set([
   'pass-rate', 'failure-streak', 'run-cadence', 'duration-percentile', 'green-streak', 'same-commit-passes',
 ]);
 
+/** The criteria that look at jobs, so that what a step is about bounds what they see. */
+export const LOOKS_AT_JOBS: ReadonlySet<CriterionName> = new Set([...BY_RUNS, 'suites-present', 'on-board', 'native-hardware', 'artifacts-complete']);
+
 /**
  * The criteria that say nothing of a platform where the reference platform fails them too (policy.md, "Not evaluable"): those
  * by which a project is measured as a whole. Who answers for a port, how long it has stood where, and what its step lets it

@@ -1,10 +1,12 @@
 import type { Evidence, ProjectFacts } from '../../domain/evidence.ts';
 import type { CriterionName, CriterionResult, Ladder } from '../../domain/ladder.ts';
 import type { PlatformId } from '../../domain/platform.ts';
+import { isWhole, scopeWords } from '../../domain/scope.ts';
 import { afterFreeze } from './cycles.ts';
 import { DAY } from './days.ts';
 import { layGround } from './ground.ts';
 import { whole, type Sliced } from './slices.ts';
+import { LOOKS_AT_JOBS } from '../criteria/index.ts';
 import type { Track } from './track.ts';
 import { exceptedUntil, Walk, type Climber, type Due } from './walk.ts';
 
@@ -18,8 +20,9 @@ function horizonOf({ promotion, demotion, unknownAfter }: Ladder): number {
 export interface PlatformEvaluation {
   readonly platform: PlatformId;
   readonly step: number;
-  /** The step above; null: there is none. */
+  /** The step above, and the one below, of those that are about what is built of it; null: there is none. */
   readonly next: number | null;
+  readonly below?: number | null | undefined;
   /** Since when it stands there; null: nobody recorded it. */
   readonly since: number | null;
   /** What it takes to hold its step, those of the steps below included. */
@@ -73,7 +76,7 @@ function evaluationOf(climber: Climber, walk: Walk, now: number): PlatformEvalua
   const due = walk.due(climber);
   const result = (track: Track): CriterionResult => resultOf(track, climber, walk, now);
   return {
-    platform: climber.ground.facts.platform, step: climber.step, next: climber.above,
+    platform: climber.ground.facts.platform, step: climber.step, next: climber.above, below: climber.below,
     since: climber.steps.findLast((s) => s.at <= now)?.at ?? null,
     criteria: climber.hold.map(result), ahead: climber.next.filter((t) => !climber.hold.includes(t)).map(result),
     proposal: due === null ? null : { ...due, heldUntil: due.kind === 'demote' ? held(now, walk) : null },
@@ -98,8 +101,11 @@ function resultOf(track: Track, climber: Climber, { ground }: Walk, now: number)
   const adopted = track.use.step <= climber.step ? adopting(ground.project.adoptionUntil, now) : null;
   const excepted = latest(exceptedUntil(climber.ground, track.use.criterion, now), adopted);
   const excuse = track.excused && verdict === 'unmet' ? ` The reference platform ${ground.project.reference} fails this too; such days count neither for nor against ${climber.ground.facts.platform}.` : '';
-  return { criterion: track.use.criterion, step: track.use.step, verdict, because: because() + excuse, links: links(), exceptedUntil: verdict === 'met' ? null : excepted };
+  return { criterion: track.use.criterion, step: track.use.step, verdict, because: aboutScope(track) + because() + excuse, links: links(), exceptedUntil: verdict === 'met' ? null : excepted };
 }
+
+/** What the sentence is about, where that is not the whole platform. */
+const aboutScope = ({ use }: Track): string => isWhole(use.scope) || !LOOKS_AT_JOBS.has(use.criterion) ? '' : `For ${scopeWords(use.scope)}: `;
 
 /** A criterion that several steps ask for with other suites or numbers is warned of once: of what has lasted longest. */
 function warningsOf(climber: Climber, walk: Walk): StandingWarning[] {

@@ -1,5 +1,6 @@
 import type { StepChange } from '../../domain/evidence.ts';
 import type { CriterionVerdict } from '../../domain/ladder.ts';
+import { isJobIn } from '../../domain/scope.ts';
 import { BY_RUNS, judge } from '../criteria/index.ts';
 import { declaredOwners } from '../criteria/owners.ts';
 import type { Context, Finding } from '../criteria/criterion.ts';
@@ -31,15 +32,18 @@ export class Track {
   excused = false;
   readonly #platform: PlatformGround;
   readonly #ground: Ground;
+  /** The jobs that the step is about, and those of them that the criterion looks at. */
+  readonly #jobs: readonly JobRuns[];
   readonly #judged: readonly JobRuns[];
   readonly #missing: readonly string[];
 
   constructor(use: JudgedUse, platform: PlatformGround, ground: Ground) {
     [this.use, this.#platform, this.#ground] = [use, platform, ground];
     this.clock = new Clock(ground.firstDay, ground.lastDay, platform.off);
-    const { suites, others, named } = use;
-    this.#judged = platform.jobs.filter(({ job }) => suites === null ? !others.includes(job.suite) : suites.includes(job.suite));
-    this.#missing = named ? suites?.filter((suite) => !platform.jobs.some((j) => j.job.suite === suite)) ?? [] : [];
+    const { suites, others, named, scope } = use;
+    this.#jobs = platform.jobs.filter(({ job }) => isJobIn(scope, job, ground.project.mainBranch));
+    this.#judged = this.#jobs.filter(({ job }) => suites === null ? !others.includes(job.suite) : suites.includes(job.suite));
+    this.#missing = named ? suites?.filter((suite) => !this.#jobs.some((j) => j.job.suite === suite)) ?? [] : [];
   }
 
   /** A change of step begins its counts anew. */
@@ -75,7 +79,7 @@ export class Track {
     const { criterion, suites } = this.use;
     if (criterion === 'owners-declared') return declaredOwners({ platform: this.#platform.evidence, facts: this.#platform.facts, now }).length > 0;
     if (criterion === 'suites-present' && isByRuns(this.use)) return suites?.every((suite) => this.#judged.some((j) => j.job.suite === suite && j.reported(now))) === true;
-    return this.#platform.jobs.some((j) => j.reported(now));
+    return this.#jobs.some((j) => j.reported(now));
   }
 
   /** Counts a day that is evaluable. */
@@ -89,10 +93,10 @@ export class Track {
   }
 
   #context(now: number, { step, steps }: Standing, judged: readonly JobRuns[]): Context {
-    const { evidence, facts, jobs, calendar } = this.#platform;
+    const { evidence, facts, calendar } = this.#platform;
     const { since, project, actsSince, reference } = this.#ground;
     return {
-      now, since, platform: evidence, facts, project, step, steps, jobs, suites: this.use.suites ?? [], judged, missing: this.#missing, actsSince,
+      now, since, platform: evidence, facts, project, step, steps, jobs: this.#jobs, suites: this.use.suites ?? [], judged, missing: this.#missing, actsSince,
       reference: reference === null || reference === this.#platform ? [] : reference.jobs, clock: this.clock, calendar,
     };
   }

@@ -2,6 +2,7 @@ import { isAskedOf } from '../../domain/asked.ts';
 import type { StepChange } from '../../domain/evidence.ts';
 import type { CriterionName, Ladder } from '../../domain/ladder.ts';
 import type { PlatformId } from '../../domain/platform.ts';
+import { areBuilt } from '../../domain/scope.ts';
 import type { Finding } from '../criteria/criterion.ts';
 import { BY_RUNS, EXCUSED } from '../criteria/index.ts';
 import { dayOf } from './days.ts';
@@ -53,11 +54,20 @@ export class Climber {
   }
 
   get below(): number | null {
-    return this.#uses[this.#index - 1]?.step.step ?? null;
+    return this.#uses.slice(0, Math.max(0, this.#index)).findLast((u) => this.#isFor(u))?.step.step ?? null;
   }
 
   get above(): number | null {
-    return this.#uses[this.#index + 1]?.step.step ?? null;
+    return this.#above?.step.step ?? null;
+  }
+
+  /** Steps that are about nothing that is built of the platform are passed over, up and down. */
+  get #above(): StepUses | undefined {
+    return this.#uses.slice(this.#index + 1).find((u) => this.#isFor(u));
+  }
+
+  #isFor({ step }: StepUses): boolean {
+    return areBuilt(step.components, this.ground.facts.components ?? []);
   }
 
   /** A job that is silent says so by its cadence: what cannot be told for want of its runs is no news besides (policy.md, "Not evaluable"). */
@@ -81,7 +91,7 @@ export class Climber {
     const since = this.steps.findLast((s) => s.at <= at)?.at ?? -Infinity;
     if (index === this.#index && since === this.#since) return;
     [this.#index, this.#since] = [index, since];
-    const [present, next] = [this.#uses[index], this.#uses[index + 1]];
+    const [present, next] = [this.#uses[index], this.#above];
     const tracks = (uses: readonly JudgedUse[]): Track[] => uses.filter((use) => isAskedOf(use, this.ground.facts.components ?? [])).map((use) => this.#track(use));
     this.hold = tracks(present?.hold ?? []);
     this.next = next === undefined ? [] : tracks([...next.hold, ...next.enter]);
