@@ -15,6 +15,9 @@ export interface ConflictChange {
 /** Facts that are kept: the story of nine months has some dozens. */
 const MOST_FACTS = 200;
 
+/** The facts of the present round: from its opening on. */
+export const factsOfRound = ({ facts }: Pick<Conflict, 'facts'>): readonly ConflictFact[] => facts.slice(Math.max(0, facts.findLastIndex((f) => f.kind === 'opened')));
+
 interface Telling { readonly asks?: readonly string[]; readonly detail?: string; readonly actor?: string; readonly evidence?: unknown; /** When it was said (epoch ms), where that was before now. */ readonly said?: number }
 
 /** A conflict on its way to its next version: collects what changes, then says it once. */
@@ -64,10 +67,7 @@ export class ConflictDraft {
   told(kind: ConflictFact['kind']): boolean { return this.sinceOpened().some((f) => f.kind === kind); }
 
   /** The facts of the present round. */
-  sinceOpened(): readonly ConflictFact[] {
-    const { facts } = this.conflict;
-    return facts.slice(Math.max(0, facts.findLastIndex((f) => f.kind === 'opened')));
-  }
+  sinceOpened(): readonly ConflictFact[] { return factsOfRound(this.conflict); }
 
   /** The change to commit; null where nothing changed. */
   change(): ConflictChange | null {

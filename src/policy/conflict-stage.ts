@@ -7,7 +7,7 @@ import { ConflictDraft, type ConflictChange } from './conflict-draft.ts';
 import type { ConflictFacts } from './conflict-facts.ts';
 import { deactivateMatter } from './conflict-matter.ts';
 import { askedAgain, backFromOver, turnedOff, watch } from './conflict-watch.ts';
-import { invalidate, newEdition, propose, retold } from './proposals.ts';
+import { decideAgain, invalidate, newEdition, propose, retold } from './proposals.ts';
 import { platformOf, releaseFor, type ProposalChange } from './world.ts';
 
 /** Stages 2 to 5: what follows from how things are now. Decided by level: asked again it changes nothing. */
@@ -111,7 +111,7 @@ function decide(draft: ConflictDraft, facts: ConflictFacts): void {
   if (proposal.state === 'approved') {
     // The reactivation issue is filed now, and calls those who own the way back.
     const asks = draft.conflict.remedy === 'waive' ? [] : askedAgain(draft.conflict, facts);
-    return void draft.to('doing', { approved: proposal.decidedAt ?? facts.now }).tell('approved', { asks, evidence: { proposal: proposal.id }, said: proposal.decidedAt ?? facts.now });
+    return void draft.show({ pull: null, patch: null }).to('doing', { approved: proposal.decidedAt ?? facts.now }).tell('approved', { asks, evidence: { proposal: proposal.id }, said: proposal.decidedAt ?? facts.now });
   }
   if (proposal.state !== 'open') return decline(draft, proposal);
   if (offByHand(draft, facts, proposal) || ended(draft, facts, proposal)) return;
@@ -120,19 +120,20 @@ function decide(draft: ConflictDraft, facts: ConflictFacts): void {
   renew(draft, newEdition(proposal, deactivateMatter(draft.conflict, facts.project, facts.now), { now: facts.now, evidence: { conflict: draft.conflict.id }, ...limit(latestDecision(release, facts.now)) }));
 }
 
-const renew = (draft: ConflictDraft, change: ProposalChange | null): void => {
-  if (change !== null && !draft.proposals.some((c) => c.proposal.id === change.proposal.id)) draft.proposals.push(change);
-};
+/** Takes the change up; one of a proposal that this look has changed already goes on from there. */
+function renew(draft: ConflictDraft, change: ProposalChange | null): void {
+  if (change === null) return;
+  const known = draft.proposals.findIndex((c) => c.proposal.id === change.proposal.id);
+  const before = draft.proposals[known];
+  if (before === undefined) draft.proposals.push(change);
+  else draft.proposals[known] = { ...change, expected: before.expected, proposal: { ...change.proposal, revision: before.proposal.revision }, audit: [...before.audit, ...change.audit] };
+}
 
 /** The proposal's issue goes on to show how far the procedure is. */
 function retell(draft: ConflictDraft, facts: ConflictFacts): void {
   const proposal = proposalOf(draft, facts);
   if (proposal === null) return;
-  const change = retold(proposal, deactivateMatter(draft.conflict, facts.project, facts.now), facts);
-  const known = draft.proposals.findIndex((c) => c.proposal.id === proposal.id);
-  if (change === null) return;
-  if (known < 0) draft.proposals.push(change);
-  else draft.proposals[known] = { ...change, expected: draft.proposals[known]?.expected ?? null };
+  renew(draft, retold(proposal, deactivateMatter(draft.conflict, facts.project, facts.now), facts));
 }
 
 const DECLINED: Readonly<Record<string, string>> = { rejected: 'the proposal was rejected', withdrawn: 'the proposal was taken back', expired: 'the proposal was not decided in time', invalid: 'there was nothing to decide any more' };
@@ -155,7 +156,17 @@ function carryOut(draft: ConflictDraft, facts: ConflictFacts): void {
   }
   if (conflict.remedy === 'waive' && facts.blocker.state === 'merged') return void draft.end('waived', 'it is merged without the check');
   if (ended(draft, facts, null)) return;
-  if (facts.pull?.state === 'closed') draft.end('dropped', 'its pull request was closed without being merged');
+  if (facts.pull?.state === 'closed') dropped(draft, facts, proposal);
+}
+
+/** Whoever closed the pull request has a reason that those who decide did not know: they are asked again, while there is time. */
+function dropped(draft: ConflictDraft, { now, project }: ConflictFacts, proposal: Proposal | null): void {
+  const because = 'its pull request was closed without being merged';
+  const latest = latestDecision(releaseFor(project, draft.conflict.branch), now);
+  const again = proposal === null ? null : decideAgain(proposal, { now, evidence: { conflict: draft.conflict.id, because }, ...limit(latest) });
+  if (again === null) return void draft.end('dropped', because);
+  draft.proposals.push(again);
+  draft.show({ pull: null, patch: null }).tell('revoked', { detail: because, evidence: { proposal: again.proposal.id } }).to('deciding', { approved: null });
 }
 
 /** A word that arrives late may turn a no into a yes, and what was turned off by hand is watched all the same. */

@@ -16,15 +16,16 @@ const WRITE = { attempt: '/arch attempt <what you tried>', giveUp: '/arch give-u
 export type Place = 'blocker' | 'proposal' | 'reactivation';
 
 const PLACES: Readonly<Record<ConflictFact['kind'], readonly Place[]>> = {
-  'opened': ['blocker'], 'attempted': [], 'gave-up': ['blocker'], 'skipped': ['blocker'], 'proposed': ['blocker'], 'declined': ['blocker'], 'approved': [], 'revoked': ['proposal'],
+  'opened': ['blocker'], 'attempted': [], 'gave-up': ['blocker'], 'skipped': ['blocker'], 'proposed': ['blocker'], 'declined': ['blocker'], 'approved': [], 'revoked': ['proposal', 'reactivation'],
   'off': ['blocker', 'proposal'], 'helped': ['reactivation'], 'did-not-help': ['proposal', 'blocker'], 'others-changed': ['proposal'], 'reopened-issue': ['reactivation'], 'reminded': ['reactivation'],
   'escalated': ['reactivation'], 'partly-back': ['reactivation'], 'back-proposed': ['reactivation'], 'over': [],
 };
 
 /** Where the fact is told, each place once; its checklist shows the others. The end is told where people wait for it. */
-export function placesOf({ kind }: ConflictFact, { times, outcome }: Pick<Conflict, 'times' | 'outcome'>): readonly Place[] {
+export function placesOf({ kind }: ConflictFact, { times, outcome, reactivation }: Pick<Conflict, 'times' | 'outcome' | 'reactivation'>): readonly Place[] {
   if (kind !== 'over') return PLACES[kind];
-  return times.off !== null ? ['reactivation'] : outcome === 'unblocked' || outcome === 'declined' ? [] : ['blocker'];
+  if (times.off !== null) return ['reactivation'];
+  return [...outcome === 'unblocked' || outcome === 'declined' ? [] : ['blocker' as const], ...reactivation === null ? [] : ['reactivation' as const]];
 }
 
 export interface Telling {
@@ -42,6 +43,23 @@ export function factText(fact: ConflictFact, conflict: Conflict, telling: Tellin
   return asked.length === 0 || first === undefined || first.kind !== 'paragraph' ? body : [says(...enumerated(asked), ', ', ...first.spans), ...rest];
 }
 
+/** A fact by itself, in Slack: with what is in whose way, which on the blocker is plain to see. */
+export function factCard(fact: ConflictFact, conflict: Conflict, telling: Telling): Text {
+  const { blocker } = conflict;
+  const about = blocker.kind === 'board' ? says({ bold: 'Release:' }, ' ', blockerSpan(blocker)) : says({ bold: 'Release blocker:' }, ' ', blockerSpan(blocker), ` ${blocker.title}`);
+  return [about, ...factText(fact, conflict, telling)];
+}
+
+/** The edit as a patch, where the program may not push it. */
+export function patchText({ platform, components, branch, reactivation }: Conflict, to: 'off' | 'on', { diff, why }: { readonly diff: string; readonly why: string }): Text {
+  return [
+    says(`It was decided to turn the ${scopeOf(platform, components)} ${to} on ${branch}, and Archsignal cannot open that pull request: ${why}`),
+    says(to === 'off' ? 'This is the edit; it may go into this pull request, or into one of its own. Apply it with ' : 'This is the edit. Apply it with ', coded('git apply'), ':'),
+    { kind: 'code', language: 'diff', text: diff },
+    ...to === 'off' && reactivation !== null ? [says('Its way back is ', ...refTo(reactivation), '. As soon as it is merged, that is seen.')] : [],
+  ];
+}
+
 function factWords(fact: ConflictFact, conflict: Conflict, { proposal }: Telling): Text {
   const { platform, branch, blocker, components, pull, reactivation } = conflict;
   const what = `the ${scopeOf(platform, components)}`;
@@ -54,7 +72,7 @@ function factWords(fact: ConflictFact, conflict: Conflict, { proposal }: Telling
     case 'proposed': return [says(`Release leads decide now whether ${conflict.remedy === 'waive' ? `the red check of ${platform} is waived` : `${what} is turned off on ${branch}`}: `, ...issueOf(proposal), '. Owners can say what they know there with ', coded(WRITE.object), '; a fix is still the better end, and ends it.')];
     case 'declined': return [says(`${cap(fact.detail)}: nothing is turned off, and ${short} waits for a fix of ${platform}.`)];
     case 'approved': return [says(`Approved: ${what} is turned off on ${branch}.`)];
-    case 'revoked': return [says(`${cap(fact.detail)}, so the approval does not hold any more. What was begun is taken back as far as it was not merged.`)];
+    case 'revoked': return [says(`${cap(fact.detail)}, so the approval does not hold any more. What was begun is taken back as far as it was not merged.${conflict.stage === 'deciding' ? ' Release leads decide again.' : ''}`)];
     case 'off': return [says({ bold: `${cap(what)} is off on ${branch}` }, ` since ${moment(conflict.times.off ?? fact.at, fact.at)}`, ...pull === null ? [] : [' (', { words: `${pull.repo}#${pull.number}`, link: pull.url }, ')'], fact.detail === '' ? '' : `; ${fact.detail}`, '. ',
       ...reactivation === null ? [] : ['The way back: ', ...refTo(reactivation), '. '], ...blocker.kind === 'board' ? [] : [`A new run of the checks of ${short} shows whether it helped.`])];
     case 'helped': return [says(`It helped: ${fact.detail}.`)];

@@ -210,6 +210,18 @@ export function newEdition(proposal: Proposal, matter: Matter, occasion: Occasio
 }
 
 /**
+ * An approved proposal to be decided again, as what was to be done was not: another edition, which has as much time as the
+ * one before. Null: it is not approved, or there is no time left.
+ */
+export function decideAgain(proposal: Proposal, occasion: Occasion & { readonly latestEnd?: number }): ProposalChange | null {
+  const { now, evidence } = occasion;
+  const expiresAt = Math.min(now + proposal.expiresAt - proposal.editionAt, overAt(proposal.matter) ?? Infinity);
+  if (proposal.state !== 'approved' || expiresAt <= now) return null;
+  const draft: Proposal = { ...proposal, state: 'open', decidedAt: null, edition: proposal.edition + 1, editionAt: now, expiresAt, latestEnd: latestEndOf(proposal.matter, occasion), warnAt: warningAt(expiresAt, now) };
+  return next(proposal, draft, now, [audited(proposal, 'put-again', 'archsignal', now, { said: evidence })]);
+}
+
+/**
  * The proposal with what it tells brought up to date, where what is decided stays the same: also after it was approved, as
  * its issue goes on to be read. Null: nothing else is told, or something else is decided.
  */

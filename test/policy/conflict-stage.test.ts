@@ -175,8 +175,19 @@ describe('carrying it out', () => {
     expect(c.proposal().matter).toMatchObject({ case: { times: { off: T + 27 * HOUR } } });
   });
 
-  it('is dropped with its pull request, and not done when the platform was fixed meanwhile', () => {
-    expect(approved().look({ pull: pull('closed') }).conflict).toMatchObject({ stage: 'over', outcome: 'dropped' });
+  it('is put to the leads again when its pull request is closed, as what was approved is not done; near the cut it is dropped', () => {
+    const c = approved().look({ pull: pull('closed') });
+    expect(c.conflict).toMatchObject({ stage: 'deciding', outcome: null, pull: null, times: { approved: null, off: null } });
+    expect(c.told.at(-1)).toBe('revoked');
+    expect(c.proposal()).toMatchObject({ state: 'open', edition: 2, decidedAt: null });
+    c.vote('ivan').vote('maria').look({ pull: null });
+    expect(c.conflict).toMatchObject({ stage: 'doing' });
+    const late = approved();
+    late.now = CUT;
+    expect(late.look({ pull: pull('closed') }).conflict).toMatchObject({ stage: 'over', outcome: 'dropped' });
+  });
+
+  it('is not done when the platform was fixed meanwhile', () => {
     expect(approved().look({ platform: 'green', pull: pull('open') }).conflict).toMatchObject({ stage: 'over', outcome: 'fixed' });
   });
 

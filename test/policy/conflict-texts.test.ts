@@ -115,7 +115,7 @@ describe('every fact', () => {
       expect(words.endsWith('.')).toBe(true);
       if (kind !== 'over') expect(placesOf(fact, c.conflict).length).toBeGreaterThan(0);
     }
-    expect(placesOf({ n: 1, at: T, kind: 'over', asks: [], detail: '' }, { times: c.conflict.times, outcome: 'fixed' })).toEqual(['blocker']);
+    expect(placesOf({ n: 1, at: T, kind: 'over', asks: [], detail: '' }, { times: c.conflict.times, outcome: 'fixed', reactivation: null })).toEqual(['blocker']);
   });
 
   it('repeats text from outside as text alone', () => {
