@@ -3,7 +3,7 @@ import type { Action, ActionResult, Editor, OutboxRow, PlannedAction } from '../
 import { fileShown } from '../domain/project.ts';
 import { says, type Text } from '../domain/text.ts';
 import { createEditor } from '../config/editor.ts';
-import { patchOf } from '../config/patch.ts';
+import { patchOf } from '../domain/patch.ts';
 import { answerTo } from './commands/answer.ts';
 import type { Runtime } from './context.ts';
 

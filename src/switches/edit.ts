@@ -20,9 +20,12 @@ export type SwitchEntries = { readonly ok: true; readonly entries: readonly Swit
 
 const BOM = '\uFEFF';
 
-/** What stands in a switch, on and off, or a sentence why it cannot be read. Lines count from 1. Never throws. */
-export function locate(source: string, place: SwitchPlace): SwitchEntries {
-  const found = formatOf(place, null)(source.startsWith(BOM) ? source.slice(BOM.length) : source);
+/**
+ * What stands in a switch, on and off, or a sentence why it cannot be read. Lines count from 1. `platform`: of several lists
+ * that the place may mean, the one that names it. Never throws.
+ */
+export function locate(source: string, place: SwitchPlace, platform: PlatformId | null = null): SwitchEntries {
+  const found = formatOf(place, platform)(source.startsWith(BOM) ? source.slice(BOM.length) : source);
   return found.ok ? { ok: true, entries: entriesOf(found.listing) } : found;
 }
 

@@ -60,6 +60,9 @@ export const standsFor = (entry: Entry, platform: PlatformId): boolean =>
 
 export const isPart = (built: PlatformId, platform: PlatformId): boolean => built === platform || built.startsWith(`${platform}/`);
 
+/** What every entry stands for is known: a platform that none of them names is not there. */
+export const isWhollyRead = ({ entries }: Listing): boolean => entries.every((e) => !e.open && e.builds.length > 0);
+
 export const NONE: ReadonlySet<number> = new Set();
 
 /** Text in back-ticks on one line, shortened; it goes into Markdown. */

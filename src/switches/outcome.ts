@@ -13,6 +13,10 @@ export type SwitchEdit =
     readonly unmarked: readonly Cut[];
   }
   | { readonly kind: 'same'; readonly by: SwitchMark | null }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | {
+    readonly kind: 'refused'; readonly reason: string;
+    /** `on`: it is built all the same. `absent`: every entry is read, and none of them, on or off, is it. Left out: not known. */
+    readonly stands?: 'on' | 'absent' | undefined;
+  };
 
-export const refuse = (reason: string): SwitchEdit => ({ kind: 'refused', reason });
+export const refuse = (reason: string, stands?: 'on' | 'absent'): SwitchEdit => stands === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, stands };

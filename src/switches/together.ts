@@ -15,10 +15,13 @@ export type SwitchedAll<P extends SwitchPlace> =
   | { readonly kind: 'same' }
   | { readonly kind: 'refused'; readonly refused: readonly { readonly place: P; readonly reason: string }[] };
 
+interface Waiting<P extends SwitchPlace> { readonly place: P; readonly reason: string; readonly absent: boolean }
+
 /**
  * Turns a platform off, or on, at several switches of one repository: all of them or none (policy.md, "Build switches").
- * One that waits for another in the same file (a matrix and its `include`) is tried again after it. `unmarked`: per switch,
- * what turning it off gave. A file that is missing from `texts` is a refusal.
+ * One that waits for another in the same file (a matrix and its `include`) is tried again after it. One that has never named
+ * the platform is left as it is: a project's lists differ. `unmarked`: per switch, what turning it off gave. A file that is
+ * missing from `texts` is a refusal.
  */
 export function switchAll<P extends SwitchPlace>(
   texts: ReadonlyMap<string, string>, places: readonly P[], platform: PlatformId, mark: SwitchMark,
@@ -27,14 +30,14 @@ export function switchAll<P extends SwitchPlace>(
   const now = new Map(texts);
   const switched: Switched<P>[] = [];
   const same: P[] = [];
-  let waiting: readonly { readonly place: P; readonly reason: string }[] = places.map((place) => ({ place, reason: '' }));
+  let waiting: readonly Waiting<P>[] = places.map((place) => ({ place, reason: '', absent: false }));
   for (let before = Infinity; waiting.length > 0 && waiting.length < before;) {
     before = waiting.length;
     waiting = waiting.flatMap(({ place }) => {
       const text = now.get(place.file);
-      if (text === undefined) return [{ place, reason: 'there is no such file.' }];
+      if (text === undefined) return [{ place, reason: 'there is no such file.', absent: false }];
       const edit = to === 'off' ? turnOff(text, place, platform, mark) : turnOn(text, place, platform, mark, unmarked(place));
-      if (edit.kind === 'refused') return [{ place, reason: edit.reason }];
+      if (edit.kind === 'refused') return [{ place, reason: edit.reason, absent: edit.stands === 'absent' }];
       if (edit.kind === 'same') same.push(place);
       else {
         now.set(place.file, edit.text);
@@ -43,7 +46,9 @@ export function switchAll<P extends SwitchPlace>(
       return [];
     });
   }
-  if (waiting.length > 0) return { kind: 'refused', refused: waiting };
+  const nowhere = to === 'on' && switched.length + same.length === 0;
+  const refused = waiting.filter(({ absent }) => nowhere || !absent);
+  if (refused.length > 0) return { kind: 'refused', refused: refused.map(({ place, reason }) => ({ place, reason })) };
   if (switched.length === 0) return { kind: 'same' };
   return { kind: 'edited', files: new Map([...now].filter(([file, text]) => texts.get(file) !== text)), switched, same };
 }

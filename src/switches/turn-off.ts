@@ -3,7 +3,7 @@ import { goPort } from '../domain/go-ports.ts';
 import { parsePlatform, type PlatformId } from '../domain/platform.ts';
 import { commentedOut } from './comment-out.ts';
 import { formatOf } from './formats.ts';
-import { eolAt, indentAt, isPart, lineEnd, lineOf, lineStart, nextLine, NONE, shown, standsFor, type Entry, type Listing } from './listing.ts';
+import { eolAt, indentAt, isPart, isWhollyRead, lineEnd, lineOf, lineStart, nextLine, NONE, shown, standsFor, type Entry, type Listing } from './listing.ts';
 import { marked, markersOf, soundMark } from './marker.ts';
 import { refuse, type SwitchEdit } from './outcome.ts';
 
@@ -39,7 +39,7 @@ export function turnOff(source: string, place: SwitchPlace, platform: PlatformId
       if (way.cut) unmarked.push(way.cut);
       break;
     }
-    if (proven === null) return refuse(`${shown(entry.spelling)} on line ${lineOf(listing.text, entry.start)} is written in a way that cannot be taken out without touching more than this one entry; change it by hand.`);
+    if (proven === null) return refuse(`${shown(entry.spelling)} on line ${lineOf(listing.text, entry.start)} is written in a way that cannot be taken out without touching more than this one entry; change it by hand.`, 'on');
     listing = proven;
     entries.unshift(entry.spelling);
   }
@@ -50,17 +50,17 @@ export function turnOff(source: string, place: SwitchPlace, platform: PlatformId
 function choose(listing: Listing, platform: PlatformId): number[] | SwitchEdit {
   const { entries, name, text } = listing;
   const wild = entries.find((e) => coversAsPattern(e.spelling, platform));
-  if (wild) return refuse(`${shown(wild.spelling)} on line ${lineOf(text, wild.start)} stands for many platforms, ${platform} among them; write them out first, so that one can be turned off.`);
+  if (wild) return refuse(`${shown(wild.spelling)} on line ${lineOf(text, wild.start)} stands for many platforms, ${platform} among them; write them out first, so that one can be turned off.`, 'on');
   const chosen = entries.flatMap((e, i) => standsFor(e, platform) ? [i] : []);
   if (chosen.length === 0) return absent(listing, platform);
   for (const index of chosen) {
     const entry = entries[index] as Entry;
     const others = entry.builds.filter((built) => !isPart(built, platform) && !isPart(platform, built));
-    if (others.length > 0) return refuse(`${shown(entry.spelling)} on line ${lineOf(text, entry.start)} builds ${listed(others)} as well as ${platform}; turning it off would turn off those too. Exclude this one platform by hand.`);
+    if (others.length > 0) return refuse(`${shown(entry.spelling)} on line ${lineOf(text, entry.start)} builds ${listed(others)} as well as ${platform}; turning it off would turn off those too. Exclude this one platform by hand.`, 'on');
     const held = listing.holds?.(index) ?? null;
-    if (held !== null) return refuse(held);
+    if (held !== null) return refuse(held, 'on');
   }
-  if (chosen.length === entries.length && !listing.mayBeEmpty) return refuse(`${platform} is the only entry of ${name}, and an empty list may be read as "everything" or as a mistake; turn it off by hand.`);
+  if (chosen.length === entries.length && !listing.mayBeEmpty) return refuse(`${platform} is the only entry of ${name}, and an empty list may be read as "everything" or as a mistake; turn it off by hand.`, 'on');
   return chosen;
 }
 
@@ -73,7 +73,7 @@ function absent(listing: Listing, platform: PlatformId): SwitchEdit {
   const lists = listing.entries.filter((e) => !e.open).map((e) => shown(e.spelling));
   const what = lists.length === 0 ? 'it is empty' : `it lists ${listed(lists)}`;
   const from = open ? `; what ${shown(open.spelling)} on line ${lineOf(listing.text, open.start)} stands for is decided elsewhere` : '';
-  return refuse(`no entry of ${listing.name} reads as ${platform}: ${what}${from}.`);
+  return refuse(`no entry of ${listing.name} reads as ${platform}: ${what}${from}.`, isWhollyRead(listing) ? 'absent' : undefined);
 }
 
 /** Entries that somebody has commented out without a marker. */

@@ -2,7 +2,7 @@ import type { Cut, SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import { uncommented } from './comment-out.ts';
 import { formatOf } from './formats.ts';
-import { indentAt, lineEnd, lineOf, lineStart, nextLine, shown, standsFor, type Entry, type Listing } from './listing.ts';
+import { indentAt, isWhollyRead, lineEnd, lineOf, lineStart, nextLine, shown, standsFor, type Entry, type Listing } from './listing.ts';
 import { markersOf, soundMark, type Placed } from './marker.ts';
 import { refuse, type SwitchEdit } from './outcome.ts';
 import { commentedLines } from './turn-off.ts';
@@ -57,7 +57,7 @@ function nothing(listing: Listing, platform: PlatformId, mark: SwitchMark): Swit
   if (other) return refuse(`proposal ${other.proposal} turned ${platform} off on line ${lineOf(listing.text, other.start)}, not ${mark.proposal}; its own reverse turns it on.`);
   const byHand = commentedLines(listing).find(({ builds }) => builds.includes(platform));
   if (byHand) return refuse(`${shown(byHand.spelling)} on line ${byHand.line} is commented out without a marker, so somebody did it by hand; turn it on by hand.`);
-  return refuse(`no entry of ${listing.name} reads as ${platform}, and no comment of proposal ${mark.proposal} says where it was; add it by hand.`);
+  return refuse(`no entry of ${listing.name} reads as ${platform}, and no comment of proposal ${mark.proposal} says where it was; add it by hand.`, isWhollyRead(listing) ? 'absent' : undefined);
 }
 
 /** The entry that a text gained, where it gained that one entry for the platform and nothing else changed. */

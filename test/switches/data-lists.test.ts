@@ -77,7 +77,7 @@ describe('a list in JSON', () => {
   });
 
   it('cannot be turned on without knowing what was cut out', () => {
-    expect(turnOn(offText(PACKAGE, place, 'linux/s390x'), place, 'linux/s390x', MARK)).toEqual({ kind: 'refused', reason: 'no entry of `build.linux.target[0].arch` reads as linux/s390x, and no comment of proposal #812 says where it was; add it by hand.' });
+    expect(turnOn(offText(PACKAGE, place, 'linux/s390x'), place, 'linux/s390x', MARK)).toEqual({ kind: 'refused', reason: 'no entry of `build.linux.target[0].arch` reads as linux/s390x, and no comment of proposal #812 says where it was; add it by hand.', stands: 'absent' });
   });
 
   it.each([['{"p": ["linux/s390x", "x",]}', 'it is no JSON'], ['// x\n{"p": []}', 'it is no JSON'], ['{"p": "linux/s390x,x"}', 'its format is comma-list'], ['{}', 'it has no `p`.']])('refuses %j with its reason', (source, reason) => expect(refused('json-list', source, 'p')).toContain(reason));

@@ -63,3 +63,27 @@ describe('other places of a file', () => {
     expect(elsewhere('x', 'plan9/none')).toEqual({ lines: [], total: 0 });
   });
 });
+
+describe('a platform that a list has never named', () => {
+  const [server, client] = [placeIn('shell-array', 'SERVER', 'b.sh'), placeIn('shell-array', 'CLIENT', 'b.sh')];
+  const script = new Map([['b.sh', 'SERVER=(linux/amd64 linux/s390x)\nCLIENT=(linux/amd64 windows/amd64)\n']]);
+
+  it('leaves that list as it is, and the others change', () => {
+    const off = switchAll(script, [server, client], 'windows/amd64', MARK, 'off');
+    if (off.kind !== 'edited') throw new Error(JSON.stringify(off));
+    expect(off.switched.map(({ place }) => place.at)).toEqual(['CLIENT']);
+    const on = switchAll(off.files, [server, client], 'windows/amd64', MARK, 'on');
+    expect(on.kind === 'edited' && on.files).toEqual(script);
+  });
+
+  it('is off where no list names it, and cannot be turned on there', () => {
+    expect(switchAll(script, [server, client], 'linux/arm', MARK, 'off')).toEqual({ kind: 'same' });
+    expect(switchAll(script, [server, client], 'linux/arm', MARK, 'on')).toMatchObject({ kind: 'refused', refused: [{ place: server }, { place: client }] });
+  });
+
+  it('is not called off where a word of the list is not understood', () => {
+    const odd = new Map([['b.sh', 'SERVER=(linux/amd64 mainframe)\nCLIENT=(linux/amd64 "${MORE[@]}")\n']]);
+    expect(switchAll(odd, [server], 'linux/s390x', MARK, 'off')).toMatchObject({ kind: 'refused' });
+    expect(switchAll(odd, [client], 'linux/s390x', MARK, 'off')).toMatchObject({ kind: 'refused' });
+  });
+});
