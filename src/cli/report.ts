@@ -46,8 +46,9 @@ async function fromHistory(io: Io, climbing: Climbing, folder: string, { from, t
   const history = await loadHistory(folder, climbing);
   const evidence = evidenceFrom(history, climbing, to);
   const { loaded, ladder } = climbing;
-  const evaluations = evaluate(evidence, ladder, factsOf(loaded, { teams: {}, adoptionUntil: null }), to);
-  return { found: reportOf({ project: loaded.project, from, to, ladder, evidence, evaluations, incidents: null, proposals: [] }), notes: notesOn(history, Math.max(to, io.now())) };
+  const facts = factsOf(loaded, { teams: {}, adoptionUntil: null });
+  const evaluations = evaluate(evidence, ladder, facts, to);
+  return { found: reportOf({ project: loaded.project, from, to, ladder, evidence, evaluations, freezes: facts.freezes, incidents: null, proposals: [] }), notes: notesOn(history, Math.max(to, io.now())) };
 }
 
 const iso = (at: number | null): string | null => at === null || !Number.isFinite(at) ? null : new Date(at).toISOString();
@@ -55,8 +56,8 @@ const iso = (at: number | null): string | null => at === null || !Number.isFinit
 /** Times in ISO 8601, durations in milliseconds. */
 const asJson = (r: Report, notes: readonly string[]): unknown => ({
   project: r.project, from: iso(r.from), to: iso(r.to),
-  platforms: r.platforms.map(({ platform, step, moved, rate, before, opened, closed, open, acknowledged, fixed }) => ({
-    platform, step, moved: moved === null ? null : { at: iso(moved.at), from: moved.from, to: moved.to }, rate, before, opened, closed, open,
+  platforms: r.platforms.map(({ platform, step, moved, rate, before, daysOff, opened, closed, open, acknowledged, fixed }) => ({
+    platform, step, moved: moved === null ? null : { at: iso(moved.at), from: moved.from, to: moved.to }, rate, before, days_off: daysOff, opened, closed, open,
     median_to_acknowledge_ms: acknowledged, median_to_fix_ms: fixed,
   })),
   flaky_jobs: r.flakyJobs.map(({ job, flakes, runs }) => ({ platform: job.platform, job: job.name, flakes, runs })), flaky_tests: r.flakyTests,

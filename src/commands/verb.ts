@@ -1,4 +1,4 @@
-import type { DaySum } from '../domain/day-sum.ts';
+import type { DaysOff, DaySum } from '../domain/day-sum.ts';
 import type { PlatformEvent } from '../domain/event.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { JobKey } from '../domain/job.ts';
@@ -124,7 +124,7 @@ export interface Needs {
   readonly allowedAs: string;
   /** Jobs whose last runs it shows. */
   readonly runs?: readonly JobKey[];
-  /** Jobs whose runs are summed up by days, over so many days back. */
+  /** Jobs whose runs are summed up by days, over so many days back that count. */
   readonly days?: { readonly jobs: readonly JobKey[]; readonly back: number };
   /** A pull request that it names. */
   readonly pull?: { readonly repo: string; readonly number: number };
@@ -140,6 +140,8 @@ export interface Found {
   readonly runs: ReadonlyMap<JobKey, readonly Run[]>;
   /** Oldest first. */
   readonly days?: ReadonlyMap<JobKey, readonly DaySum[]>;
+  /** Of these jobs, the days that do not count; one that is not here has none. */
+  readonly daysOff?: ReadonlyMap<JobKey, DaysOff>;
   readonly pull: PullNow | null;
   readonly code: LinkCode | null;
   /** Of `again`, those who are no member for sure; logins in lower case. */

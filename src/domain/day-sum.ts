@@ -12,6 +12,15 @@ export interface Rate {
   readonly runs: number;
 }
 
+/**
+ * The days that count for nothing (policy.md, "Not evaluable"), by their number since 1970 in UTC: `platform`, for all of a
+ * job's platform, which lengthen how far back is looked; `job`, those besides on which nothing could be learned of the job.
+ */
+export interface DaysOff {
+  readonly platform: ReadonlySet<number>;
+  readonly job: ReadonlySet<number>;
+}
+
 export const runsOn = ({ passed, failed, flaky }: DaySum): number => passed + failed + flaky;
 
 /** The sums of days added up. */

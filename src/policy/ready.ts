@@ -1,5 +1,5 @@
 import { heldAt } from '../domain/asked.ts';
-import { rateOf, runsOn, type DaySum, type Rate } from '../domain/day-sum.ts';
+import { rateOf, runsOn, type DaysOff, type DaySum, type Rate } from '../domain/day-sum.ts';
 import { standingJobs, type Incident } from '../domain/incident.ts';
 import type { Board, Job, JobKey } from '../domain/job.ts';
 import type { CriterionResult, Ladder } from '../domain/ladder.ts';
@@ -65,8 +65,9 @@ export interface ReadyFacts {
   readonly quiets: readonly Quiet[];
   readonly ladder: Ladder;
   readonly evaluations: readonly PlatformEvaluation[];
-  /** The sums of the last `MOST_DAYS` days of deciding jobs. */
+  /** The sums of the last `MOST_DAYS` days that count of deciding jobs, and days that do not. */
   readonly days: ReadonlyMap<JobKey, readonly DaySum[]>;
+  readonly daysOff: ReadonlyMap<JobKey, DaysOff>;
 }
 
 /** Whether the job tells of the release: it tests its branch, or, for the current release, the main branch without naming it. */
@@ -146,15 +147,19 @@ function askedOf({ suite }: Job, { step }: Platform, ladder: Ladder): Asked | nu
   return { share: number('share', 0), minDays, maxDays: Math.max(minDays, maxDays), runs: number('runs', 20), least: number('minRuns', 5) };
 }
 
-/** The job's runs over the shortest time that the ladder's `pass-rate` would look at, in whole days up to today. */
-function windowOf(job: Job, platform: Platform, { ladder, days, now }: ReadyFacts): { readonly asked: Asked | null; readonly rate: Rate } {
+const NO_DAYS: DaysOff = { platform: new Set(), job: new Set() };
+
+/** The job's runs over the shortest time that the ladder's `pass-rate` would look at, in whole days that count, up to today. */
+function windowOf(job: Job, platform: Platform, { ladder, days, daysOff, now }: ReadyFacts): { readonly asked: Asked | null; readonly rate: Rate } {
   const asked = askedOf(job, platform, ladder);
   const { minDays, maxDays, runs } = asked ?? { minDays: 14, maxDays: MOST_DAYS, runs: 20 };
   const today = Math.floor(now / DAY);
   const taken: DaySum[] = [];
   let count = 0;
+  const off = daysOff.get(job.key) ?? NO_DAYS;
   for (const day of (days.get(job.key) ?? []).toSorted((a, b) => b.day - a.day)) {
-    const age = today - day.day;
+    if (off.platform.has(day.day) || off.job.has(day.day)) continue;
+    const age = today - day.day - [...off.platform].filter((d) => d > day.day && d <= today).length;
     if (age > maxDays || (age > minDays && count >= runs)) break;
     taken.push(day);
     count += runsOn(day);

@@ -1,8 +1,7 @@
-import type { Rate } from '../domain/day-sum.ts';
 import type { Ladder } from '../domain/ladder.ts';
 import { endsAt } from '../domain/proposal.ts';
 import { bullets, coded, enumerated, says, type Block, type Spans, type Text } from '../domain/text.ts';
-import { counted, day, moment, span } from '../domain/time.ts';
+import { counted, day, listed, moment, span } from '../domain/time.ts';
 import { percent } from './criteria/words.ts';
 import { matterWords } from './proposal-matters.ts';
 import type { PlatformReport, Report, Waiting } from './report.ts';
@@ -12,12 +11,14 @@ import { stepName } from './step-words.ts';
 const MOST_WAITING = 12;
 const MOST_ENDING = 6;
 const MOST_WARNINGS = 3;
+const MOST_NAMED = 6;
 
 /** The report for people: what happened in one line, a row per platform, what is flaky, and what waits for whom. */
 export function reportText(report: Report, ladder: Ladder): Text {
   return [
     says({ bold: title(report) }, ` ${summary(report)}`),
     table(report, ladder),
+    ...daysOffPart(report),
     ...waitingPart(report),
     ...endingPart(report),
     ...flakyPart(report),
@@ -43,7 +44,7 @@ function summary({ platforms, waiting }: Report): string {
 
 const table = ({ platforms, to }: Report, ladder: Ladder): Block => ({
   kind: 'table', head: ['platform', 'step', 'passed', 'trend', 'began / ended / go on', 'taken after', 'fixed after'],
-  rows: platforms.map((p): Spans[] => [[p.platform], [stepOf(p, ladder, to)], [passed(p.rate)], [trend(p)], [`${p.opened} / ${p.closed} / ${p.open}`], [after(p.acknowledged)], [after(p.fixed)]]),
+  rows: platforms.map((p): Spans[] => [[p.platform], [stepOf(p, ladder, to)], [passed(p)], [trend(p)], [`${p.opened} / ${p.closed} / ${p.open}`], [after(p.acknowledged)], [after(p.fixed)]]),
 });
 
 function stepOf({ step, moved }: PlatformReport, { steps }: Ladder, near: number): string {
@@ -51,13 +52,21 @@ function stepOf({ step, moved }: PlatformReport, { steps }: Ladder, near: number
   return moved === null ? name(step) : `${name(step)}, from ${name(moved.from)} on ${day(moved.at, near)}`;
 }
 
-const passed = ({ passed: n, runs }: Rate): string => runs === 0 ? 'no run' : `${percent(n / runs)} of ${counted(runs, 'run')}`;
+const passed = ({ rate: { passed: n, runs }, daysOff }: PlatformReport): string => runs === 0 ? `no run${daysOff === 0 ? '' : ' that counts'}` : `${percent(n / runs)} of ${counted(runs, 'run')}`;
 
 /** In points of a hundred, against as long a time before; less than one is none. */
 function trend({ rate, before }: PlatformReport): string {
   if (rate.runs === 0 || before.runs === 0) return 'not known';
   const points = Math.round(100 * rate.passed / rate.runs) - Math.round(100 * before.passed / before.runs);
   return points === 0 ? 'as before' : `${points > 0 ? 'up' : 'down'} ${counted(Math.abs(points), 'point')}`;
+}
+
+/** Platforms whose days were left out, those together that lost as many. */
+function daysOffPart({ platforms }: Report): Text {
+  const by = Map.groupBy(platforms.filter((p) => p.daysOff > 0), (p) => p.daysOff);
+  if (by.size === 0) return [];
+  const parts = [...by].toSorted(([a], [b]) => b - a).map(([days, of]) => `${counted(days, 'day')} of ${of.length === platforms.length && of.length > 1 ? 'every platform' : listed(of.map((p) => p.platform), MOST_NAMED)}`);
+  return [says(`Left out of the rates, as they do not count (freezes, downtimes, no good poll): ${parts.join('; ')}.`)];
 }
 
 const after = (ms: number | null): string => ms === null ? '—' : span(ms);

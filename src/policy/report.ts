@@ -1,11 +1,12 @@
 import type { Rate } from '../domain/day-sum.ts';
-import type { Evidence, IncidentRecord, JobEvidence, PlatformEvidence, RunRecord, StepChange } from '../domain/evidence.ts';
+import type { Evidence, IncidentRecord, JobEvidence, PlatformEvidence, ProjectFacts, RunRecord, StepChange } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Job } from '../domain/job.ts';
 import type { CriterionName, Ladder } from '../domain/ladder.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import type { Platform, Project } from '../domain/project.ts';
 import type { Proposal } from '../domain/proposal.ts';
+import { blindDays, dayOf, daysOff } from './ladder/days.ts';
 import type { PlatformEvaluation, StandingWarning } from './ladder/evaluate.ts';
 import { timeToFix } from './responses.ts';
 import { releaseSignal } from './world.ts';
@@ -20,6 +21,7 @@ export interface ReportFacts {
   readonly ladder: Ladder;
   readonly evidence: Evidence;
   readonly evaluations: readonly PlatformEvaluation[];
+  readonly freezes: ProjectFacts['freezes'];
   /** What the store knows of incidents that were not over before `from`; null: there is only a history of runs. */
   readonly incidents: readonly Incident[] | null;
   readonly proposals: readonly Proposal[];
@@ -31,9 +33,11 @@ export interface PlatformReport {
   readonly step: number;
   /** The last change of its step within the time; null: there was none. */
   readonly moved: StepChange | null;
-  /** Its runs within the time, and within as long a time before. */
+  /** Its runs within the time, and within as long a time before, without days that do not count (policy.md, "Not evaluable"). */
   readonly rate: Rate;
   readonly before: Rate;
+  /** Days within the time that do not count. */
+  readonly daysOff: number;
   /** Breakages that began, that ended, and that go on at the end. */
   readonly opened: number;
   readonly closed: number;
@@ -94,7 +98,8 @@ const MOST_FLAKY = 5;
 
 /** What happened on the platforms between two moments, and what waits at its end. */
 export function reportOf(facts: ReportFacts): Report {
-  const { project, from, to, evidence } = facts;
+  const { project, from, to } = facts;
+  const evidence = { ...facts.evidence, platforms: facts.evidence.platforms.map((p) => counting(p, facts)) };
   const records = new Map(evidence.platforms.map((p) => [p.platform, p]));
   const known = new Map((facts.incidents ?? []).map((i) => [i.id, i]));
   return {
@@ -107,14 +112,30 @@ export function reportOf(facts: ReportFacts): Report {
   };
 }
 
-function platformReport({ id, step }: Platform, record: PlatformEvidence | null, known: ReadonlyMap<string, Incident>, { from, to, evaluations }: ReportFacts): PlatformReport {
+interface Counting extends PlatformEvidence {
+  /** Days between the ends of the report that do not count. */
+  readonly off: number;
+}
+
+/** A platform's record with those runs alone that began on a day that counts. */
+function counting(record: PlatformEvidence, { freezes, from, to }: ReportFacts): Counting {
+  const [first, last] = [dayOf(2 * from - to), dayOf(to - 1)];
+  const off = daysOff(record, { freezes }, first, last);
+  const jobs = record.jobs.map((job): JobEvidence => {
+    const blind = blindDays(job, first, last);
+    return off.size + blind.size === 0 ? job : { ...job, runs: job.runs.filter(({ started }) => !off.has(dayOf(started)) && !blind.has(dayOf(started))) };
+  });
+  return { ...record, jobs, off: [...off].filter((day) => day >= dayOf(from)).length };
+}
+
+function platformReport({ id, step }: Platform, record: Counting | null, known: ReadonlyMap<string, Incident>, { from, to, evaluations }: ReportFacts): PlatformReport {
   const within = (at: number | null): boolean => at !== null && at >= from && at < to;
   const incidents = (record?.incidents ?? []).filter((i) => i.openedAt < to);
   const counted = incidents.filter((i) => i.leftOut === null);
   const times = (of: (i: IncidentRecord) => number | null): number | null => median(counted.map(of).filter((t) => t !== null));
   return {
     platform: id, step: evaluations.find((e) => e.platform === id)?.step ?? step, moved: record?.steps.findLast((s) => within(s.at)) ?? null,
-    rate: rateWithin(record, from, to), before: rateWithin(record, 2 * from - to, from),
+    rate: rateWithin(record, from, to), before: rateWithin(record, 2 * from - to, from), daysOff: record?.off ?? 0,
     opened: incidents.filter((i) => within(i.openedAt)).length, closed: incidents.filter((i) => within(i.closedAt)).length,
     open: incidents.filter((i) => i.closedAt === null || i.closedAt >= to).length,
     acknowledged: times((i) => i.acknowledgedAt !== null && within(i.acknowledgedAt) ? Math.max(0, i.acknowledgedAt - i.openedAt) : null),

@@ -68,7 +68,16 @@ function runsOfDay({ day, passed, failed, flaky }: DayRollup): RunRecord[] {
   });
 }
 
-function jobEvidence(job: Job, runs: readonly RunRecord[], { states, goodDays, now }: Remembered): JobEvidence {
+/** What is known of a platform's days without its runs: its downtimes, and when its jobs' sources were read. */
+export async function storedDays(store: Store, project: Project, from: number, now: number): Promise<ReadonlyMap<string, Pick<PlatformEvidence, 'jobs' | 'downtimes'>>> {
+  const [quiets, goodDays] = [await store.quiets(project.name, from), await store.goodDays(project.name, dayOf(from), dayOf(now))];
+  return new Map(project.platforms.map((p) => [p.id, { jobs: p.jobs.map((j) => jobEvidence(j, [], { states: new Map(), goodDays, now })), downtimes: downtimesOf(p.id, quiets) }]));
+}
+
+const downtimesOf = (id: string, quiets: readonly Quiet[]): PlatformEvidence['downtimes'] =>
+  quiets.filter((q) => q.kind === 'downtime' && q.platform === id && q.from < quietUntil(q)).map((q) => ({ from: q.from, to: quietUntil(q), reason: q.reason })).sort((a, b) => a.from - b.from);
+
+function jobEvidence(job: Job, runs: readonly RunRecord[], { states, goodDays, now }: Pick<Remembered, 'states' | 'goodDays' | 'now'>): JobEvidence {
   return { job, runs, links: states.get(job.key)?.links ?? { page: null, logs: null }, blind: blindSpans(goodDays.get(job.source), now) };
 }
 
@@ -89,14 +98,14 @@ function platformEvidence({ id }: Platform, jobs: readonly JobEvidence[], { proj
   const of = <K extends PlatformEventKind>(kind: K): Extract<PlatformEvent, { readonly kind: K }>[] =>
     events.filter((e): e is Extract<PlatformEvent, { readonly kind: K }> => e.platform === id && e.kind === kind);
   const own = incidents.filter((i) => i.platform === id && (i.kind === 'breakage' || i.kind === 'stale') && i.openedAt <= now);
-  const downtimes = quiets.filter((q) => q.kind === 'downtime' && q.platform === id && q.from < quietUntil(q)).map((q) => ({ from: q.from, to: quietUntil(q), reason: q.reason }));
+  const downtimes = downtimesOf(id, quiets);
   return {
     platform: id, jobs, incidents: own.map((i) => recordOf(i, project, downtimes)),
     steps: of('step').map(({ at, from, to }) => ({ at, from, to })),
     signOffs: of('sign-off').map(({ at, group, by }) => ({ at, group, by })),
     exceptions: of('exception').map(({ at, criterion, until, reason }) => ({ at, criterion, until, reason })),
     owners: of('owners').map(({ at, owners }) => ({ at, owners })),
-    downtimes: downtimes.sort((a, b) => a.from - b.from),
+    downtimes,
     acts: [...of('act'), ...of('sign-off'), ...own.flatMap(actsIn)].map(({ at, by }) => ({ at, by })).filter((a) => a.at <= now).sort((a, b) => a.at - b.at),
     attestations: [],
   };

@@ -20,8 +20,9 @@ export async function storedReport(store: Store, loaded: Pick<LoadedProject, 'pr
   const evidence = await storedEvidence(store, project, to);
   const first = await adoptedAt(store, project);
   const adoptionUntil = first === null ? null : adoptionEnd(first, ladder.adoptionCycles, project.releases);
+  const facts = factsOf(loaded, { teams: await knownTeams(store, project.name), adoptionUntil });
   return reportOf({
-    project, from, to, ladder, evidence, evaluations: await inSlices(evaluation(evidence, ladder, factsOf(loaded, { teams: await knownTeams(store, project.name), adoptionUntil }), to)),
+    project, from, to, ladder, evidence, evaluations: await inSlices(evaluation(evidence, ladder, facts, to)), freezes: facts.freezes,
     incidents: await store.incidents(project.name, from), proposals: (await store.proposals(project.name, to)).filter((p) => p.proposer.at < to),
   });
 }

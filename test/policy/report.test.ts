@@ -29,7 +29,7 @@ const nothing = (platform: PlatformId): PlatformEvidence => ({ platform, jobs: [
 function facts(over: Partial<PlatformEvidence> = {}, more: Partial<ReportFacts> = {}): ReportFacts {
   const s390x: PlatformEvidence = { ...nothing('linux/s390x'), jobs: [{ job: JOB, runs: runs('PPPPPPPPPPPPPPPPPPPPPPPPPPPP'), links: { page: null, logs: null }, blind: [] }], ...over };
   const evidence: Evidence = { since: FROM - 30 * DAY, platforms: [nothing('linux/amd64'), s390x] };
-  return { project, from: FROM, to: TO, ladder: LADDER, evidence, evaluations: [], incidents: [], proposals: [], ...more };
+  return { project, from: FROM, to: TO, ladder: LADDER, evidence, evaluations: [], freezes: [], incidents: [], proposals: [], ...more };
 }
 const s390x = (report: Report) => {
   const found = report.platforms.find((p) => p.platform === 'linux/s390x');
@@ -60,6 +60,22 @@ describe('a platform in the report', () => {
     expect(told(facts(jobs('FFFFFFFPPPPPPP' + 'FPPPPPPPPPPPPP')))).toContain('linux/s390x | step 2 | 92% of 14 runs | up 43 points |'.replace('step 2', 'test (2)'));
     expect(told(facts(jobs('PPPPPPPPPPPPPP')))).toContain('| 100% of 14 runs | not known |');
     expect(told(facts())).toContain('linux/amd64 | test (2) | no run | not known | 0 / 0 / 0 | — | —');
+  });
+
+  it('leaves out days that do not count, and says how many', () => {
+    const off = facts(jobs('PPPPPPPPPPPPPP' + 'PPPPPPPPFFFFPP'));
+    // Two runs a day, each day's at 08:00 and 20:00: the fifth and sixth day of the week have four red ones.
+    const day = (n: number): { from: number; to: number } => ({ from: Math.floor(FROM / DAY) * DAY + n * DAY, to: Math.floor(FROM / DAY) * DAY + (n + 1) * DAY });
+    expect(s390x(reportOf(off)).rate).toEqual({ passed: 10, runs: 14 });
+    const down = { ...jobs('PPPPPPPPPPPPPP' + 'PPPPPPPPFFFFPP'), downtimes: [{ from: day(4).from + HOUR, to: day(6).from, reason: null }] };
+    expect(s390x(reportOf(facts(down)))).toMatchObject({ rate: { passed: 10, runs: 10 }, daysOff: 2 });
+    expect(reportOf(facts(down)).flakyJobs).toEqual([]);
+    expect(told(facts(down))).toContain('Left out of the rates, as they do not count (freezes, downtimes, no good poll): 2 days of linux/s390x.');
+    const frozen = facts(jobs('PPPPPPPPPPPPPP' + 'PPPPPPPPFFFFPP'), { freezes: [{ from: day(-7).from, to: day(8).to }] });
+    expect(s390x(reportOf(frozen))).toMatchObject({ rate: { runs: 0 }, before: { runs: 0 }, daysOff: 8 });
+    expect(told(frozen)).toMatch(/linux\/s390x \| test \(2\) \| no run that counts \| not known \|[^]*8 days of every platform\./);
+    const blind = facts({ jobs: [{ job: JOB, runs: runs('PPPPPPPPPPPPPP' + 'PPPPPPPPFFFFPP'), links: { page: null, logs: null }, blind: [day(4), day(5)] }] });
+    expect(s390x(reportOf(blind))).toMatchObject({ rate: { passed: 10, runs: 10 }, daysOff: 2 });
   });
 
   it('counts what began, ended and goes on in the week alone', () => {

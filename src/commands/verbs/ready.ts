@@ -21,12 +21,12 @@ export const ready: Verb<Args> = {
   about: 'Shows go or no-go for a release, or for every supported one: which platforms can ship, why not, and what waits for whom.',
   who: 'everyone',
   examples: ['/arch ready v1.38', '/arch ready'],
-  more: 'Asked of every platform on a step that ships with the release, by its jobs on the release-blocking board (on the informing one where it has none there): three passed runs in a row, and the pass rate that its step asks for. What is not known is never a go. Everything else that a lead should see stands beside it: open incidents, silenced jobs, exceptions and their ends, proposals.',
+  more: 'Asked of every platform on a step that ships with the release, by its jobs on the release-blocking board (on the informing one where it has none there): three passed runs in a row, and the pass rate that its step asks for, without days that do not count (calendar freezes, downtimes, days without a good poll). What is not known is never a go. Everything else that a lead should see stands beside it: open incidents, silenced jobs, exceptions and their ends, proposals.',
   parse,
   needs: ({ releases }, scene) => ({ ...EVERYONE, days: { jobs: decidingJobs(releases, scene), back: MOST_DAYS } }),
   run: ({ releases }, scene, _spoken, found) => ({
     verdict: 'answered',
-    reply: releases.length === 0 ? replied(`${scene.project.name} declares no release in its configuration (`, coded('release'), '), so there is none to be ready for.') : readyCard(releases, scene, found.days ?? new Map()),
+    reply: releases.length === 0 ? replied(`${scene.project.name} declares no release in its configuration (`, coded('release'), '), so there is none to be ready for.') : readyCard(releases, scene, found),
   }),
 };
 

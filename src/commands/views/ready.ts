@@ -1,5 +1,3 @@
-import type { DaySum } from '../../domain/day-sum.ts';
-import type { JobKey } from '../../domain/job.ts';
 import type { CriterionResult } from '../../domain/ladder.ts';
 import type { Release } from '../../domain/project.ts';
 import { isLive } from '../../policy/world.ts';
@@ -9,7 +7,7 @@ import { percent, percentLimit } from '../../policy/criteria/words.ts';
 import { GREENS, readiness, shipping, type Readiness, type ReadyFacts, type Reason, type Ships } from '../../policy/ready.ts';
 import type { JobNow } from '../../signal/job-health.ts';
 import { named } from '../step-verbs.ts';
-import type { Evaluated, Scene } from '../verb.ts';
+import type { Evaluated, Found, Scene } from '../verb.ts';
 import { releaseDates, releaseName } from './release.ts';
 import { healthWord, incidentSpans, issueOf, joined, proposalSpans, quietSpans, waits, who, whoAll } from './wording.ts';
 
@@ -18,15 +16,15 @@ const MOST_REASONS = 6;
 const MOST_NAMES = 4;
 
 /** Go or no-go of these releases, by their places in the configuration: a verdict, and a row per platform that ships. */
-export function readyCard(releases: readonly number[], scene: Scene, days: ReadonlyMap<JobKey, readonly DaySum[]>): Text {
+export function readyCard(releases: readonly number[], scene: Scene, { days = new Map(), daysOff = new Map() }: Pick<Found, 'days' | 'daysOff'>): Text {
   const { ladder } = scene;
   const asked = releases.flatMap((i) => scene.project.releases[i] ?? []);
   if (!ladder) return [says({ bold: `${listed(asked.map(releaseName))}: not known, so no go.` }, ' Which platforms ship with it is the ladder\'s to say, and that has not been evaluated yet. It is, soon after the first poll.')];
   const facts: ReadyFacts = {
-    project: scene.project, now: scene.now, jobs: scene.jobs, quiets: scene.quiets, ladder: ladder.ladder, evaluations: ladder.platforms, days,
+    project: scene.project, now: scene.now, jobs: scene.jobs, quiets: scene.quiets, ladder: ladder.ladder, evaluations: ladder.platforms, days, daysOff,
     incidents: scene.incidents.filter((i) => isLive(i) && i.kind !== 'flood'), proposals: scene.proposals.filter((p) => p.state === 'open'),
   };
-  return [...asked.flatMap((release) => oneRelease(release, readiness(release, facts), scene)), ...outside(scene, ladder)];
+  return [...asked.flatMap((release) => oneRelease(release, readiness(release, facts), scene)), ...outside(scene, ladder), ...leftOut(facts)];
 }
 
 function oneRelease(release: Release, platforms: readonly Readiness[], scene: Scene): Text {
@@ -125,6 +123,15 @@ function waiting({ reasons, platform }: Readiness, scene: Scene): Spans {
     return r.kind === 'proposal' ? [[...proposalSpans(r.proposal, scene)]] : [];
   });
   return parts.length === 0 ? ['—'] : joined(parts, '; ');
+}
+
+/** How far back days that were left out are worth a word. */
+const LATELY = 14;
+
+function leftOut({ days, daysOff, now }: ReadyFacts): Text {
+  const first = Math.floor(now / 86_400_000) - LATELY;
+  const some = [...days.keys()].some((key) => { const off = daysOff.get(key); return off !== undefined && [...off.platform, ...off.job].some((day) => day >= first); });
+  return some ? [says('Days of freezes and downtimes, and those without a good poll, are left out of the rates.')] : [];
 }
 
 /** Platforms that do not ship, in a line. */

@@ -1,15 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Found, Needs } from '../../commands/verb.ts';
-import type { DaySum } from '../../domain/day-sum.ts';
+import type { DaysOff, DaySum } from '../../domain/day-sum.ts';
 import type { Verdict } from '../../domain/person.ts';
 import type { Project } from '../../domain/project.ts';
 import type { PullNow } from '../../domain/pull.ts';
+import { blindDays, DAY, dayOf, daysOff } from '../../policy/ladder/days.ts';
 import type { Runtime } from '../context.ts';
+import { storedDays } from '../evidence.ts';
+import { factsOf } from '../ladder-facts.ts';
 
 /** All lookups of one comment or click have this long together (ms), retries included; then they deny. */
 export const LOOKUP_TIME = 3_000;
 
-const DAY = 86_400_000;
+/** Days that do not count are made up for by earlier ones, but not beyond so many days in all. */
+const MOST_DAYS_BACK = 550;
 
 /** Runs of a job that an answer shows. */
 const RUNS = 10;
@@ -51,17 +55,26 @@ export class Lookups {
     const again = needs.again ?? [];
     const verdicts = again.length > 0 && needs.allowed !== 'everyone' ? await this.members(project, needs.allowed, again) : new Map<string, Verdict>();
     return {
-      runs, days: await this.#days(project, needs.days), pull: needs.pull ? await this.#pull(needs.pull, project.repo) : null,
+      runs, ...await this.#days(project, needs.days), pull: needs.pull ? await this.#pull(needs.pull, project.repo) : null,
       code: needs.code === undefined ? null : await this.#rt.store.linkCode(hashOf(needs.code)),
       left: loginsOf('no', verdicts), unsure: loginsOf('unknown', verdicts), fresh: freshCode(),
     };
   }
 
-  async #days(project: Project, { jobs, back }: NonNullable<Needs['days']> = { jobs: [], back: 0 }): Promise<NonNullable<Found['days']>> {
-    const today = Math.floor(this.#rt.now() / DAY);
-    const days = new Map<string, readonly DaySum[]>();
-    for (const key of new Set(jobs)) days.set(key, await this.#rt.store.rollups(project.name, key, today - back, today));
-    return days;
+  async #days(project: Project, { jobs, back }: NonNullable<Needs['days']> = { jobs: [], back: 0 }): Promise<Required<Pick<Found, 'days' | 'daysOff'>>> {
+    const { store, now, projects } = this.#rt;
+    const [days, off] = [new Map<string, readonly DaySum[]>(), new Map<string, DaysOff>()];
+    if (jobs.length === 0) return { days, daysOff: off };
+    const today = dayOf(now());
+    const first = today - MOST_DAYS_BACK;
+    const loaded = projects.get(project.name)?.loaded ?? null;
+    const freezes = loaded === null ? [] : factsOf(loaded, { teams: {}, adoptionUntil: null }).freezes;
+    for (const platform of (await storedDays(store, project, first * DAY, now())).values()) {
+      const platformOff = daysOff(platform, { freezes }, first, today);
+      for (const job of platform.jobs) off.set(job.job.key, { platform: platformOff, job: blindDays(job, first, today) });
+    }
+    for (const key of new Set(jobs)) days.set(key, await store.rollups(project.name, key, since(today, back, off.get(key)?.platform ?? new Set(), first), today));
+    return { days, daysOff: off };
   }
 
   /** `via`: with the rights that the App has there, so that nobody learns of what is private elsewhere. */
@@ -73,6 +86,13 @@ export class Lookups {
     this.#pulls.set(key, known);
     return known;
   }
+}
+
+/** The day from which on `back` days count before today; not before `first`. */
+function since(today: number, back: number, off: ReadonlySet<number>, first: number): number {
+  let day = today;
+  for (let left = back; left > 0 && day > first; day--) if (!off.has(day)) left--;
+  return day;
 }
 
 const loginsOf = (verdict: Verdict, all: ReadonlyMap<string, Verdict>): ReadonlySet<string> => new Set([...all].filter(([, v]) => v === verdict).map(([login]) => login));

@@ -113,6 +113,23 @@ describe('the go or no-go of a release', () => {
     expect(row(card(told, '/arch ready v2', {}, days([{ day: today - 85, passed: 40, failed: 0, flaky: 0 }])), 'linux/s390x')).toMatch(/\| not known \|/);
   });
 
+  it('leaves out days that do not count, looks back further for them, and says so', () => {
+    const told = story();
+    const [today, unit] = [Math.floor(told.now / DAY), told.job('linux/s390x unit').key];
+    const span = (from: number, to: number): Set<number> => new Set(Array.from({ length: to - from + 1 }, (_, i) => today - to + i));
+    const off = (platform: ReadonlySet<number>, job: ReadonlySet<number> = new Set()): Partial<Found> => ({ daysOff: new Map([[unit, { platform, job }]]) });
+    // Red for the last ten days, and green for thirty before them.
+    const days: Partial<Found> = { days: new Map([...found(told).days ?? [], [unit, Array.from({ length: 40 }, (_, i): DaySum => ({ day: today - i, passed: i < 10 ? 0 : 2, failed: i < 10 ? 2 : 0, flaky: 0 }))]]) };
+    const shown = (more: Partial<Found>): string => card(told, '/arch ready v2', {}, { ...days, ...more });
+    expect(row(shown({}), 'linux/s390x')).toContain('unit passed 33% of 30 runs');
+    expect(shown({})).not.toContain('left out');
+    expect(row(shown(off(span(0, 9))), 'linux/s390x')).toMatch(/\| yes \| e2e, unit \(blocking\) passed .*, and 100% of 170 runs/);
+    expect(shown(off(span(0, 9)))).toMatch(/\n\nDays of freezes and downtimes, and those without a good poll, are left out of the rates\.$/);
+    // A day on which its source was not read is left out, and lengthens nothing.
+    expect(row(shown(off(new Set(), span(0, 4))), 'linux/s390x')).toContain('unit passed 50% of 20 runs');
+    expect(row(shown(off(span(0, 4))), 'linux/s390x')).toContain('unit passed 66% of 30 runs');
+  });
+
   it('is never a go by what is not known: a source that cannot be read, a job that is silent, a ladder that was not looked at', () => {
     const told = story();
     const dark = sceneFor(told).jobs.map((j) => j.job.name === 'e2e' ? { ...j, health: 'unknown' as const } : j);
