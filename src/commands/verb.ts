@@ -1,3 +1,4 @@
+import type { Blocker, Conflict } from '../domain/conflict.ts';
 import type { DaysOff, DaySum } from '../domain/day-sum.ts';
 import type { PlatformEvent } from '../domain/event.ts';
 import type { Incident } from '../domain/incident.ts';
@@ -13,6 +14,8 @@ import type { PullNow } from '../domain/pull.ts';
 import type { Quiet } from '../domain/quiet.ts';
 import type { Run } from '../domain/run.ts';
 import type { Spans, Text } from '../domain/text.ts';
+import type { ConflictChange } from '../policy/conflict-draft.ts';
+import type { CheckFacts } from '../policy/conflicts.ts';
 import type { PlatformEvaluation } from '../policy/ladder/evaluate.ts';
 import type { Change, ProposalChange, QuietChange } from '../policy/world.ts';
 import type { JobNow } from '../signal/job-health.ts';
@@ -64,6 +67,8 @@ export interface Place {
   readonly proposal: string | null;
   /** The edition that a button showed; null: whichever stood when it was said. */
   readonly edition: number | null;
+  /** The conflict whose reactivation issue it is; left out or null: none. */
+  readonly conflict?: string | null;
   /** The platform whose own Slack channel it is. */
   readonly platform: PlatformId | null;
 }
@@ -78,6 +83,8 @@ export interface Scene {
   readonly incidents: readonly Incident[];
   /** Open proposals, and those decided in the last 30 days. */
   readonly proposals: readonly Proposal[];
+  /** Conflicts that are not over, and all that ever were: how often a platform was turned off is counted. */
+  readonly conflicts: readonly Conflict[];
   /** Mutes and downtimes that are not over. */
   readonly quiets: readonly Quiet[];
   readonly unmentionable: ReadonlySet<string>;
@@ -128,6 +135,8 @@ export interface Needs {
   readonly days?: { readonly jobs: readonly JobKey[]; readonly back: number };
   /** A pull request that it names. */
   readonly pull?: { readonly repo: string; readonly number: number };
+  /** A release blocker that it names or was said on, in the project's repository, with its checks and their logs. */
+  readonly blocker?: number;
   /** A code of `/arch link` as it was typed, in upper case and without dashes and white space. The runtime looks for its hash. */
   readonly code?: string;
   /** People whose membership in `allowed` is to be looked up again beside the speaker's: earlier approvals. */
@@ -144,6 +153,8 @@ export interface Found {
   readonly daysOff?: ReadonlyMap<JobKey, DaysOff>;
   readonly pull: PullNow | null;
   readonly code: LinkCode | null;
+  /** The blocker that was asked for; left out: none was. */
+  readonly blocker?: BlockerFound | undefined;
   /** Of `again`, those who are no member for sure; logins in lower case. */
   readonly left: ReadonlySet<string>;
   /** Of `again`, those whom GitHub could not be asked about; logins in lower case. Left out: nobody. */
@@ -151,6 +162,12 @@ export interface Found {
   /** A fresh code for `/arch link`, and its hash; made by the runtime, which has chance. */
   readonly fresh: { readonly code: string; readonly hash: string } | null;
 }
+
+/** A release blocker as a command sees it. `none`: there is no such issue or pull request. `unknown`: GitHub could not be asked; `why` is a sentence. */
+export type BlockerFound =
+  | { readonly kind: 'found'; readonly blocker: Blocker; readonly state: 'open' | 'merged' | 'closed'; readonly labels: readonly string[]; readonly milestone: string | null; /** The branch that it is to be merged into. */ readonly branch: string; readonly checks: CheckFacts }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown'; readonly why: string };
 
 /** What a command changes and what its speaker is told. Written in one transaction, or not at all. */
 export interface Outcome {
@@ -161,6 +178,7 @@ export interface Outcome {
   readonly later?: true;
   readonly incidents?: readonly Change[];
   readonly proposals?: readonly ProposalChange[];
+  readonly conflicts?: readonly ConflictChange[];
   readonly quiets?: readonly QuietChange[];
   /** What is put on record about platforms: sign-offs, exceptions. */
   readonly events?: readonly PlatformEvent[];

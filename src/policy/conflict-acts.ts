@@ -1,5 +1,6 @@
 import type { Conflict } from '../domain/conflict.ts';
 import type { Surface } from '../domain/person.ts';
+import { BY_PROGRAM } from '../domain/proposal.ts';
 import { sameLogin } from './acts.ts';
 import { ConflictDraft, type ConflictChange } from './conflict-draft.ts';
 import { addressIn, MOST_TRIES } from './fixes.ts';
@@ -68,4 +69,11 @@ export function nameUpstream(conflict: Conflict, saying: Saying): ConflictChange
   const upstream = capped(saying.text);
   if (conflict.stage === 'over' || upstream === '' || conflict.exit.upstream === upstream) return null;
   return draftOf(conflict, saying).show({ exit: { ...conflict.exit, upstream } }).tell('attempted', { detail: `waits for ${upstream}`, actor: actor(saying), said: saying.at }).change();
+}
+
+/** Begun anew: what was only recorded, or told to a shadow channel, has no issue and no pull request. Seen again, it begins again. */
+export function forgottenConflict(conflict: Conflict, now: number): { readonly expected: number; readonly conflict: Conflict; readonly audit: ConflictChange['audit'] } {
+  const ended = new ConflictDraft(conflict, conflict, now).end('fixed', 'it was told in another mode only').conflict;
+  const audit = [{ at: now, project: conflict.project, entity: `conflict:${conflict.id}`, what: 'ended', actor: BY_PROGRAM, evidence: { mode: true } }];
+  return { expected: conflict.revision, conflict: { ...ended, revision: conflict.revision + 1, reactivation: null, pull: null, backPull: null, proposal: null, backProposal: null, times: { ...ended.times, off: null } }, audit };
 }

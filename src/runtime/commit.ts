@@ -1,4 +1,5 @@
 import type { OutboxRow, PlannedAction } from '../domain/action.ts';
+import type { Conflict } from '../domain/conflict.ts';
 import { standingJobs, type Incident } from '../domain/incident.ts';
 import type { Ping } from '../domain/notice.ts';
 import type { PlatformId } from '../domain/platform.ts';
@@ -8,20 +9,25 @@ import { effectsOf } from '../policy/proposal-kinds.ts';
 import { waitedFor } from '../policy/proposal-words.ts';
 import { reconcile, type Desk } from '../policy/reconcile.ts';
 import { reconcileProposal } from '../policy/reconcile-proposal.ts';
+import type { ConflictChange } from '../policy/conflict-draft.ts';
+import { reconcileConflict } from '../policy/reconcile-conflict.ts';
 import { reconcileStepWarning } from '../policy/reconcile-step-warning.ts';
 import type { WarningChange } from '../policy/step-warnings.ts';
 import type { Change, ProposalChange, QuietChange } from '../policy/world.ts';
 import type { CommitResult, Decision } from '../store/store.ts';
+import { conflictDesk } from './conflicts/desk.ts';
 import type { Runtime } from './context.ts';
 import { measureResponses } from './responses.ts';
 import { channelsFor } from './tracked.ts';
 import { noteIncident } from './warnings.ts';
 
 /** Everything that one decision changes; the rows that follow from it are planned when it is committed. */
-export interface Bundle extends Omit<Decision, 'at' | 'record' | 'incidents' | 'proposals' | 'stepWarnings' | 'quiets' | 'pings'> {
+export interface Bundle extends Omit<Decision, 'at' | 'record' | 'incidents' | 'proposals' | 'stepWarnings' | 'conflicts' | 'quiets' | 'pings'> {
   readonly incidents?: readonly Change[];
   readonly proposals?: readonly ProposalChange[];
   readonly stepWarnings?: readonly WarningChange[];
+  /** With the proposals that go with them. */
+  readonly conflicts?: readonly ConflictChange[];
   readonly quiets?: readonly QuietChange[];
 }
 
@@ -55,27 +61,44 @@ export function tiersOf(rt: Runtime, project: string, platform: PlatformId): rea
  * Writes a decision with everything that follows from it (audit, mentions, what an approval puts in force, the outbox rows
  * that are missing) in one transaction. `conflict`: decide again on what is stored now.
  */
-export async function commitBundle(rt: Runtime, bundle: Bundle): Promise<CommitResult> {
+export async function commitBundle(rt: Runtime, given: Bundle): Promise<CommitResult> {
+  const conflicts = given.conflicts ?? [];
+  const bundle = { ...given, proposals: [...given.proposals ?? [], ...conflicts.flatMap((c) => c.proposals)] };
   const incidents = bundle.incidents ?? [];
-  const proposals = bundle.proposals ?? [];
+  const { proposals } = bundle;
   const warnings = bundle.stepWarnings ?? [];
   const quiets = await withEffects(rt, bundle);
   const planned: PlannedAction[] = [...bundle.actions ?? []];
   for (const { incident, expected } of incidents) planned.push(...reconcile(incident, await rowsOf(rt, `incident:${incident.id}`, expected === null), deskOf(rt, incident)));
   for (const { proposal, expected } of proposals) planned.push(...reconcileProposal(proposal, await rowsOf(rt, `proposal:${proposal.id}`, expected === null), proposalDesk(rt, proposal)));
   for (const { warning, expected } of warnings) planned.push(...reconcileStepWarning(warning, await rowsOf(rt, `step-warning:${warning.id}`, expected === null), warningDesk(rt, warning)));
+  for (const change of conflicts) planned.push(...await conflictActions(rt, change, proposals));
   const result = await rt.store.commit({
     ...bundle, at: rt.now(), record: rt.mode === 'dry',
     incidents: incidents.map(({ expected, incident }) => ({ expected, incident })),
     proposals: proposals.map(({ expected, proposal }) => ({ expected, proposal })),
     stepWarnings: warnings.map(({ expected, warning }) => ({ expected, warning })),
+    conflicts: conflicts.map(({ expected, conflict }) => ({ expected, conflict })),
     quiets: quiets.map(({ expected, quiet }) => ({ expected, quiet })),
-    audit: [...incidents.flatMap((c) => c.audit), ...proposals.flatMap((c) => c.audit), ...warnings.flatMap((c) => c.audit), ...bundle.audit ?? []],
-    pings: [...incidents.flatMap((c) => c.pings), ...proposals.flatMap(asked), ...warnings.flatMap((c) => c.pings)].map((p) => ({ ...p, mode: rt.mode })),
+    audit: [...incidents.flatMap((c) => c.audit), ...proposals.flatMap((c) => c.audit), ...warnings.flatMap((c) => c.audit), ...conflicts.flatMap((c) => c.audit), ...bundle.audit ?? []],
+    pings: [...incidents.flatMap((c) => c.pings), ...proposals.flatMap(asked), ...warnings.flatMap((c) => c.pings), ...conflicts.flatMap((c) => c.pings)].map((p) => ({ ...p, mode: rt.mode })),
     actions: planned,
   });
+  if (result === 'committed') for (const project of watched(conflicts, proposals)) rt.conflicts?.lookSoon(project);
   if (result === 'committed') await afterwards(rt, incidents, proposals, planned.length > 0);
   return result;
+}
+
+/** Projects whose conflicts go on from here: one changed, or what it waits for was decided. */
+const watched = (conflicts: readonly ConflictChange[], proposals: readonly ProposalChange[]): ReadonlySet<string> => new Set([
+  ...conflicts.map((c) => c.conflict.project), ...proposals.filter(({ proposal: { matter } }) => matter.kind === 'deactivate' || matter.kind === 'reactivate').map((c) => c.proposal.project),
+]);
+
+/** What is missing for a conflict to be shown as it is now; the proposals beside it are those of this decision. */
+async function conflictActions(rt: Runtime, { conflict, expected }: ConflictChange, proposals: readonly ProposalChange[]): Promise<PlannedAction[]> {
+  const desk = await conflictDesk(rt, conflict);
+  const now = (id: string | null, stored: Proposal | null): Proposal | null => proposals.find((p) => p.proposal.id === id)?.proposal ?? stored;
+  return reconcileConflict(conflict, await rowsOf(rt, `conflict:${conflict.id}`, expected === null), { ...desk, proposal: now(conflict.proposal, desk.proposal), backProposal: now(conflict.backProposal, desk.backProposal) });
 }
 
 /** Whom a new proposal calls, and whom the word before its end. */
@@ -128,6 +151,12 @@ export async function reconcileOnly(rt: Runtime, incident: Incident): Promise<vo
 export async function reconcileProposalOnly(rt: Runtime, proposal: Proposal): Promise<void> {
   const rows = await rt.store.entityActions(`proposal:${proposal.id}`);
   await planMissing(rt, rows, reconcileProposal(proposal, rows, proposalDesk(rt, proposal)));
+}
+
+/** The same for a conflict, whose proposals may have their issues by now. */
+export async function reconcileConflictOnly(rt: Runtime, conflict: Conflict): Promise<void> {
+  const rows = await rt.store.entityActions(`conflict:${conflict.id}`);
+  await planMissing(rt, rows, reconcileConflict(conflict, rows, await conflictDesk(rt, conflict)));
 }
 
 async function planMissing(rt: Runtime, rows: readonly OutboxRow[], planned: readonly PlannedAction[]): Promise<void> {

@@ -1,6 +1,9 @@
 import type { Logger } from 'pino';
 import type { Store } from '../store/store.ts';
 import type { Looked } from '../domain/configuration.ts';
+import type { Pointing } from '../domain/signature.ts';
+import type { Reader } from '../signal/signatures.ts';
+import type { BlockerPort, LogPort, SwitchPort } from './conflict-ports.ts';
 import type { Metrics } from './metrics.ts';
 import type { GitHubPort, SlackPort } from './ports.ts';
 import type { Tracked } from './tracked.ts';
@@ -19,6 +22,23 @@ export interface RepositoryFiles {
   lookSoon(): void;
   /** Resolves when no look is under way. */
   idle(): Promise<void>;
+}
+
+/** What the conflict procedure looks at. */
+export interface ConflictEyes {
+  readonly blockers: BlockerPort;
+  readonly switches: SwitchPort;
+  readonly logs: LogPort;
+  /** By what a log's lines name platforms. */
+  readonly reader: Reader;
+  /** What logs said that were read, by project and link: a log that has ended does not change. */
+  readonly remembered: Map<string, Pointing>;
+}
+
+/** Release blockers and what stands in their way. */
+export interface ConflictWatch {
+  /** A look at the project's blockers and conflicts begins with the next tick: something has happened. */
+  lookSoon(project: string): void;
 }
 
 /** What every part of the runtime works with. */
@@ -43,6 +63,10 @@ export interface Runtime {
   readonly repositories: Map<number, string>;
   /** Absent: files in repositories are not read (the command line). */
   readonly configurations?: RepositoryFiles | null;
+  /** What is looked up about release blockers; absent: nothing can be (the command line, no GitHub). */
+  readonly eyes?: ConflictEyes | null;
+  /** Conflicts between release blockers and platforms; absent: nobody looks for them (the command line). */
+  readonly conflicts?: ConflictWatch | null;
   /** Handles known to be unmentionable, lower case, by project. */
   readonly unmentionable: Map<string, Set<string>>;
   /** Says that there may be rows to execute. */

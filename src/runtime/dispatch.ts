@@ -1,8 +1,10 @@
 import type { ActionResult, Destination, OutboxRow } from '../domain/action.ts';
 import type { Incident } from '../domain/incident.ts';
 import { proposalRowWanted } from '../policy/reconcile-proposal.ts';
+import { conflictRowWanted } from '../policy/reconcile-conflict.ts';
 import { warningRowWanted } from '../policy/reconcile-step-warning.ts';
 import { stillWanted } from '../policy/reconcile.ts';
+import { conflictOf } from './conflicts/settle.ts';
 import type { Runtime } from './context.ts';
 import { execute } from './execute.ts';
 import { retryAfter, settle } from './settle.ts';
@@ -152,6 +154,10 @@ export class Dispatcher {
     if (row.entity.startsWith('step-warning:')) {
       const warning = await this.#rt.store.stepWarning(row.entity.slice('step-warning:'.length));
       return warning === null || warningRowWanted(row.action, warning, row.attempts);
+    }
+    if (row.entity.startsWith('conflict:')) {
+      const conflict = await conflictOf(this.#rt, row);
+      return conflict === null || conflictRowWanted(row.action, conflict, row.attempts);
     }
     if (!row.entity.startsWith('proposal:')) return true;
     const proposal = await this.#rt.store.proposal(row.entity.slice('proposal:'.length));

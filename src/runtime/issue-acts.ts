@@ -29,7 +29,7 @@ const mayBeOurs = (event: GitHubEvent): boolean => event.issue?.labels.includes(
 export async function waitsForIssue(rt: Runtime, held: HeldDelivery, event: GitHubEvent, repo: string): Promise<boolean> {
   if (!event.issue || !mayBeOurs(event) || held.attempts >= PATIENCE) return false;
   const { number } = event.issue;
-  if (await rt.store.incidentByIssue(repo, number) !== null || await rt.store.proposalByIssue(repo, number) !== null || await rt.store.stepWarningByIssue(repo, number) !== null) return false;
+  if (await rt.store.incidentByIssue(repo, number) !== null || await rt.store.proposalByIssue(repo, number) !== null || await rt.store.stepWarningByIssue(repo, number) !== null || await rt.store.conflictByIssue(repo, number) !== null) return false;
   await rt.store.deferDelivery(held.id, held.attempts, { notBefore: rt.now() + RETRY, error: 'the issue is not known yet', dead: false });
   return true;
 }

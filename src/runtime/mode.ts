@@ -1,5 +1,6 @@
 import type { Incident } from '../domain/incident.ts';
 import { invalidate } from '../policy/proposals.ts';
+import { forgottenConflict } from '../policy/conflict-acts.ts';
 import { forgotten } from '../policy/step-warnings.ts';
 import type { Runtime } from './context.ts';
 
@@ -22,6 +23,10 @@ export async function switchMode(rt: Runtime): Promise<void> {
     for (const proposal of await rt.store.proposals(project.name, Number.MAX_SAFE_INTEGER)) {
       const change = invalidate(proposal, `Archsignal went from ${before} to ${rt.mode} mode, so it is to be proposed anew`, { now: rt.now(), evidence: { from: before, to: rt.mode } });
       if (change) await rt.store.commit({ at: rt.now(), proposals: [change], audit: change.audit });
+    }
+    for (const conflict of await rt.store.conflicts(project.name, Number.MAX_SAFE_INTEGER)) {
+      const change = forgottenConflict(conflict, rt.now());
+      await rt.store.commit({ at: rt.now(), conflicts: [change], audit: change.audit });
     }
     for (const warning of await rt.store.stepWarnings(project.name)) {
       const change = forgotten(warning, rt.now());

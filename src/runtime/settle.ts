@@ -6,6 +6,7 @@ import type { Settlement } from '../store/store.ts';
 import { deskOf } from './commit.ts';
 import type { Runtime } from './context.ts';
 import { tellAsker } from './pull-requests.ts';
+import { settleConflict } from './conflicts/settle.ts';
 import { settleProposal } from './settle-proposal.ts';
 import { settleWarning } from './step-warnings.ts';
 import { clear, noteIncident, rowWarning, warnOfDeadRow } from './warnings.ts';
@@ -64,6 +65,7 @@ async function closerOf(rt: Runtime, row: OutboxRow, result: ActionResult): Prom
 
 async function commitOnce(rt: Runtime, row: OutboxRow, result: ActionResult, settled: Settlement, closer: IssueAct | null): Promise<boolean> {
   if (row.entity.startsWith('proposal:')) return settleProposal(rt, row, result, settled, (r) => after(r, settled));
+  if (row.entity.startsWith('conflict:')) return settleConflict(rt, row, result, settled, (r) => after(r, settled));
   if (row.entity.startsWith('step-warning:')) return settleWarning(rt, row, result, settled, (r) => after(r, settled));
   const incident = 'incident' in row.action ? await rt.store.incident(row.action.incident) : null;
   if (incident === null) {

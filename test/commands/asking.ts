@@ -7,7 +7,7 @@ import type { Story } from '../policy/story.ts';
 /** What a command finds after a story. */
 export function sceneOf(story: Story, over: Partial<Scene> = {}): Scene {
   const { project, jobs, unmentionable } = story.world();
-  return { project, now: story.now, jobs, incidents: story.incidents, proposals: [], quiets: [], unmentionable, ...over };
+  return { project, now: story.now, jobs, incidents: story.incidents, proposals: [], conflicts: [], quiets: [], unmentionable, ...over };
 }
 
 /** Said by olga on an issue that is about nothing of ours. */

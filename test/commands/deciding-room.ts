@@ -56,7 +56,7 @@ export class Room {
   }
 
   get scene(): Scene {
-    return { project: this.project, now: this.now, jobs: [], incidents: [], proposals: this.proposals, quiets: this.quiets.filter((q) => q.ended === null && q.to > this.now), unmentionable: new Set(), ladder: this.ladder };
+    return { project: this.project, now: this.now, jobs: [], incidents: [], proposals: this.proposals, conflicts: [], quiets: this.quiets.filter((q) => q.ended === null && q.to > this.now), unmentionable: new Set(), ladder: this.ladder };
   }
 
   get proposal(): Proposal {

@@ -16,7 +16,7 @@ export function someProject(over: Partial<Project> = {}): Project {
 }
 
 export const someScene = (over: Partial<Scene> = {}): Scene =>
-  ({ project: someProject(), now: NOW, jobs: [], incidents: [], proposals: [], quiets: [], unmentionable: new Set(), ...over });
+  ({ project: someProject(), now: NOW, jobs: [], incidents: [], proposals: [], conflicts: [], quiets: [], unmentionable: new Set(), ...over });
 
 export const onGitHub = (over: Partial<Place> = {}): Place =>
   ({ surface: 'github', issue: { repo: 'demo/demo', number: 7 }, channel: null, incident: null, proposal: null, edition: null, platform: null, ...over });

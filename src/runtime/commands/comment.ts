@@ -103,6 +103,7 @@ export async function spokenOf(rt: Runtime, held: HeldDelivery, event: GitHubEve
   const place: Place = {
     surface: 'github', issue: { repo, number }, channel: null, edition: null, platform: null,
     incident: (await rt.store.incidentByIssue(repo, number))?.id ?? null, proposal: (await rt.store.proposalByIssue(repo, number))?.id ?? null,
+    conflict: (await rt.store.conflictByIssue(repo, number))?.id ?? null,
   };
   return { actor, place, at: event.at, source, delivery: held.id, url: event.comment?.url ?? null };
 }

@@ -3,6 +3,7 @@ import type { PlannedAction } from '../../domain/action.ts';
 import type { PlatformEvent } from '../../domain/event.ts';
 import type { AuditEntry } from '../../domain/notice.ts';
 import type { Identity, LinkCode } from '../../domain/person.ts';
+import type { ConflictChange } from '../../policy/conflict-draft.ts';
 import type { Change } from '../../policy/world.ts';
 import type { Bundle } from '../commit.ts';
 
@@ -11,6 +12,7 @@ export class Ledger {
   #scene: Scene;
   readonly #incidents = new Map<string, Change>();
   readonly #proposals = new Map<string, ProposalChange>();
+  readonly #conflicts = new Map<string, ConflictChange>();
   readonly #quiets = new Map<string, QuietChange>();
   readonly #actions: PlannedAction[] = [];
   readonly #events: PlatformEvent[] = [];
@@ -30,6 +32,10 @@ export class Ledger {
       const before = this.#proposals.get(change.proposal.id);
       this.#proposals.set(change.proposal.id, before ? { ...change, expected: before.expected, audit: [...before.audit, ...change.audit] } : change);
     }
+    for (const change of outcome.conflicts ?? []) {
+      const before = this.#conflicts.get(change.conflict.id);
+      this.#conflicts.set(change.conflict.id, before ? { ...change, expected: before.expected, proposals: [...before.proposals, ...change.proposals], audit: [...before.audit, ...change.audit], pings: [...before.pings, ...change.pings] } : change);
+    }
     for (const change of outcome.quiets ?? []) {
       const before = this.#quiets.get(change.quiet.id);
       this.#quiets.set(change.quiet.id, before ? { ...change, expected: before.expected } : change);
@@ -44,6 +50,7 @@ export class Ledger {
       ...this.#scene,
       incidents: replaced(this.#scene.incidents, (outcome.incidents ?? []).map((c) => c.incident)),
       proposals: replaced(this.#scene.proposals, (outcome.proposals ?? []).map((c) => c.proposal)),
+      conflicts: replaced(this.#scene.conflicts, (outcome.conflicts ?? []).map((c) => c.conflict)),
       quiets: replaced(this.#scene.quiets, (outcome.quiets ?? []).map((c) => c.quiet)),
     };
   }
@@ -58,7 +65,7 @@ export class Ledger {
 
   bundle(): Bundle {
     return {
-      incidents: [...this.#incidents.values()], proposals: [...this.#proposals.values()], quiets: [...this.#quiets.values()],
+      incidents: [...this.#incidents.values()], proposals: [...this.#proposals.values()], conflicts: [...this.#conflicts.values()], quiets: [...this.#quiets.values()],
       actions: this.#actions, events: this.#events, audit: this.#audit, identities: this.#identities, codes: this.#given,
       ...(this.#usedCode === null ? {} : { usedCode: this.#usedCode }),
     };

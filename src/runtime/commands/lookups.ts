@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Found, Needs } from '../../commands/verb.ts';
+import type { BlockerFound, Found, Needs } from '../../commands/verb.ts';
 import type { DaysOff, DaySum } from '../../domain/day-sum.ts';
 import type { Verdict } from '../../domain/person.ts';
 import type { Project } from '../../domain/project.ts';
 import type { PullNow } from '../../domain/pull.ts';
 import { blindDays, DAY, dayOf, daysOff } from '../../policy/ladder/days.ts';
 import type { Runtime } from '../context.ts';
+import { lookAtBlocker } from '../conflicts/blocker.ts';
 import { storedDays } from '../evidence.ts';
 import { factsOf } from '../ladder-facts.ts';
 
@@ -56,6 +57,7 @@ export class Lookups {
     const verdicts = again.length > 0 && needs.allowed !== 'everyone' ? await this.members(project, needs.allowed, again) : new Map<string, Verdict>();
     return {
       runs, ...await this.#days(project, needs.days), pull: needs.pull ? await this.#pull(needs.pull, project.repo) : null,
+      ...needs.blocker === undefined ? {} : { blocker: await this.#blocker(project, needs.blocker) },
       code: needs.code === undefined ? null : await this.#rt.store.linkCode(hashOf(needs.code)),
       left: loginsOf('no', verdicts), unsure: loginsOf('unknown', verdicts), fresh: freshCode(),
     };
@@ -75,6 +77,15 @@ export class Lookups {
     }
     for (const key of new Set(jobs)) days.set(key, await store.rollups(project.name, key, since(today, back, off.get(key)?.platform ?? new Set(), first), today));
     return { days, daysOff: off };
+  }
+
+  /** A blocker of the project's repository with its checks, as far as they can be read in time. */
+  async #blocker(project: Project, number: number): Promise<BlockerFound> {
+    const look = await lookAtBlocker(this.#rt, project, number, this.#left());
+    if (!look.ok) return { kind: 'unknown', why: look.why };
+    if (look.value === null) return { kind: 'none' };
+    const { now: { state, labels, milestone }, blocker, branch, facts } = look.value;
+    return { kind: 'found', blocker, state, labels, milestone, branch, checks: facts };
   }
 
   /** `via`: with the rights that the App has there, so that nobody learns of what is private elsewhere. */

@@ -13,10 +13,10 @@ export async function sceneOf(rt: Runtime, tracked: Tracked): Promise<Scene> {
   const { project } = tracked;
   const now = rt.now();
   const sources = await rt.store.sourceHealth(project.name);
-  const [jobs, incidents, proposals, quiets, ladder] = await Promise.all([
-    jobsStored(rt, tracked, sources), rt.store.incidents(project.name, now - REMEMBERED), rt.store.proposals(project.name, now - REMEMBERED), rt.store.quiets(project.name, now), lastEvaluation(rt, tracked),
+  const [jobs, incidents, proposals, conflicts, quiets, ladder] = await Promise.all([
+    jobsStored(rt, tracked, sources), rt.store.incidents(project.name, now - REMEMBERED), rt.store.proposals(project.name, now - REMEMBERED), rt.store.conflicts(project.name, 0), rt.store.quiets(project.name, now), lastEvaluation(rt, tracked),
   ]);
-  return { project, now, jobs, incidents, proposals, quiets, unmentionable: rt.unmentionable.get(project.name) ?? new Set(), readAt: readAtOf(sources), ladder, web: rt.web, slack: rt.slack !== null };
+  return { project, now, jobs, incidents, proposals, conflicts, quiets, unmentionable: rt.unmentionable.get(project.name) ?? new Set(), readAt: readAtOf(sources), ladder, web: rt.web, slack: rt.slack !== null };
 }
 
 const readAtOf = (sources: readonly SourceHealth[]): Map<string, number> =>
