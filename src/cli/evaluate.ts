@@ -69,8 +69,9 @@ function report(platforms: readonly PlatformEvaluation[], now: number, findings:
     now: iso(now),
     platforms: platforms.map((p) => ({
       platform: p.platform, step: p.step, since: iso(p.since), criteria: [...p.criteria, ...p.ahead].map(criterion),
-      proposal: p.proposal === null ? null : { kind: p.proposal.kind, to: p.proposal.to, because: p.proposal.because, held_until: iso(p.proposal.heldUntil) },
+      proposal: p.proposal === null ? null : { kind: p.proposal.kind, to: p.proposal.to, because: p.proposal.because, sooner: p.proposal.sooner ?? [], held_until: iso(p.proposal.heldUntil) },
       warnings: p.warnings.map((w) => ({ criterion: w.criterion, kind: w.kind, since: iso(w.since), days: w.days, earlier: w.earlier, days_left: w.daysLeft })),
+      faster: (p.hurry ?? []).map((h) => ({ circumstance: h.name, because: h.because, warn_after_days: h.warnAfter, propose_after_days: h.proposeAfter })),
       demotions: p.demotions,
     })),
     findings, notes,
@@ -94,6 +95,7 @@ function platformText(p: PlatformEvaluation, ladder: Ladder, name: (step: number
     `${p.platform}: ${name(p.step)}${since}${demoted}`,
     p.criteria.length === 0 ? '  Nothing is asked of it here.' : `  To stay: ${tally(p.criteria)}.\n${table(p.criteria, now)}`,
     ...(p.next === null ? [] : [p.ahead.length === 0 ? `  ${name(p.next)} asks for nothing besides.` : `  For ${name(p.next)}: ${tally(p.ahead)}.\n${table(p.ahead, now)}`]),
+    ...(p.hurry ?? []).map((h) => `  Faster than usual: ${h.because}. What does not hold is warned of after ${counted(h.warnAfter, 'day')}, and a demotion is proposed ${counted(h.proposeAfter, 'day')} later.`),
     ...p.warnings.map((w) => `  Warning: ${warningText(w, now)}`),
     ...(p.proposal === null ? [] : [`  Proposed: ${p.proposal.kind} to ${name(p.proposal.to)}, because of ${listed(p.proposal.because, 20)}.${heldText(p.proposal.heldUntil, ladder, now)}`]),
   ].join('\n');

@@ -53,7 +53,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 /** The object that `replay --json` prints; its shape is the contract's, with more. */
 const report = ({ changes, warnings }: Replay, from: number, to: number, notes: readonly string[]): unknown => ({
   from: iso(from), to: iso(to),
-  changes: changes.map((c) => ({ at: iso(c.at), platform: c.platform, kind: c.kind, from: c.from, to: c.to, because: c.because })),
+  changes: changes.map((c) => ({ at: iso(c.at), platform: c.platform, kind: c.kind, from: c.from, to: c.to, because: c.because, sooner: c.sooner })),
   warnings: warnings.map((w) => ({ at: iso(w.at), platform: w.platform, criterion: w.criterion, kind: w.kind })),
   notes,
 });
@@ -61,7 +61,7 @@ const report = ({ changes, warnings }: Replay, from: number, to: number, notes: 
 function readable({ loaded, ladder }: Climbing, { changes, warnings }: Replay, { from, to, clock }: Span & { readonly clock: number }, approveAfter: string, notes: readonly string[]): string {
   const name = nameIn(ladder);
   const rows = [
-    ...changes.map((c) => ({ at: c.at, cells: [c.platform, c.kind === 'promote' ? 'up' : 'down', `${name(c.from)} to ${name(c.to)}`, listed(c.because, 20)] })),
+    ...changes.map((c) => ({ at: c.at, cells: [c.platform, c.kind === 'promote' ? 'up' : 'down', `${name(c.from)} to ${name(c.to)}`, listed(c.because, 20) + (c.sooner.length === 0 ? '' : `; sooner for ${listed(c.sooner)}`)] })),
     ...warnings.map((w) => ({ at: w.at, cells: [w.platform, 'warning', `${w.criterion} ${w.kind}`, ''] })),
   ].sort((a, b) => a.at - b.at);
   const told = rows.length === 0 ? 'No platform would have moved, and nobody would have been warned.'

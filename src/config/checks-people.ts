@@ -1,3 +1,5 @@
+import { parsePlatform } from '../domain/platform.ts';
+import { didYouMean } from '../domain/suggest.ts';
 import { checkSwitches } from './checks-switches.ts';
 import { quote } from './finding.ts';
 import type { Path, Problem } from './finding.ts';
@@ -10,7 +12,7 @@ export function checkGovernance(config: unknown): Problem[] {
   const both = get(config, 'release') !== undefined && get(config, 'releases') !== undefined;
   return [
     ...(both ? [{ path: ['release'], at: 'key', message: '`release` is the short form of `releases` with one entry; keep only one of the two' } satisfies Problem] : []),
-    ...releases(config).flatMap(([path, release]) => [...checkQuorum(release, path), ...checkOrder(release, 'freeze', 'date', path)]),
+    ...releases(config).flatMap(([path, release]) => [...checkQuorum(release, path), ...checkOrder(release, 'freeze', 'date', path), ...checkDelay(config, release, path)]),
     ...checkBranches(config),
     ...list(get(get(config, 'calendar'), 'freezes')).flatMap((freeze, i) => checkOrder(freeze, 'from', 'to', ['calendar', 'freezes', i])),
     ...checkSwitches(config),
@@ -37,6 +39,20 @@ function checkQuorum(release: unknown, path: Path): Problem[] {
   const who = people === 0 ? 'nobody is named under `leads`' : `only ${people} ${people === 1 ? 'person is' : 'people are'} named under \`leads\``;
   const message = `${quorum} ${quorum === 1 ? 'approval is' : 'approvals are'} needed${named === undefined ? ' (the default)' : ''}, but ${who}; name more people or a team, or ask for fewer`;
   return [{ path: [...path, named === undefined ? 'leads' : 'quorum'], at: 'value', message }];
+}
+
+/** Who held a release up can only be told of one that came later than it was planned. */
+function checkDelay(config: unknown, release: unknown, path: Path): Problem[] {
+  const by = list(get(release, 'delayed_by'));
+  const tracked = entries(get(config, 'platforms')).map(([name]) => name);
+  const known = new Set(tracked.map(parsePlatform));
+  const unknown = by.flatMap((name, i): Problem[] => typeof name !== 'string' || parsePlatform(name) === null || known.has(parsePlatform(name)) ? []
+    : [{ path: [...path, 'delayed_by', i], at: 'value', message: `this file tracks no platform ${quote(name)}${didYouMean(name, tracked)}` }]);
+  const unplanned = by.length > 0 && get(release, 'planned') === undefined;
+  return [
+    ...unknown, ...checkOrder(release, 'planned', 'date', path),
+    ...(unplanned ? [{ path: [...path, 'delayed_by'], at: 'key', message: 'who held it up takes `planned`, the day that it was planned for' } satisfies Problem] : []),
+  ];
 }
 
 /** One day must not lie after the other. */

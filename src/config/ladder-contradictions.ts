@@ -1,6 +1,6 @@
 import { heldAt, subjectOf } from '../domain/asked.ts';
 import { inFile, parametersOf, type Parameter } from '../domain/criteria.ts';
-import type { CriterionName, CriterionUse, Ladder } from '../domain/ladder.ts';
+import { CIRCUMSTANCES, type CriterionName, type CriterionUse, type Ladder } from '../domain/ladder.ts';
 import { areBuilt, overlap, scopeOf, scopeWords } from '../domain/scope.ts';
 import type { Finding } from './finding.ts';
 import { filled, findingAt, type DraftStep, type DraftUse, type Layer } from './ladder-draft.ts';
@@ -134,10 +134,12 @@ const namesOf = ({ params }: CriterionUse, key = 'suites'): readonly string[] =>
 
 /** A sooner end is sooner, and of something that is asked for. */
 function faster(ladder: Ladder, layer: Layer, { errors, doubts }: Found): void {
-  const used = new Set(ladder.steps.flatMap((s) => s.hold.map((u) => u.criterion)));
-  for (const [criterion, { warn_after, propose_after }] of Object.entries(layer.input.demotion?.faster ?? {})) {
+  const used = new Set<string>([...CIRCUMSTANCES, ...ladder.steps.flatMap((s) => s.hold.map((u) => u.criterion))]);
+  for (const [criterion, given] of Object.entries(layer.input.demotion?.faster ?? {})) {
+    if (given === undefined) continue;
+    const { warn_after, propose_after } = given;
     const origin = { layer, path: ['demotion', 'faster', criterion] };
-    if (!used.has(criterion as CriterionName)) doubts.push(findingAt(origin, 'no step asks for this criterion under `hold`', 'key'));
+    if (!used.has(criterion)) doubts.push(findingAt(origin, 'no step asks for this criterion under `hold`', 'key'));
     if (warn_after > ladder.demotion.warnAfter || propose_after > ladder.demotion.proposeAfter) {
       errors.push(findingAt(origin, `is slower than for every other criterion (${ladder.demotion.warnAfter}d and ${ladder.demotion.proposeAfter}d)`));
     }

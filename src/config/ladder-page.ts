@@ -1,5 +1,5 @@
 import { inFile, parametersOf, type Parameter } from '../domain/criteria.ts';
-import { CRITERIA, type CriterionName, type CriterionUse, type Ladder, type Step } from '../domain/ladder.ts';
+import { CIRCUMSTANCES, CRITERIA, type CriterionName, type CriterionUse, type Ladder, type Step } from '../domain/ladder.ts';
 import { isWhole, scopeOf, scopeWords } from '../domain/scope.ts';
 import { inFileValue } from './ladder-schema.ts';
 
@@ -86,12 +86,29 @@ const CLOCKS = `## When platforms move
 | \`demotion.warn_after\` | a criterion of the present step is unmet on so many days running: a public warning | \`14d\` |
 | \`demotion.propose_after\` | unmet on so many days more: a demotion is proposed, one step | \`28d\` |
 | \`demotion.held_in_freeze\` | no demotion is in force between code freeze and release | \`true\` |
-| \`demotion.faster\` | criteria that are warned of and acted on sooner: \`{ owner-response: { warn_after: 7d, propose_after: 14d } }\` | none |
+| \`demotion.faster\` | criteria that are warned of and acted on sooner, \`{ owner-response: { warn_after: 7d, propose_after: 14d } }\`, and circumstances in which every criterion is; see below | none |
 | \`unknown_after\` | a criterion of which nothing is known for so many days is a warning | \`14d\` |
 | \`adoption_cycles\` | release cycles from the first evaluation on during which findings are listed, and nobody is warned or proposed | \`2\` |
 
 All of these are days that count: calendar freezes, planned downtimes, days on which the jobs' source was never read well, days on
-which the reference platform fails the same criterion, and days on which more than half of the platforms turn at once do not.`;
+which the reference platform fails the same criterion, and days on which more than half of the platforms turn at once do not.
+
+Two circumstances leave less time, whichever criterion does not hold. A public warning comes first even so, and whatever ends the
+circumstance gives the usual time back. What is not on record speeds up nothing.
+
+\`\`\`yaml
+ladder:
+  extends: kubernetes-steps
+  demotion:
+    faster:
+      owners-unresponsive: { warn_after: 7d, propose_after: 14d, incidents: 2, ack_within: 7d }
+      release-delayed: { warn_after: 7d, propose_after: 14d, times: 1, within: 365d }
+\`\`\`
+
+| circumstance | is there when | ends when |
+| --- | --- | --- |
+| \`owners-unresponsive\` | nobody has acknowledged any of the last \`incidents\` breakages (2), each of which had \`ack_within\` (\`7d\`) for it; left out are those that \`owner-response\` leaves out | somebody acknowledges one of them, late or not, or the next one |
+| \`release-delayed\` | release leads put down \`times\` releases (1) \`within\` that time (\`365d\`) that came later because of the platform: \`planned\` and \`delayed_by\` of a release in the configuration, in a history an event \`release-delayed\` with its \`release\` | the time has gone by |`;
 
 const CRITERIA_INTRODUCTION = `## The criteria
 
@@ -181,5 +198,7 @@ const granted = ({ build, release }: Step): string => release === 'on' ? 'built 
 
 function faster({ demotion }: Ladder): string {
   const sooner = Object.entries(demotion.faster).map(([criterion, { warnAfter, proposeAfter }]) => `${criterion} ${warnAfter} and ${proposeAfter}`);
-  return sooner.length === 0 ? '' : ` Sooner for ${sooner.join(', ')}.`;
+  const hurry = CIRCUMSTANCES.flatMap((name) => demotion.when?.[name] === undefined ? [] : [`${name} ${demotion.when[name].warnAfter} and ${demotion.when[name].proposeAfter}`]);
+  const said = [...sooner.length === 0 ? [] : [` Sooner for ${sooner.join(', ')}.`], ...hurry.length === 0 ? [] : [` Whatever it is, in case of ${hurry.join(', ')}.`]];
+  return said.join('');
 }

@@ -17,6 +17,8 @@ const share = (description: string) => z.union([z.number(), z.string()]).transfo
   return 0;
 }).meta({ description, expected: 'a share', examples: ['75%', 0.75] });
 
+const HOUR = 3_600_000;
+
 const DAYS = /^(\d{1,4}) ?([dw])$/;
 
 /** Days that can be judged, written as a duration. */
@@ -83,10 +85,23 @@ const use = z.union([
 
 const uses = (description: string) => z.array(use).meta({ description, expected: 'a list of criteria', examples: ['[{ pass-rate: { share: 75% } }]'] }).optional();
 const onOff = (description: string) => z.enum(['off', 'on']).meta({ description, expected: 'on or off', examples: ['off'] }).optional();
-const criteria = z.partialRecord(z.enum(CRITERIA), z.strictObject({
-  warn_after: days('Days until the warning.'),
-  propose_after: days('Days from the warning to the proposal.'),
-}).meta({ expected: 'days until a warning and a proposal', examples: ['{ warn_after: 7d, propose_after: 14d }'] }));
+const GRACE = { warn_after: days('Days until the warning.'), propose_after: days('Days from the warning to the proposal.') };
+const grace = z.strictObject(GRACE).meta({ expected: 'days until a warning and a proposal', examples: ['{ warn_after: 7d, propose_after: 14d }'] });
+
+/** Criteria by name, and circumstances in which every criterion has less time. */
+const faster = z.strictObject({
+  ...Object.fromEntries(CRITERIA.map((criterion) => [criterion, grace.optional()])) as Record<CriterionName, z.ZodOptional<typeof grace>>,
+  'owners-unresponsive': z.strictObject({
+    ...GRACE,
+    incidents: wholeNumber('So many last breakages, each of them with time to be acknowledged, that nobody has acknowledged; 2 without it.', 1, 100).default(2),
+    ack_within: duration('How long a breakage may wait before it counts.', { min: HOUR }).prefault('7d'),
+  }).meta({ description: 'The owners do not answer: every criterion has this time only.', expected: 'days until a warning and a proposal', examples: ['{ warn_after: 7d, propose_after: 14d }'] }).optional(),
+  'release-delayed': z.strictObject({
+    ...GRACE,
+    times: wholeNumber('So many releases that the platform held up (`delayed_by` of a release); 1 without it.', 1, 20).default(1),
+    within: duration('How long such a delay counts.', { min: 24 * HOUR }).prefault('365d'),
+  }).meta({ description: 'The platform delayed a release: every criterion has this time only.', expected: 'days until a warning and a proposal', examples: ['{ warn_after: 7d, propose_after: 14d }'] }).optional(),
+});
 
 const step = z.strictObject({
   step: z.number().int().min(0).max(99).meta({ description: 'Its number.', expected: 'a whole number from 0', examples: [1] }),
@@ -114,7 +129,7 @@ export const ladderSchema = z.strictObject({
     warn_after: days('A criterion unmet for so many days running: a public warning; 14d without it.').optional(),
     propose_after: days('Unmet for so many days more: a proposal, one step down; 28d without it.').optional(),
     held_in_freeze: z.boolean().meta({ description: 'Not in force between code freeze and release; true without it.', expected: 'true or false', examples: ['true'] }).optional(),
-    faster: criteria.meta({ description: 'Criteria that are warned of and acted on sooner.', expected: 'a mapping of criteria', examples: ['{ owner-response: { warn_after: 7d, propose_after: 14d } }'] }).optional(),
+    faster: faster.meta({ description: 'Criteria that are warned of and acted on sooner, and circumstances in which all are: `owners-unresponsive`, `release-delayed`.', expected: 'a mapping of criteria and circumstances', examples: ['{ owner-response: { warn_after: 7d, propose_after: 14d } }'] }).optional(),
   }).meta({ description: 'When a demotion is proposed. All days are days that can be judged.', expected: 'a mapping of days', examples: ['{ warn_after: 14d }'] }).optional(),
   unknown_after: days('A criterion of which nothing is known for so many days is a warning; 14d without it.').optional(),
   adoption_cycles: wholeNumber('Release cycles from the first evaluation during which findings are listed without warnings and proposals; 2 without it.', 0, 20).optional(),

@@ -1,4 +1,4 @@
-import type { CriterionName, Ladder, Step } from '../domain/ladder.ts';
+import { CRITERIA, type Hurry, type Ladder, type Step } from '../domain/ladder.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import { explain } from './explain.ts';
 import { fileFinding, inOrder, quote, show } from './finding.ts';
@@ -98,8 +98,9 @@ function compose(name: string, layers: readonly Layer[]): LadderReading {
 
 function toLadder(name: string, inputs: readonly LadderInput[], drafts: readonly DraftStep[]): Ladder {
   const last = <T>(of: (input: LadderInput) => T | undefined, otherwise: T): T => inputs.map(of).findLast((value) => value !== undefined) ?? otherwise;
-  const faster = inputs.flatMap((input) => Object.entries(input.demotion?.faster ?? {})).map(([criterion, { warn_after, propose_after }]) =>
-    [criterion as CriterionName, { warnAfter: warn_after, proposeAfter: propose_after }] as const);
+  const sooner = inputs.map((input) => input.demotion?.faster ?? {});
+  const faster = sooner.flatMap((of) => CRITERIA.flatMap((criterion) => of[criterion] === undefined ? [] : [[criterion, graceOf(of[criterion])] as const]));
+  const when = whenOf(sooner);
   const steps = drafts.map((s): Step => ({
     step: s.step, name: s.name ?? '', grants: s.grants ?? [], build: s.build ?? 'off', release: s.release ?? 'off', components: s.components ?? [], ...s.branches === undefined ? {} : { branches: s.branches },
     hold: s.hold.map(filled), enter: s.enter.map(filled),
@@ -109,9 +110,23 @@ function toLadder(name: string, inputs: readonly LadderInput[], drafts: readonly
     promotion: { days: last((i) => i.promotion?.after, 14) },
     demotion: {
       warnAfter: last((i) => i.demotion?.warn_after, 14), proposeAfter: last((i) => i.demotion?.propose_after, 28),
-      heldInFreeze: last((i) => i.demotion?.held_in_freeze, true), faster: Object.fromEntries(faster),
+      heldInFreeze: last((i) => i.demotion?.held_in_freeze, true), faster: Object.fromEntries(faster), ...when === undefined ? {} : { when },
     },
     unknownAfter: last((i) => i.unknown_after, 14), adoptionCycles: last((i) => i.adoption_cycles, 2),
+  };
+}
+
+interface GraceInput { readonly warn_after: number; readonly propose_after: number }
+const graceOf = ({ warn_after, propose_after }: GraceInput) => ({ warnAfter: warn_after, proposeAfter: propose_after });
+
+/** The circumstances that the layers name, those of the topmost that names them; undefined: none. */
+function whenOf(sooner: readonly NonNullable<NonNullable<LadderInput['demotion']>['faster']>[]): Hurry | undefined {
+  const silent = sooner.findLast((of) => of['owners-unresponsive'] !== undefined)?.['owners-unresponsive'];
+  const late = sooner.findLast((of) => of['release-delayed'] !== undefined)?.['release-delayed'];
+  if (silent === undefined && late === undefined) return undefined;
+  return {
+    ...silent === undefined ? {} : { 'owners-unresponsive': { ...graceOf(silent), incidents: silent.incidents, ackWithin: silent.ack_within } },
+    ...late === undefined ? {} : { 'release-delayed': { ...graceOf(late), times: late.times, within: late.within } },
   };
 }
 

@@ -75,6 +75,7 @@ const startOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 const toRelease = (release: Settings['releases'][number]): Release => ({
   name: release.name ?? null, branch: release.branch, leads: release.leads, ciSignal: release.ci_signal, quorum: release.quorum,
   date: release.date === undefined ? null : startOf(release.date), freeze: release.freeze === undefined ? null : startOf(release.freeze),
+  ...release.planned === undefined ? {} : { planned: startOf(release.planned), delayedBy: release.delayed_by ?? [] },
   milestone: release.blockers.milestone ?? null, proposalExpires: release.conflict.proposal_expires,
   conflict: { blockerLabels: release.blockers.labels_any, fixWindow: release.conflict.fix_window, expiresAfter: release.conflict.expires_after },
 });
@@ -90,6 +91,6 @@ function toJob(platform: PlatformId, job: Config['platforms'][string]['jobs'][nu
   const place = { platform, name: job.name, source: job.source, dashboard: grid ? job.dashboard ?? null : null, tab: grid ? job.tab ?? job.name : null };
   return {
     ...place, key: jobKey(place), project: settings.project, suite: job.suite ?? job.name, trigger: job.trigger, branch: job.branch ?? null,
-    board: job.board ?? null, reportedBy: job.reported_by ?? null, components: job.components, thresholds: thresholdsOf(job, projectThresholds(settings)),
+    board: job.board ?? null, reportedBy: job.reported_by ?? null, ...job.components === undefined ? {} : { components: job.components }, thresholds: thresholdsOf(job, projectThresholds(settings)),
   };
 }

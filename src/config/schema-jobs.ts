@@ -23,7 +23,7 @@ export const job = z.strictObject({
   suite: suite.optional(),
   trigger: z.enum(TRIGGERS).default('periodic').meta({ description: 'What starts it. Prow: only runs of this type are looked at.', expected: 'periodic or postsubmit' }),
   branch: branch('The branch that it tests, where that is not the main one.').optional(),
-  components: z.array(name('A component.', 'client')).default([]).meta({ description: 'What of the platform it tests; none: all that is built. Steps of a ladder may be about certain components only.', expected: 'a list of components', examples: ['[server]'] }),
+  components: z.array(name('A component.', 'client')).meta({ description: 'What of the platform it tests; none: all that is built. Steps of a ladder may be about certain components only.', expected: 'a list of components', examples: ['[server]'] }).optional(),
   board: z.enum(BOARDS).meta({ description: 'The release board that it stands on; leave it out for neither.', expected: 'informing or blocking', examples: ['informing'] }).optional(),
   reported_by: line('Who runs it, where that is not the project itself.', 'third-party').optional(),
   every: duration('How often it runs. Its thresholds follow from this where it has none of its own.', { min: 1_000 }).optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SWITCH_FORMATS } from '../domain/build-switch.ts';
 import { ladderSchema } from './ladder-schema.ts';
-import { branch, date, duration, filePath, handle, label, line, name, repository } from './scalars.ts';
+import { branch, date, duration, filePath, handle, label, line, name, platform, repository } from './scalars.ts';
 
 /** Approvals that a decision needs where a release does not say. */
 export const DEFAULT_QUORUM = 2;
@@ -29,6 +29,8 @@ export const release = z.strictObject({
   quorum: z.number().int().min(1).max(20).default(DEFAULT_QUORUM)
     .meta({ description: 'Approvals that a decision needs; whoever proposed it does not count.', expected: 'a whole number of approvals from 1', examples: [2] }),
   date: date('The day of the release.').optional(),
+  planned: date('The day that it was planned for, where it came, or comes, later.').optional(),
+  delayed_by: z.array(platform('A platform.')).meta({ description: 'The platforms that held it up, as the release leads put down with `planned`; a ladder may act sooner on those.', expected: 'a list of platforms', examples: ['[linux/s390x]'] }).optional(),
   blockers: blockers.prefault({}),
   freeze: date('The day of the code freeze.').optional(),
   conflict: conflict.prefault({}),

@@ -30,6 +30,8 @@ export interface PlatformEvidence {
   readonly acts: readonly { readonly at: number; readonly by: string }[];
   /** What people or tools stated about it, oldest first. */
   readonly attestations: readonly Attestation[];
+  /** Releases that it held up, oldest first, besides those of the configuration; left out: none is on record. */
+  readonly delays?: readonly { readonly at: number; readonly release: string | null }[];
 }
 
 /** A statement about a platform that its runs do not show: when, and where it can be looked up (http(s)). */
@@ -86,13 +88,23 @@ export interface ProjectFacts {
   /** `calendar.freezes`; `to` is the first moment after it. */
   readonly freezes: readonly { readonly from: number; readonly to: number }[];
   /** All that are known, past ones too; the current one first. */
-  readonly releases: readonly { readonly freeze: number | null; readonly date: number | null }[];
+  readonly releases: readonly ReleaseFacts[];
   /** What the branch is called that jobs without one test; left out: nobody says. */
   readonly mainBranch?: string | undefined;
   /** Members (logins) of the teams that can be read, by handle in lower case. */
   readonly teams: Readonly<Record<string, readonly string[]>>;
   /** Until then findings are dated exceptions, without warnings and proposals; null: no adoption period. */
   readonly adoptionUntil: number | null;
+}
+
+export interface ReleaseFacts {
+  readonly freeze: number | null;
+  readonly date: number | null;
+  /** Left out or null: it has none. */
+  readonly name?: string | null;
+  /** The day that it was planned for, where it came later, and the platforms that held it up. */
+  readonly planned?: number | null;
+  readonly delayedBy?: readonly PlatformId[];
 }
 
 export interface PlatformFacts {

@@ -19,13 +19,33 @@ export interface Ladder {
     readonly proposeAfter: number;
     /** Never in force between code freeze and release. */
     readonly heldInFreeze: boolean;
-    /** Criteria whose warning and proposal come sooner, in evaluable days each (owners unresponsive, release delayed). */
-    readonly faster: Readonly<Partial<Record<CriterionName, { readonly warnAfter: number; readonly proposeAfter: number }>>>;
+    /** Criteria whose warning and proposal come sooner. */
+    readonly faster: Readonly<Partial<Record<CriterionName, Grace>>>;
+    /** Circumstances in which those of every criterion come sooner; left out: none. */
+    readonly when?: Hurry | undefined;
   };
   /** `unknown` on this many days running is a warning. */
   readonly unknownAfter: number;
   /** Release cycles from the first evaluation during which findings are dated exceptions, without warnings and proposals. */
   readonly adoptionCycles: number;
+}
+
+/** Evaluable days until a warning, and from there to a proposal. */
+export interface Grace {
+  readonly warnAfter: number;
+  readonly proposeAfter: number;
+}
+
+/** What speeds up a demotion, whichever criterion does not hold (policy.md, the table of ladders: "faster on …"). */
+export const CIRCUMSTANCES = ['owners-unresponsive', 'release-delayed'] as const;
+export type CircumstanceName = (typeof CIRCUMSTANCES)[number];
+
+/** The circumstances of a ladder, each with what makes it one; durations in milliseconds. */
+export interface Hurry {
+  /** The last `incidents` breakages had `ackWithin` each, and nobody has acknowledged any. */
+  readonly 'owners-unresponsive'?: (Grace & { readonly incidents: number; readonly ackWithin: number }) | undefined;
+  /** The platform delayed `times` releases within this time. */
+  readonly 'release-delayed'?: (Grace & { readonly times: number; readonly within: number }) | undefined;
 }
 
 export interface Step {

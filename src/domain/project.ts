@@ -58,6 +58,9 @@ export interface Release {
   /** Epoch milliseconds, the start of the day in UTC. */
   readonly date: number | null;
   readonly freeze: number | null;
+  /** The day that it was planned for, where `date` is later, and the platforms that held it up; left out: as planned. */
+  readonly planned?: number | null;
+  readonly delayedBy?: readonly PlatformId[];
   /** The milestone of its blockers. */
   readonly milestone: string | null;
   /** How long leads have to decide (ms). */

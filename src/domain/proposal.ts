@@ -23,6 +23,8 @@ export type Matter =
     readonly asked: string | null;
     /** What the other steps are called that the evidence names; left out: nobody kept it. */
     readonly names?: readonly { readonly step: number; readonly name: string }[] | undefined;
+    /** Why it is proposed sooner than the ladder's usual days, each a clause that begins small; left out: it is not. */
+    readonly sooner?: readonly string[] | undefined;
     /** What has to change besides the step, each by its own edit; left out: nothing is known of it. */
     readonly besides?: readonly Besides[] | undefined;
     /** The issue of the public warning that came before. */

@@ -101,6 +101,7 @@ export class Ledger {
       exceptions: this.#of(id, 'exception').map(({ at, criterion, until, reason }) => ({ at, criterion, until, reason })),
       owners: this.#of(id, 'owners').map(({ at, owners }) => ({ at, owners })),
       downtimes: this.#of(id, 'downtime').map(({ from, to, reason }) => ({ from, to, reason })).sort((a, b) => a.from - b.from),
+      delays: this.#of(id, 'release-delayed').map(({ at, release }) => ({ at, release })),
       acts: acts.sort((a, b) => a.at - b.at),
       attestations: [...this.#of(id, 'native-hardware'), ...this.#of(id, 'artifacts'), ...this.#of(id, 'toolchain'), ...this.#of(id, 'parity')]
         .sort((a, b) => a.at - b.at).map(({ platform: _, ...stated }) => stated),

@@ -41,6 +41,8 @@ export type EventLine = { readonly at: number; readonly platform: string } & (
   | { readonly kind: 'exception'; readonly criterion: CriterionName; readonly until: number; readonly reason: string | null }
   | { readonly kind: 'owners'; readonly owners: readonly string[] }
   | { readonly kind: 'downtime'; readonly from: number; readonly to: number; readonly reason: string | null }
+  /** It held up a release. */
+  | { readonly kind: 'release-delayed'; readonly release: string | null }
   /** What runs do not show. */
   | Of<'native-hardware'> | Of<'artifacts'> | Of<'toolchain'> | Of<'parity'>
 );
@@ -52,7 +54,7 @@ export interface UnknownEvent {
   readonly name: string;
 }
 
-export const EVENT_KINDS: readonly EventKind[] = ['step', 'sign-off', 'ack', 'exception', 'owners', 'downtime', 'native-hardware', 'artifacts', 'toolchain', 'parity'];
+export const EVENT_KINDS: readonly EventKind[] = ['step', 'sign-off', 'ack', 'exception', 'owners', 'downtime', 'release-delayed', 'native-hardware', 'artifacts', 'toolchain', 'parity'];
 const LEVELS = ['none', 'experimental', 'supported', 'first-class'] as const;
 
 /** Reads one event. Throws Unreadable. */
@@ -69,6 +71,7 @@ export function parseEvent(line: string): EventLine | UnknownEvent {
     case 'exception': return { ...common, kind, criterion: oneOf(fields, 'criterion', CRITERIA), until: moment(fields, 'until'), reason: textOrNull(fields, 'reason') };
     case 'owners': return { ...common, kind, owners: texts(fields, 'owners') };
     case 'downtime': return { ...common, kind, ...downtime(moment(fields, 'from'), moment(fields, 'to')), reason: textOrNull(fields, 'reason') };
+    case 'release-delayed': return { ...common, kind, release: textOrNull(fields, 'release') };
     case 'native-hardware': return { ...common, kind, job: text(fields, 'job'), native: yesOrNo(fields, 'native'), link: webOrNull(fields, 'link') };
     case 'artifacts': return { ...common, kind, component: text(fields, 'component'), expected: count(fields, 'expected'), missing: texts(fields, 'missing'), link: webOrNull(fields, 'link') };
     case 'toolchain': return { ...common, kind, toolchain: text(fields, 'toolchain'), level: oneOf(fields, 'level', LEVELS), link: webOrNull(fields, 'link') };

@@ -30,10 +30,12 @@ export function stepMatter(evaluation: PlatformEvaluation, ladder: Ladder, { to,
   if (before === null || after === null || from === to) return null;
   const evidence = evidenceFor(evaluation, to);
   const names = ladder.steps.filter((s) => s.step !== from && s.step !== to && evidence.some((r) => r.step === s.step)).map(({ step, name }) => ({ step, name }));
+  const hastened = evaluation.proposal?.to === to ? evaluation.proposal.sooner ?? [] : [];
+  const sooner = (evaluation.hurry ?? []).filter((h) => hastened.includes(h.name)).map((h) => h.because);
   const due = evaluation.proposal?.to === to ? evaluation.proposal.because : null;
   const besides = project === undefined ? [] : besidesOf({ platform, from, to, before, after }, ladder, project);
   return {
-    kind: 'step', platform, from, to, before, after, evidence, asked, ...names.length === 0 ? {} : { names }, ...besides.length === 0 ? {} : { besides }, ...warned ? { warned } : {},
+    kind: 'step', platform, from, to, before, after, evidence, asked, ...names.length === 0 ? {} : { names }, ...sooner.length === 0 ? {} : { sooner }, ...besides.length === 0 ? {} : { besides }, ...warned ? { warned } : {},
     because: due ?? [...new Set(evidence.filter((r) => to > from ? r.step === to && isMet(r) : !isMet(r)).map((r) => r.criterion))],
   };
 }

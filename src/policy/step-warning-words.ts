@@ -79,8 +79,9 @@ function whatFollows(warning: StepWarning): Spans {
   if (followedBy !== null) return followed(warning, followedBy);
   const due = criteria.filter((c) => c.daysLeft !== null);
   const [first] = due;
+  const sooner: Spans = (warning.sooner ?? []).length === 0 ? [] : [` It goes faster than usual, as the ladder says: ${listed(warning.sooner ?? [], 4)}.`];
   if (first === undefined || below === null) return [`nothing by itself: ${platform} is neither moved down nor up for this.`];
-  return [`release leads are asked ${about(first.expectedAt, raisedAt)} whether to move ${platform} to ${below}. Nothing moves without their decision and a merged pull request. Days in a planned freeze or downtime, and days on which the sources could not be read, do not count.`];
+  return [`release leads are asked ${about(first.expectedAt, raisedAt)} whether to move ${platform} to ${below}. Nothing moves without their decision and a merged pull request. Days in a planned freeze or downtime, and days on which the sources could not be read, do not count.`, ...sooner];
 }
 
 /** `demo/demo#12`, linked; the id where it has no number. */

@@ -118,11 +118,11 @@ export const forgotten = (warning: StepWarning, now: number): WarningChange => {
   return { ...ended, warning: { ...ended.warning, issue: null, messages: {}, filedTurn: 0 } };
 };
 
-const stepsOf = (evaluation: PlatformEvaluation, ladder: Ladder): Pick<StepWarning, 'step' | 'below' | 'asked'> => {
+const stepsOf = (evaluation: PlatformEvaluation, ladder: Ladder): Pick<StepWarning, 'step' | 'below' | 'asked' | 'sooner'> => {
   const named = (number: number): StepWarning['step'] => ({ number, name: ladder.steps.find((s) => s.step === number)?.name ?? '' });
   const { step, criteria } = evaluation;
   const below = stepBelow(ladder, evaluation);
-  return { step: named(step), below: below === null ? null : named(below), asked: new Set(criteria.map((c) => c.criterion)).size };
+  return { step: named(step), below: below === null ? null : named(below), asked: new Set(criteria.map((c) => c.criterion)).size, sooner: evaluation.hurry?.map((h) => h.because) };
 };
 
 /** What is sure comes before what nobody can tell, and what is nearest to a demotion first. */

@@ -40,7 +40,7 @@ export const stepWords = (matter: StepMatter): MatterWords => ({
   question: () => question(matter),
   inShort: () => `to move ${moved(matter)}`,
   reason: matter.asked,
-  look: [coded(`/arch explain ${matter.platform}`), ' shows how it stands now.', ...warnedWords(matter)],
+  look: [coded(`/arch explain ${matter.platform}`), ' shows how it stands now.', ...warnedWords(matter), ...(matter.sooner ?? []).length === 0 ? [] : [` It is proposed sooner than usual, as the ladder says: ${listed(matter.sooner ?? [], 4)}.`]],
   besides: besidesWords(matter),
   evidence: { short: inShort(matter), blocks: [evidenceTable(matter)] },
   yes: ['a pull request edits its ', coded('step:'), ` in the configuration, and nothing changes before it is merged. Then it stands on ${stepName(matter.to, matter.after)}. `, granted(matter)],

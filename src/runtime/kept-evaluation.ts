@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Evaluated } from '../commands/verb.ts';
-import { CRITERIA } from '../domain/ladder.ts';
+import { CIRCUMSTANCES, CRITERIA } from '../domain/ladder.ts';
 import type { Runtime } from './context.ts';
 
 /** The last evaluation of a project, as it is kept for every replica. JSON has no Infinity, which says that a demotion is held until a date is known. */
@@ -8,6 +8,7 @@ import type { Runtime } from './context.ts';
 const keyOf = (project: string): string => `evaluation:${project}`;
 
 const criterion = z.enum(CRITERIA);
+const circumstance = z.enum(CIRCUMSTANCES);
 const onOff = z.enum(['off', 'on']);
 const text = z.string();
 const number = z.number();
@@ -23,14 +24,17 @@ const result = z.object({
 const ladder = z.object({
   name: text, source: text.nullable(),
   steps: z.array(z.object({ step: number, name: text, grants: z.array(text), build: onOff, release: onOff, components: z.array(text), branches: z.array(text).optional(), hold: z.array(use), enter: z.array(use) })),
-  promotion: z.object({ days: number }), demotion: grace.extend({ heldInFreeze: z.boolean(), faster: z.partialRecord(criterion, grace) }),
+  promotion: z.object({ days: number }), demotion: grace.extend({ heldInFreeze: z.boolean(), faster: z.partialRecord(criterion, grace), when: z.object({
+    'owners-unresponsive': grace.extend({ incidents: number, ackWithin: number }).optional(), 'release-delayed': grace.extend({ times: number, within: number }).optional(),
+  }).optional() }),
   unknownAfter: number, adoptionCycles: number,
 });
 
 const evaluation = z.object({
   platform, step: number, next: number.nullable(), below: number.nullish(), since: number.nullable(), criteria: z.array(result), ahead: z.array(result),
-  proposal: z.object({ kind: z.enum(['promote', 'demote']), to: number, because: z.array(criterion), heldUntil: moment.nullable() }).nullable(),
+  proposal: z.object({ kind: z.enum(['promote', 'demote']), to: number, because: z.array(criterion), sooner: z.array(circumstance).optional(), heldUntil: moment.nullable() }).nullable(),
   warnings: z.array(z.object({ criterion, kind: z.enum(['unmet', 'unknown']), since: number, days: number, earlier: z.boolean(), daysLeft: number.nullable() })),
+  hurry: z.array(grace.extend({ name: circumstance, because: text })).optional(),
   adoptionUntil: z.exactOptional(moment.nullable()), demotions: number,
 });
 

@@ -15,7 +15,7 @@ export function factsOf({ project, settings }: Pick<LoadedProject, 'project' | '
     reference: project.reference,
     platforms: project.platforms.map((p) => ({ platform: p.id, step: p.step, owners: p.owners, components: p.components ?? [], switches: switches(p) })),
     freezes: settings.calendar.freezes.map(({ from, to }) => ({ from: startOf(from), to: startOf(to) + DAY })),
-    releases: project.releases.map(({ freeze, date }) => ({ freeze, date })),
+    releases: project.releases.map(({ freeze, date, name, planned = null, delayedBy = [] }) => ({ freeze, date, name, planned, delayedBy })),
     mainBranch: project.releases[0]?.branch,
     ...more,
   };

@@ -68,6 +68,16 @@ describe('a ladder\'s file', () => {
     ]);
   });
 
+  it('may leave less time in circumstances, with numbers of its own', () => {
+    const given = (faster: string): unknown => ladder(`steps: [{ step: 1, name: a, hold: [owners-declared] }]\ndemotion: { faster: { ${faster} } }`).demotion;
+    expect(given('owners-declared: { warn_after: 1d, propose_after: 2d }')).toEqual({ warnAfter: 14, proposeAfter: 28, heldInFreeze: true, faster: { 'owners-declared': { warnAfter: 1, proposeAfter: 2 } } });
+    expect(given('owners-unresponsive: { warn_after: 3d, propose_after: 1w }, release-delayed: { warn_after: 5d, propose_after: 5d, times: 3, within: 90d }')).toMatchObject({ faster: {}, when: {
+      'owners-unresponsive': { warnAfter: 3, proposeAfter: 7, incidents: 2, ackWithin: 7 * DAY }, 'release-delayed': { warnAfter: 5, proposeAfter: 5, times: 3, within: 90 * DAY },
+    } });
+    expect(questions('steps: [{ step: 1, name: a, hold: [owners-declared] }]\ndemotion: { faster: { release-delayed: { warn_after: 5d, propose_after: 5d } } }')).toEqual([]);
+    expect(errors('steps: [{ step: 1, name: a }]\ndemotion: { faster: { owner-unresponsive: { warn_after: 5d, propose_after: 5d } } }')[0]).toContain('did you mean "owners-unresponsive"?');
+  });
+
   it('takes shares as percent or as a part of one, and durations in any unit', () => {
     const ours = ladder('steps: [{ step: 1, name: a, hold: [{ pass-rate: { share: 0.8, min_window: 3w } }, { parity: { share: "97.5%" } }, { run-cadence: { within: 36h } }] }]');
     expect(ours.steps[1]?.hold.map((u) => u.params)).toMatchObject([{ share: 0.8, minWindow: 21 * DAY }, { share: 0.975 }, { within: 1.5 * DAY }]);
@@ -153,6 +163,8 @@ describe('a ladder that makes no sense', () => {
       '2: steps[0].hold[0].build-switch.build: must be off, and step 1 (a) turns it on'],
     ['is faster by being slower', `${steps('step: 1, name: a, hold: [owners-declared]')}demotion: { faster: { owners-declared: { warn_after: 30d, propose_after: 30d } } }\n`,
       '3: demotion.faster.owners-declared: is slower than for every other criterion (14d and 28d)'],
+    ['is faster by being slower in a circumstance', `${steps('step: 1, name: a, hold: [owners-declared]')}demotion: { faster: { release-delayed: { warn_after: 7d, propose_after: 30d } } }\n`,
+      '3: demotion.faster.release-delayed: is slower than for every other criterion (14d and 28d)'],
   ])('%s', (_, text, message) => {
     expect(errors(text).map((line) => line.replace(/^ours\.yml:(\d+):\d+: /, '$1: '))).toContain(message);
   });

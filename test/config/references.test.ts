@@ -157,6 +157,12 @@ describe('a release', () => {
       'p.yml:13:38: release.freeze: expected a date as year-month-day, such as `2026-12-09`; found "soon"',
     ]);
     expect(mistakes(plus('release: { date: 2026-12-09, freeze: 2026-12-10 }'))).toEqual(['p.yml:13:38: release.freeze: 2026-12-10 lies after `date` (2026-12-09)']);
+    expect(mistakes(plus('release: { date: 2026-12-09, planned: 2026-12-10, delayed_by: [linux/arm64, s390x] }'))).toEqual([
+      'p.yml:13:39: release.planned: 2026-12-10 lies after `date` (2026-12-09)',
+      'p.yml:13:64: release.delayed_by[0]: this file tracks no platform "linux/arm64"',
+    ]);
+    expect(mistakes(plus('release: { delayed_by: [linux/s390x] }'))).toEqual(['p.yml:13:12: release.delayed_by: who held it up takes `planned`, the day that it was planned for']);
+    expect(valid(plus('release: { date: 2026-12-19, planned: 2026-12-10, delayed_by: [linux/s390x] }')).project.releases[0]).toMatchObject({ planned: Date.UTC(2026, 11, 10), delayedBy: ['linux/s390x'] });
     expect(mistakes(plus('calendar: { freezes: [{ from: 2027-01-05, to: 2026-12-19 }] }'))).toEqual(['p.yml:13:31: calendar.freezes[0].from: 2027-01-05 lies after `to` (2026-12-19)']);
   });
 });

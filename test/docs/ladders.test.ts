@@ -30,7 +30,7 @@ describe('docs/ladders.md', () => {
 
   it('shows examples that a configuration may hold as they stand', () => {
     const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((m) => m[1] ?? '');
-    expect(examples).toHaveLength(3);
+    expect(examples).toHaveLength(4);
     for (const example of examples) expect(loadProject(`${LEAST}${example}`, { file: 'example.yml', origin: 'disk', ladders })).toMatchObject({ ok: true });
   });
 });

@@ -15,6 +15,7 @@ describe('the events of a history', () => {
       event('ack', { by: '@olga', job: 'unit' }), event('ack', { by: 'petra', at: '2026-03-03' }),
       event('exception', { criterion: 'pass-rate', until: '2026-06-01', reason: 'new hardware' }),
       event('owners', { owners: ['@octo/s390x', '@olga'] }), event('downtime', { from: '2026-04-01', to: '2026-04-03' }),
+      event('release-delayed', { release: 'v1.36' }),
     ]);
     const found = platform(h);
     expect(found.steps).toEqual([{ at: at('2026-01-04'), from: 1, to: 2 }, { at: at('2026-03-04'), from: 2, to: 3 }]);
@@ -22,6 +23,7 @@ describe('the events of a history', () => {
     expect(found.exceptions).toEqual([{ at: at('2026-03-02'), criterion: 'pass-rate', until: at('2026-06-01'), reason: 'new hardware' }]);
     expect(found.owners).toEqual([{ at: at('2026-03-02'), owners: ['@octo/s390x', '@olga'] }]);
     expect(found.downtimes).toEqual([{ from: at('2026-04-01'), to: at('2026-04-03'), reason: null }]);
+    expect(found.delays).toEqual([{ at: at('2026-03-02'), release: 'v1.36' }]);
     expect(found.acts).toEqual([{ at: at('2026-03-02'), by: 'olga' }, { at: at('2026-03-03'), by: 'petra' }, { at: at('2026-03-05'), by: 'olga' }]);
     expect(h.acks.get('linux/s390x')).toEqual([{ at: at('2026-03-02'), by: 'olga', job: 'unit' }, { at: at('2026-03-03'), by: 'petra', job: null }]);
   });
@@ -48,7 +50,7 @@ describe('the events of a history', () => {
     const h = await history([run()], [event('step', { from: 1, to: 2, platform: 'linux/riscv64' }), event('sing-off', { group: 'x' }), event('moved-house'), event('moved-house')]);
     expect(h.notes).toEqual([
       'Left out: 1 event of platforms that the configuration does not track: linux/riscv64.',
-      'Left out: 3 events of a kind that is not known here: "sing-off" (perhaps sign-off?) and "moved-house". Known are step, sign-off, ack, exception, owners, downtime, native-hardware, artifacts, toolchain and parity.',
+      'Left out: 3 events of a kind that is not known here: "sing-off" (perhaps sign-off?) and "moved-house". Known are step, sign-off, ack, exception, owners, downtime, release-delayed, native-hardware, artifacts, toolchain and parity.',
     ]);
   });
 

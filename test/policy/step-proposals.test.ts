@@ -91,6 +91,13 @@ describe('the words of a change of step', () => {
     expect(switchesChanged(matter)).toBe('For server on release-* only: Its builds may stay on by default; its binaries and images may ship with the release.');
   });
 
+  it('say why it is proposed sooner than usual, where something else than the days called for it', () => {
+    const hurry = [{ name: 'owners-unresponsive', warnAfter: 7, proposeAfter: 14, because: 'nobody has acknowledged any of the last 2 breakages' }] as const;
+    const soon = (sooner: readonly ['owners-unresponsive'] | readonly []): string => plainText(proposalBody(propose(matterOf(1, null, { criteria: [POOR], hurry, proposal: { kind: 'demote', to: 1, because: ['pass-rate'], heldUntil: null, sooner } }), proposing()).proposal, true));
+    expect(soon(['owners-unresponsive'])).toContain('It is proposed sooner than usual, as the ladder says: nobody has acknowledged any of the last 2 breakages.');
+    expect(soon([])).not.toContain('sooner');
+  });
+
   it('give the evidence on one line in Slack', () => {
     const { text } = proposalCard(up());
     expect(text.some((b) => b.kind === 'table')).toBe(false);

@@ -166,6 +166,13 @@ describe('a criterion of the present step that has not held past its grace', () 
     expect(story.issue?.body).toContain('nothing by itself: linux/s390x is neither moved down nor up for this.');
   });
 
+  it('says why it goes faster than usual, as long as it does', () => {
+    const hurry = [{ name: 'release-delayed', warnAfter: 7, proposeAfter: 14, because: 'it delayed 1 release within the last 365 days: v1.36' }] as const;
+    const story = new Story().judged([standing()], { hurry });
+    expect(story.issue?.body).toMatch(/What follows: release leads are asked .* do not count\. It goes faster than usual, as the ladder says: it delayed 1 release within the last 365 days: v1\.36\.\n/);
+    expect(story.judged([standing()]).issue?.body).not.toContain('faster');
+  });
+
   it('asks the release-signal team where a platform has no owner', () => {
     story.judged([standing()], {}, { project: { ...project(), releaseSignal: ['@demo/signal'], platforms: project().platforms.map((p) => ({ ...p, owners: [] })) } });
     expect(story.mentions).toEqual(['@demo/signal']);

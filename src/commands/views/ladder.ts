@@ -44,8 +44,9 @@ function part(title: string, results: readonly CriterionResult[], ladder: Ladder
   return [says({ bold: `${title}:` }, ` ${met} of ${counted(results.length, 'criterion', 'criteria')} met.`), criteriaTable(inOrder, now, (step) => named(ladder, step))];
 }
 
-function follows({ proposal, warnings }: PlatformEvaluation, ladder: Ladder, now: number): Block[] {
+function follows({ proposal, warnings, hurry = [] }: PlatformEvaluation, ladder: Ladder, now: number): Block[] {
   const lines: Spans[] = [
+    ...(warnings.length + Number(proposal?.kind === 'demote') === 0 ? [] : hurry).map((h): Spans => [`It goes faster than usual: ${h.because}. A criterion is warned of after ${counted(h.warnAfter, 'day')}, and a step down proposed ${counted(h.proposeAfter, 'day')} later.`]),
     ...(proposal === null ? [] : [[`By its record it is to move ${proposal.kind === 'promote' ? 'up' : 'down'} to ${named(ladder, proposal.to)}: that is proposed to the release leads${held(proposal.heldUntil, now)}.`]]),
     ...warnings.map((w): Spans => [warned(w, now)]),
   ];

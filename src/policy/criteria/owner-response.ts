@@ -53,7 +53,12 @@ function ofFew(acknowledged: number, all: number, window: number, { minIncidents
 /** When somebody acknowledged it (epoch ms), as far as is known by `now`; null: nobody has. */
 const cameAt = ({ acknowledgedAt }: IncidentRecord, now: number): number | null => acknowledgedAt !== null && acknowledgedAt <= now ? acknowledgedAt : null;
 
-function answerTo(incident: IncidentRecord, { ackWithin, fixWithin }: Params, { now, calendar }: Context): Answer {
+/** The incidents whose acknowledgement was due by now, oldest first, with whether nobody has come to this day. */
+export const neverAnswered = (incidents: readonly IncidentRecord[], { ackWithin }: Pick<Params, 'ackWithin'>, asOf: Pick<Context, 'now' | 'calendar'>): readonly { readonly openedAt: number; readonly unanswered: boolean }[] =>
+  incidents.filter((i) => i.openedAt <= asOf.now && i.leftOut === null).map((i) => answerTo(i, { ackWithin, fixWithin: Infinity }, asOf)).filter((a) => a.acknowledged !== null)
+    .map(({ incident }) => ({ openedAt: incident.openedAt, unanswered: cameAt(incident, asOf.now) === null }));
+
+function answerTo(incident: IncidentRecord, { ackWithin, fixWithin }: Pick<Params, 'ackWithin' | 'fixWithin'>, { now, calendar }: Pick<Context, 'now' | 'calendar'>): Answer {
   const { openedAt } = incident;
   const closedAt = incident.closedAt !== null && incident.closedAt <= now ? incident.closedAt : null;
   const acknowledgedAt = cameAt(incident, now);

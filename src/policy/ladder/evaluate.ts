@@ -1,5 +1,5 @@
 import type { Evidence, ProjectFacts } from '../../domain/evidence.ts';
-import type { CriterionName, CriterionResult, Ladder } from '../../domain/ladder.ts';
+import type { CircumstanceName, CriterionName, CriterionResult, Grace, Ladder } from '../../domain/ladder.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import { isWhole, scopeWords } from '../../domain/scope.ts';
 import { afterFreeze } from './cycles.ts';
@@ -31,10 +31,17 @@ export interface PlatformEvaluation {
   readonly ahead: readonly CriterionResult[];
   readonly proposal: StandingProposal | null;
   readonly warnings: readonly StandingWarning[];
+  /** What speeds up warnings and demotions here, each as a clause that begins small; left out: nothing does. */
+  readonly hurry?: readonly Hurrying[] | undefined;
   /** Until then everything that does not hold is excepted, because the ladder is new here: nobody has decided that. Null or left out: no longer. */
   readonly adoptionUntil?: number | null;
   /** Demotions on record, of which people are reminded. */
   readonly demotions: number;
+}
+
+export interface Hurrying extends Grace {
+  readonly name: CircumstanceName;
+  readonly because: string;
 }
 
 export interface StandingProposal extends Due {
@@ -81,6 +88,7 @@ function evaluationOf(climber: Climber, walk: Walk, now: number): PlatformEvalua
     criteria: climber.hold.map(result), ahead: climber.next.filter((t) => !climber.hold.includes(t)).map(result),
     proposal: due === null ? null : { ...due, heldUntil: due.kind === 'demote' ? held(now, walk) : null },
     warnings: climber.isReference ? [] : warningsOf(climber, walk),
+    ...climber.circumstances.length === 0 || climber.isReference ? {} : { hurry: climber.circumstances.map((c) => ({ name: c.name, warnAfter: c.warnAfter, proposeAfter: c.proposeAfter, because: c.because() })) },
     adoptionUntil: adopting(walk.ground.project.adoptionUntil, now),
     demotions: climber.steps.filter((s) => s.at <= now && s.to < s.from).length,
   };
@@ -112,9 +120,8 @@ function warningsOf(climber: Climber, walk: Walk): StandingWarning[] {
   const first = walk.firstDay === walk.ground.firstDay ? -Infinity : walk.firstDay * DAY;
   const all = climber.hold.flatMap((track): StandingWarning[] => {
     const { criterion } = track.use;
-    const { warnAfter, proposeAfter } = walk.grace(criterion);
-    const left = Math.max(0, warnAfter + proposeAfter - track.unmet);
-    if (track.unmet >= warnAfter) return [{ criterion, kind: 'unmet', since: track.unmetFrom, days: track.unmet, earlier: track.unmetFrom <= first, daysLeft: climber.below === null ? null : left }];
+    const left = walk.daysLeft(climber, track);
+    if (left !== null) return [{ criterion, kind: 'unmet', since: track.unmetFrom, days: track.unmet, earlier: track.unmetFrom <= first, daysLeft: climber.below === null ? null : left }];
     if (track.unknown >= walk.ladder.unknownAfter && !climber.isSilent(track)) return [{ criterion, kind: 'unknown', since: track.unknownFrom, days: track.unknown, earlier: track.unknownFrom <= first, daysLeft: null }];
     return [];
   });

@@ -1,5 +1,5 @@
 import type { Evidence, ProjectFacts } from '../../domain/evidence.ts';
-import type { CriterionName, Ladder } from '../../domain/ladder.ts';
+import type { CircumstanceName, CriterionName, Ladder } from '../../domain/ladder.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import { afterFreeze } from './cycles.ts';
 import { DAY, dayOf } from './days.ts';
@@ -24,6 +24,8 @@ export interface ReplayedChange {
   readonly from: number;
   readonly to: number;
   readonly because: readonly CriterionName[];
+  /** What brought it sooner than the ladder's usual days; empty: nothing did. */
+  readonly sooner: readonly CircumstanceName[];
 }
 
 export interface Replay {
@@ -45,7 +47,7 @@ export function replay(evidence: Evidence, ladder: Ladder, project: ProjectFacts
   const [changes, warnings]: [ReplayedChange[], Warning[]] = [[], []];
   const change = (climber: Climber, { due, inForce }: Open): void => {
     const at = Math.max(inForce, climber.steps.at(-1)?.at ?? -Infinity);
-    changes.push({ at, platform: climber.ground.facts.platform, kind: due.kind, from: climber.step, to: due.to, because: due.because });
+    changes.push({ at, platform: climber.ground.facts.platform, kind: due.kind, from: climber.step, to: due.to, because: due.because, sooner: due.sooner ?? [] });
     climber.steps.push({ at, from: climber.step, to: due.to });
     open.delete(climber);
   };

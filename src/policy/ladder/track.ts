@@ -26,6 +26,8 @@ export class Track {
   /** The first of the days that `unmet` or `unknown` counts (its start, epoch ms). */
   unmetFrom = 0;
   unknownFrom = 0;
+  /** On which of the unmet days running people were warned; null: they were not. */
+  warnedAt: number | null = null;
   /** How it stood on its last evaluable day. */
   last: CriterionVerdict | null = null;
   /** On the day that was judged last, the reference platform failed it too. */
@@ -48,7 +50,7 @@ export class Track {
 
   /** A change of step begins its counts anew. */
   reset(): void {
-    [this.met, this.unmet, this.unknown] = [0, 0, 0];
+    [this.met, this.unmet, this.unknown, this.warnedAt] = [0, 0, 0, null];
   }
 
   /** How it stands at a moment, whether or not the day counts. */
@@ -90,6 +92,7 @@ export class Track {
     this.unknown = verdict === 'unknown' && !early ? this.unknown + 1 : 0;
     if (verdict === 'unmet' && this.unmet === 0) this.unmetFrom = day * DAY;
     if (verdict !== 'unknown') this.unmet = verdict === 'unmet' ? this.unmet + 1 : 0;
+    if (this.unmet === 0) this.warnedAt = null;
   }
 
   #context(now: number, { step, steps }: Standing, judged: readonly JobRuns[]): Context {

@@ -1,10 +1,11 @@
 import { isAskedOf } from '../../domain/asked.ts';
 import type { StepChange } from '../../domain/evidence.ts';
-import type { CriterionName, Ladder } from '../../domain/ladder.ts';
+import type { CircumstanceName, CriterionName, Grace, Ladder } from '../../domain/ladder.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import { areBuilt } from '../../domain/scope.ts';
 import type { Finding } from '../criteria/criterion.ts';
 import { BY_RUNS, EXCUSED } from '../criteria/index.ts';
+import { circumstancesOf, graceFor, type Circumstance } from './circumstances.ts';
 import { dayOf } from './days.ts';
 import type { Ground, PlatformGround } from './ground.ts';
 import type { Sliced } from './slices.ts';
@@ -27,6 +28,8 @@ export interface Due {
   readonly kind: 'promote' | 'demote';
   readonly to: number;
   readonly because: readonly CriterionName[];
+  /** What brought a demotion sooner than the ladder's usual days; left out: nothing did. */
+  readonly sooner?: readonly CircumstanceName[] | undefined;
 }
 
 /** A platform on its ladder, day by day. */
@@ -35,6 +38,8 @@ export class Climber {
   /** Oldest first; only what is not after the day that is looked at counts. */
   readonly steps: StepChange[];
   readonly isReference: boolean;
+  /** What speeds up its demotion on the day that was judged last. */
+  circumstances: readonly Circumstance[] = [];
   hold: readonly Track[] = [];
   /** Everything that the next step takes; what it shares with the present one is the same track. */
   next: readonly Track[] = [];
@@ -131,6 +136,7 @@ export class Walk {
     const seen: Map<Track, Finding | null>[] = [];
     for (const climber of this.climbers) {
       climber.stand(now);
+      climber.circumstances = circumstancesOf(this.ladder.demotion.when, climber.ground, this.ground, now);
       seen.push(new Map(climber.tracks.map((track) => [track, this.#find(climber, track, day, now)])));
       yield;
     }
@@ -142,16 +148,26 @@ export class Walk {
   due(climber: Climber): Due | null {
     if (climber.isReference) return null;
     const names = (tracks: readonly Track[]): CriterionName[] => [...new Set(tracks.map((t) => t.use.criterion))];
-    const long = climber.hold.filter((t) => t.unmet >= this.grace(t.use.criterion).warnAfter + this.grace(t.use.criterion).proposeAfter);
-    if (long.length > 0 && climber.below !== null) return { kind: 'demote', to: climber.below, because: names(long) };
+    const long = climber.hold.filter((t) => this.daysLeft(climber, t) === 0);
+    if (long.length > 0 && climber.below !== null) return { kind: 'demote', to: climber.below, because: names(long), ...this.#sooner(climber, long) };
     const own = climber.next.filter((t) => t.use.step === climber.above);
     if (climber.above === null || own.length === 0 || !climber.next.every((t) => t.met >= this.ladder.promotion.days)) return null;
     return { kind: 'promote', to: climber.above, because: names(own) };
   }
 
-  /** Evaluable days until a warning, and from there to a proposal. */
-  grace(criterion: CriterionName): { readonly warnAfter: number; readonly proposeAfter: number } {
-    return this.ladder.demotion.faster[criterion] ?? this.ladder.demotion;
+  /** Evaluable days until a demotion is proposed for a criterion; null: nobody was warned of it. */
+  daysLeft(climber: Climber, track: Track): number | null {
+    return track.warnedAt === null ? null : Math.max(0, track.warnedAt + this.#grace(climber, track).proposeAfter - track.unmet);
+  }
+
+  #grace({ circumstances }: Climber, { use }: Track): Grace {
+    return graceFor(this.ladder, use.criterion, circumstances);
+  }
+
+  /** The circumstances without which none of these would have been unmet for long enough. */
+  #sooner({ circumstances }: Climber, long: readonly Track[]): Pick<Due, 'sooner'> {
+    const usual = (t: Track): Grace => graceFor(this.ladder, t.use.criterion, []);
+    return circumstances.length === 0 || long.some((t) => t.unmet >= usual(t).warnAfter + usual(t).proposeAfter) ? {} : { sooner: circumstances.map((c) => c.name) };
   }
 
   /** Null: the day does not count for this criterion here. */
@@ -216,7 +232,9 @@ export class Walk {
       const excepted = finding.verdict !== 'met' && exceptedUntil(climber.ground, criterion, within) !== null;
       track.add(excepted ? 'met' : finding.verdict, day, finding.early === true);
       if (climber.isReference || !climber.hold.includes(track) || track.last === 'met') continue;
-      const isDue = track.last === 'unmet' ? track.unmet === this.grace(criterion).warnAfter : track.unknown === this.ladder.unknownAfter && !climber.isSilent(track);
+      const isLong = track.last === 'unmet' && track.warnedAt === null && track.unmet >= this.#grace(climber, track).warnAfter;
+      if (isLong) track.warnedAt = track.unmet;
+      const isDue = isLong || (track.last === 'unknown' && track.unknown === this.ladder.unknownAfter && !climber.isSilent(track));
       if (isDue && track.last !== null && !warnings.some((w) => w.criterion === criterion)) warnings.push({ at: now, platform, criterion, kind: track.last });
     }
     return warnings;

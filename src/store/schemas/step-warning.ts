@@ -29,6 +29,7 @@ export const stepWarning = of<StepWarning>()(doc({
   raisedAt: number,
   filedTurn: number,
   criteria: z.array(warned),
+  sooner: z.array(text).optional(),
   owners: z.array(text),
   followedBy: followedBy.nullable(),
   dismissed: doc({ by: text, at: number }).nullable(),

@@ -190,6 +190,17 @@ describe('where a platform stands on its ladder', () => {
     ]);
   });
 
+  it('is told with what leaves it less time, and with what its steps are about', () => {
+    const { ladder } = evaluated();
+    const about = { ...evaluated({
+      warnings: [{ criterion: 'pass-rate', kind: 'unmet', since: Date.UTC(2026, 9, 1), days: 9, earlier: false, daysLeft: 8 }],
+      hurry: [{ name: 'release-delayed', warnAfter: 7, proposeAfter: 10, because: 'it delayed 1 release within the last 365 days: v1.36' }],
+    }), ladder: { ...ladder, steps: ladder.steps.map((s) => s.step === 3 ? { ...s, components: ['node', 'server'] } : s) } };
+    const lines = reply(explain, '/arch explain s390x', sceneOf(broken(), { ladder: about })).split('\n');
+    expect(lines).toContain('On demo-steps it stands on test (2), since when is not on record; the next is release (3). release (3) is about node and server only.');
+    expect(lines).toContain('- It goes faster than usual: it delayed 1 release within the last 365 days: v1.36. A criterion is warned of after 7 days, and a step down proposed 10 days later.');
+  });
+
   it('is told with exceptions and their end, warnings, what follows, and how often it was demoted', () => {
     const lines = shown({
       demotions: 2, criteria: [result('pass-rate', { verdict: 'unknown', because: 'Too few runs.', exceptedUntil: Date.UTC(2026, 11, 31), links: [{ words: 'runs', link: 'https://ci.example' }] })],
