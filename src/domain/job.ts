@@ -1,5 +1,5 @@
 import type { PlatformId } from './platform.ts';
-import type { FailingTest, Run } from './run.ts';
+import type { FailingTest, Run, TestFlakes } from './run.ts';
 
 /** A tracked job's identity within its project; survives a change of its display name. */
 export type JobKey = string;
@@ -69,6 +69,8 @@ export type JobReading =
     readonly moreFailingTests: number;
     /** Tests of the newest finished run; null where the source does not tell. */
     readonly testsTotal: number | null;
+    /** Those of the last two weeks; left out: the source tells nothing of single tests over time. */
+    readonly flakyTests?: readonly TestFlakes[] | undefined;
     readonly links: JobLinks;
   }
   | {
@@ -150,6 +152,8 @@ export interface JobState {
   readonly failingTests: readonly FailingTest[];
   readonly moreFailingTests: number;
   readonly testsTotal: number | null;
+  /** Left out: the source tells nothing of single tests over time. */
+  readonly flakyTests?: readonly TestFlakes[] | undefined;
   readonly links: JobLinks;
   /** Set while the source cannot be read for this job: it is then shown as unknown, and what was known is kept. */
   readonly problem: { readonly kind: 'missing' | 'unreadable'; readonly reason: string; readonly since: number } | null;

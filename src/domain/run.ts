@@ -21,3 +21,10 @@ export interface FailingTest {
   readonly name: string;
   readonly message: string | null;
 }
+
+/** A test that failed and passed again without being broken. Its name comes from outside: data, never markup. */
+export interface TestFlakes {
+  readonly name: string;
+  /** When the runs began in which it did (epoch ms), newest first; of those, whether it passed on the same commit too. */
+  readonly flakes: readonly { readonly at: number; readonly sameCommit: boolean }[];
+}

@@ -5,6 +5,7 @@ import { counted, day, listed, moment, span } from '../domain/time.ts';
 import { percent } from './criteria/words.ts';
 import { matterWords } from './proposal-matters.ts';
 import type { PlatformReport, Report, Waiting } from './report.ts';
+import type { FlakyTest } from './report-tests.ts';
 import { WEEK } from './report-time.ts';
 import { stepName } from './step-words.ts';
 
@@ -113,12 +114,20 @@ function endingPart({ ending, to }: Report): Text {
 
 function flakyPart({ flakyJobs, flakyTests }: Report): Text {
   const jobs = flakyJobs.map(({ job, flakes, runs, page }): Spans => [page === null ? coded(job.name) : { words: job.name, link: page }, ` on ${job.platform}: ${flakes} of ${counted(runs, 'run')}`]);
-  const tests = (flakyTests ?? []).map(({ name, platforms, incidents }): Spans => [coded(name), ` on ${platforms.join(', ')}: in ${counted(incidents, 'breakage')}`]);
+  const tests = (flakyTests ?? []).map(flakyTest);
   return [
     says({ bold: 'Flakiest jobs' }, jobs.length === 0 ? ': none failed without being broken.' : ', by runs that failed without being broken:'),
     ...jobs.length === 0 ? [] : [bullets(...jobs)],
     ...flakyTests === null ? [says('Single tests are not in a history of runs.')]
-      : tests.length === 0 ? [says('No test was called flaky, or passed on the commit on which it had broken something. What single tests do elsewhere is not kept.')]
-        : [says({ bold: 'Flakiest tests' }, ', of those that breakages named; what single tests do elsewhere is not kept:'), bullets(...tests)],
+      : tests.length === 0 ? [says({ bold: 'Flakiest tests' }, ': none is known. Of single tests TestGrid\'s tables tell, those of the last two weeks, and breakages that people called flaky.')]
+        : [says({ bold: 'Flakiest tests' }, ', by runs in which they failed and passed again soon, as TestGrid\'s tables of the last two weeks tell, and by breakages that were called flaky:'), bullets(...tests)],
   ];
+}
+
+function flakyTest({ name, platforms, flakes, sameCommit, runs, incidents, page }: FlakyTest): Spans {
+  const told = [
+    ...flakes === 0 ? [] : [`${flakes} of ${counted(runs, 'run')}${sameCommit === 0 ? '' : `, ${sameCommit === flakes ? flakes === 1 ? '' : 'each ' : `${sameCommit} of them `}on a commit that it also passed on`}`],
+    ...incidents === 0 ? [] : [`named by ${counted(incidents, 'breakage')}`],
+  ];
+  return [coded(name), ` on ${listed(platforms, MOST_NAMED)}: ${told.join('; ')}`, ...page === null ? [] : [' (', { words: 'its table', link: page }, ')']];
 }

@@ -1,13 +1,15 @@
 import type { Rate } from '../domain/day-sum.ts';
 import type { Evidence, IncidentRecord, JobEvidence, PlatformEvidence, ProjectFacts, RunRecord, StepChange } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Job } from '../domain/job.ts';
+import type { Job, JobKey } from '../domain/job.ts';
 import type { CriterionName, Ladder } from '../domain/ladder.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import type { Platform, Project } from '../domain/project.ts';
 import type { Proposal } from '../domain/proposal.ts';
+import type { TestFlakes } from '../domain/run.ts';
 import { blindDays, dayOf, daysOff } from './ladder/days.ts';
 import type { PlatformEvaluation, StandingWarning } from './ladder/evaluate.ts';
+import { flakyTests, MOST_FLAKY, type CountingJob, type FlakyTest } from './report-tests.ts';
 import { timeToFix } from './responses.ts';
 import { releaseSignal } from './world.ts';
 
@@ -24,6 +26,8 @@ export interface ReportFacts {
   readonly freezes: ProjectFacts['freezes'];
   /** What the store knows of incidents that were not over before `from`; null: there is only a history of runs. */
   readonly incidents: readonly Incident[] | null;
+  /** What sources tell of single tests; null: there is only a history of runs. */
+  readonly tests: ReadonlyMap<JobKey, readonly TestFlakes[]> | null;
   readonly proposals: readonly Proposal[];
 }
 
@@ -53,13 +57,6 @@ export interface FlakyJob {
   readonly flakes: number;
   readonly runs: number;
   readonly page: string | null;
-}
-
-/** A test that was called flaky, or that failed and passed on one commit. Its name comes from outside. */
-export interface FlakyTest {
-  readonly name: string;
-  readonly platforms: readonly PlatformId[];
-  readonly incidents: number;
 }
 
 /** Something that waits for somebody. */
@@ -94,7 +91,6 @@ export interface Report {
 
 /** Exceptions are told of this long before they end. */
 const SOON = 14 * DAY;
-const MOST_FLAKY = 5;
 
 /** What happened on the platforms between two moments, and what waits at its end. */
 export function reportOf(facts: ReportFacts): Report {
@@ -106,13 +102,14 @@ export function reportOf(facts: ReportFacts): Report {
     project: project.name, from, to,
     platforms: project.platforms.map((p) => platformReport(p, records.get(p.id) ?? null, known, facts)),
     flakyJobs: evidence.platforms.flatMap((p) => p.jobs.flatMap((j) => flakesOf(j, facts))).toSorted((a, b) => b.flakes - a.flakes || b.flakes / b.runs - a.flakes / a.runs).slice(0, MOST_FLAKY),
-    flakyTests: facts.incidents === null ? null : flakyTests(facts.incidents, facts),
+    flakyTests: facts.tests === null ? null : flakyTests(evidence.platforms.flatMap((p) => p.jobs), facts.tests, facts),
     waiting: [...waitingIncidents(facts, known), ...facts.proposals.filter((p) => p.state === 'open').map((proposal): Waiting => ({ kind: 'proposal', who: proposal.deciders, proposal })), ...warnings(facts)],
     ending: evidence.platforms.flatMap((p) => endingOf(p, to)).toSorted((a, b) => a.until - b.until),
   };
 }
 
 interface Counting extends PlatformEvidence {
+  readonly jobs: readonly CountingJob[];
   /** Days between the ends of the report that do not count. */
   readonly off: number;
 }
@@ -121,9 +118,10 @@ interface Counting extends PlatformEvidence {
 function counting(record: PlatformEvidence, { freezes, from, to }: ReportFacts): Counting {
   const [first, last] = [dayOf(2 * from - to), dayOf(to - 1)];
   const off = daysOff(record, { freezes }, first, last);
-  const jobs = record.jobs.map((job): JobEvidence => {
+  const jobs = record.jobs.map((job): CountingJob => {
     const blind = blindDays(job, first, last);
-    return off.size + blind.size === 0 ? job : { ...job, runs: job.runs.filter(({ started }) => !off.has(dayOf(started)) && !blind.has(dayOf(started))) };
+    const counts = (at: number): boolean => !off.has(dayOf(at)) && !blind.has(dayOf(at));
+    return { ...job, counts, runs: off.size + blind.size === 0 ? job.runs : job.runs.filter((r) => counts(r.started)) };
   });
   return { ...record, jobs, off: [...off].filter((day) => day >= dayOf(from)).length };
 }
@@ -173,17 +171,6 @@ function flakesOf({ job, runs, links }: JobEvidence, { from, to }: ReportFacts):
     row = [];
   }
   return flakes === 0 ? [] : [{ job, flakes, runs: known.filter(within).length, page: links.page }];
-}
-
-/** Tests that incidents name: those called flaky by people, and those that failed where the same commit passed later. */
-function flakyTests(incidents: readonly Incident[], { from, to }: ReportFacts): FlakyTest[] {
-  const named = incidents.filter((i) => i.openedAt < to && (i.closedAt === null || i.closedAt >= from)).flatMap((incident) => {
-    const byPeople = incident.classified?.as === 'flake' && incident.classified.note !== null ? [incident.classified.note] : [];
-    const byRuns = incident.jobs.filter((j) => j.flake).flatMap((j) => j.failingTests.map((t) => t.name));
-    return [...new Set([...byPeople, ...byRuns])].map((name) => ({ name, incident }));
-  });
-  return [...Map.groupBy(named, (n) => n.name)].map(([name, of]): FlakyTest => ({ name, incidents: of.length, platforms: [...new Set(of.map((n) => n.incident.platform))] }))
-    .toSorted((a, b) => b.incidents - a.incidents).slice(0, MOST_FLAKY);
 }
 
 /** Breakages that go on and that nobody has taken, silenced or explained. */

@@ -23,6 +23,7 @@ export async function storedReport(store: Store, loaded: Pick<LoadedProject, 'pr
   const facts = factsOf(loaded, { teams: await knownTeams(store, project.name), adoptionUntil });
   return reportOf({
     project, from, to, ladder, evidence, evaluations: await inSlices(evaluation(evidence, ladder, facts, to)), freezes: facts.freezes,
+    tests: new Map((await store.jobStates(project.name)).map((s) => [s.key, s.flakyTests ?? []])),
     incidents: await store.incidents(project.name, from), proposals: (await store.proposals(project.name, to)).filter((p) => p.proposer.at < to),
   });
 }

@@ -62,7 +62,7 @@ export function readJob(reading: Extract<JobReading, { kind: 'runs' }>, history:
     lastGreenUrl: green ? green.url : previous?.lastGreenUrl ?? null,
     since: health === 'failing' ? streak?.since ?? null : health === 'passing' ? passes?.since ?? null : null,
     unfinished: reading.unfinished, failingTests: reading.failingTests, moreFailingTests: reading.moreFailingTests,
-    testsTotal: reading.testsTotal, links: reading.links, problem: null,
+    testsTotal: reading.testsTotal, ...(reading.flakyTests && { flakyTests: reading.flakyTests }), links: reading.links, problem: null,
   };
   return { ...state, reason: reasonFor(state, t) };
 }

@@ -57,7 +57,7 @@ describe('a report by the store', () => {
     expect(text).toContain('2 breakages began, 0 ended, 2 go on.');
     expect(text).toContain('- `olga` and `petra`: nobody has taken the breakage of linux/s390x, open since Thu 8 Jan 12:00 UTC');
     expect(text).not.toContain('nobody has taken the breakage of linux/arm64');
-    expect(text).toMatch(/\n- `TestTwo .*octo\/all.*` on linux\/arm64: in 1 breakage/);
+    expect(text).toMatch(/\n- `TestTwo .*octo\/all.*` on linux\/arm64: named by 1 breakage/);
     expect(text).toContain('linux/ppc64le | release (3) | no run | not known |');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence, IncidentRecord, PlatformEvidence, RunRecord } from '../../src/domain/evidence.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { PlatformId } from '../../src/domain/platform.ts';
-import type { Outcome } from '../../src/domain/run.ts';
+import type { Outcome, TestFlakes } from '../../src/domain/run.ts';
 import { plainText } from '../../src/domain/text.ts';
 import { median, reportOf, type Report, type ReportFacts } from '../../src/policy/report.ts';
 import { isoWeek, lastDue, WEEK } from '../../src/policy/report-time.ts';
@@ -29,7 +29,7 @@ const nothing = (platform: PlatformId): PlatformEvidence => ({ platform, jobs: [
 function facts(over: Partial<PlatformEvidence> = {}, more: Partial<ReportFacts> = {}): ReportFacts {
   const s390x: PlatformEvidence = { ...nothing('linux/s390x'), jobs: [{ job: JOB, runs: runs('PPPPPPPPPPPPPPPPPPPPPPPPPPPP'), links: { page: null, logs: null }, blind: [] }], ...over };
   const evidence: Evidence = { since: FROM - 30 * DAY, platforms: [nothing('linux/amd64'), s390x] };
-  return { project, from: FROM, to: TO, ladder: LADDER, evidence, evaluations: [], freezes: [], incidents: [], proposals: [], ...more };
+  return { project, from: FROM, to: TO, ladder: LADDER, evidence, evaluations: [], freezes: [], incidents: [], tests: new Map(), proposals: [], ...more };
 }
 const s390x = (report: Report) => {
   const found = report.platforms.find((p) => p.platform === 'linux/s390x');
@@ -128,10 +128,35 @@ describe('what is flaky', () => {
       incident({ id: 's', classified: { as: 'infra', by: 'olga', at: FROM, note: 'disk' } }),
       incident({ id: 't', openedAt: FROM - DAY, closedAt: FROM - 1, classified: { as: 'flake', by: 'olga', at: FROM, note: 'TestOld' } }),
     ];
-    expect(reportOf(facts({}, { incidents: flaky })).flakyTests).toEqual([{ name: 'TestTwo', incidents: 2, platforms: ['linux/s390x', 'linux/amd64'] }, { name: 'TestOne', incidents: 1, platforms: ['linux/s390x'] }]);
-    expect(told(facts({}, { incidents: flaky }))).toContain('Flakiest tests, of those that breakages named; what single tests do elsewhere is not kept:\n\n- TestTwo on linux/s390x, linux/amd64: in 2 breakages');
-    expect(told(facts())).toContain('Flakiest jobs: none failed without being broken.\n\nNo test was called flaky');
-    expect(told(facts({}, { incidents: null }))).toContain('Single tests are not in a history of runs.');
+    expect(reportOf(facts({}, { incidents: flaky })).flakyTests).toMatchObject([{ name: 'TestTwo', incidents: 2, flakes: 0, platforms: ['linux/s390x', 'linux/amd64'] }, { name: 'TestOne', incidents: 1, platforms: ['linux/s390x'] }]);
+    expect(told(facts({}, { incidents: flaky }))).toContain('breakages that were called flaky:\n\n- TestTwo on linux/s390x and linux/amd64: named by 2 breakages\n- TestOne on linux/s390x: named by 1 breakage');
+    expect(told(facts())).toContain('Flakiest jobs: none failed without being broken.\n\nFlakiest tests: none is known.');
+    expect(told(facts({}, { incidents: null, tests: null }))).toContain('Single tests are not in a history of runs.');
+  });
+});
+
+describe('the flakiest tests', () => {
+  const flakes = (name: string, ...at: number[]): TestFlakes => ({ name, flakes: at.map((a, i) => ({ at: a, sameCommit: i === 0 })) });
+  const tests = new Map([
+    [JOB.key, [flakes('TestOften', TO - HOUR, TO - 2 * HOUR, FROM, FROM - 1), flakes('TestBoth', TO - HOUR), flakes('TestLastWeek', FROM - 1), flakes('TestNextWeek', TO)]],
+    [OTHER.key, [flakes('TestBoth', TO - HOUR, TO - 3 * HOUR, TO - 4 * HOUR, TO - 5 * HOUR)]],
+  ]);
+  const both: Partial<PlatformEvidence> = { jobs: [JOB, OTHER].map((job) => ({ job, runs: runs('PPPPPPPPPPPPPP'), links: { page: `https://grid.example/${job.name}`, logs: null }, blind: [] })) };
+
+  it('are those that failed and passed again most often in the time, over all jobs, with the table to look at', () => {
+    const found = reportOf(facts(both, { tests })).flakyTests;
+    expect(found).toEqual([
+      { name: 'TestBoth', platforms: ['linux/s390x', 'linux/amd64'], flakes: 5, sameCommit: 2, runs: 28, incidents: 0, page: 'https://grid.example/unit' },
+      { name: 'TestOften', platforms: ['linux/s390x'], flakes: 3, sameCommit: 1, runs: 14, incidents: 0, page: 'https://grid.example/e2e' },
+    ]);
+    expect(told(facts(both, { tests }))).toContain('- TestBoth on linux/s390x and linux/amd64: 5 of 28 runs, 2 of them on a commit that it also passed on (its table)');
+  });
+
+  it('come with what people said of them, and leave out days that do not count', () => {
+    const named = someIncident({ id: 'p', openedAt: FROM, classified: { as: 'flake', by: 'olga', at: FROM, note: 'TestOften' } });
+    expect(told(facts(both, { tests, incidents: [named] }))).toContain('- TestOften on linux/s390x: 3 of 14 runs, 1 of them on a commit that it also passed on; named by 1 breakage (its table)');
+    const frozen = reportOf(facts(both, { tests, freezes: [{ from: Math.floor(TO / DAY) * DAY, to: TO + DAY }] })).flakyTests;
+    expect(frozen?.map((t) => [t.name, t.flakes])).toEqual([['TestOften', 1]]);
   });
 });
 

@@ -4,12 +4,13 @@ import { loadProject } from '../../src/config/load.ts';
 import type { Action } from '../../src/domain/action.ts';
 import { plainText } from '../../src/domain/text.ts';
 import type { Runtime } from '../../src/runtime/context.ts';
+import { pollProject } from '../../src/runtime/poll.ts';
 import { postReport, reportDue } from '../../src/runtime/reports.ts';
 import { track, type Tracked } from '../../src/runtime/tracked.ts';
 import { openStore } from '../../src/store/open.ts';
 import { configOf } from '../e2e/configuration.ts';
 import { databaseOf, postgresIsHere } from '../postgres.ts';
-import { DAY, HOUR, stage, type Stage } from './fixtures.ts';
+import { DAY, HOUR, readingOf, runsOf, stage, type Stage } from './fixtures.ts';
 
 const LADDERS = await ladderFiles('demo.yml');
 const MONDAY = Date.UTC(2026, 10, 23, 8);
@@ -63,6 +64,21 @@ describe('the weekly report', () => {
     expect((await cards()).map((c) => [c.channel, c.document, c.since]).sort()).toEqual([
       ['#weekly', { kind: 'report', id: 'demo/2026-W49' }, MONDAY + 7 * DAY], ['#weekly', { kind: 'report', id: 'demo/2026-W50' }, MONDAY + 14 * DAY],
     ]);
+  });
+
+  it('names the flakiest tests that the sources tell of', async () => {
+    on = await stage();
+    const tracked = configured();
+    const [job] = tracked.jobs;
+    if (!job) throw new Error('no job');
+    const reading = { ...readingOf(job.key, runsOf('PPPP', MONDAY - HOUR)), flakyTests: [{ name: 'TestDns', flakes: [{ at: MONDAY - 2 * HOUR, sameCommit: true }] }] };
+    on.source.answer = () => ({ readings: [reading] });
+    at(MONDAY - 8 * DAY);
+    await post(tracked);
+    at(MONDAY);
+    await pollProject(on.rt, track(tracked.project, [on.source], tracked.loaded), new AbortController().signal);
+    await post(tracked);
+    expect(plainText((await cards())[0]?.text ?? [])).toContain(`- TestDns on ${job.platform}: 1 of 4 runs, on a commit that it also passed on`);
   });
 
   it('is about the seven days before it was due, however late it is posted', async () => {

@@ -1,6 +1,7 @@
 import type { Job, JobReading } from '../../domain/job.ts';
 import type { FailingTest, Outcome, Run } from '../../domain/run.ts';
 import { storable } from '../text.ts';
+import { flakyTests } from './flaky-tests.ts';
 import { cellRun, FAIL, lookAt, NONE, weigh } from './grid.ts';
 import type { Grid, GridRow, RowLook } from './grid.ts';
 
@@ -58,6 +59,7 @@ export function normalize(grid: Grid, subject: Subject): Normalized {
     reading: {
       kind: 'runs', key: subject.job.key, runs, complete: true, unfinished,
       failingTests: tests.failing, moreFailingTests: tests.more, testsTotal: tests.total === 0 ? null : tests.total,
+      flakyTests: flakyTests(grid, grid.rows.filter((r) => !isOverallRow(r)), subject.job.thresholds.failuresToOpen),
       links: { page: subject.page, logs: runs.find((r) => r.outcome === 'fail')?.url ?? null },
     },
   };

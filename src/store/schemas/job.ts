@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { JobLinks, JobState, PassStreak, Streak } from '../../domain/job.ts';
 import type { PlatformId } from '../../domain/platform.ts';
-import type { FailingTest, Outcome } from '../../domain/run.ts';
+import type { FailingTest, Outcome, TestFlakes } from '../../domain/run.ts';
 import { doc, number, numberOrNull, of, text, textOrNull } from './of.ts';
 
 export const platform = of<PlatformId>()(z.templateLiteral([z.string(), '/', z.string()]));
 export const failingTest = of<FailingTest>()(z.object({ name: text, message: textOrNull }));
+const testFlakes = of<TestFlakes>()(z.object({ name: text, flakes: z.array(z.object({ at: number, sameCommit: z.boolean() })) }));
 export const links = of<JobLinks>()(z.object({ page: textOrNull, logs: textOrNull }));
 
 export const streak = of<Streak>()(doc({
@@ -37,6 +38,7 @@ export const jobState = of<JobState>()(doc({
   failingTests: z.array(failingTest),
   moreFailingTests: number,
   testsTotal: numberOrNull,
+  flakyTests: z.array(testFlakes).optional(),
   links,
   problem: z.object({ kind: z.enum(['missing', 'unreadable']), reason: text, since: number }).nullable(),
 }));

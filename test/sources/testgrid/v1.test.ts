@@ -39,7 +39,7 @@ describe('a poll of TestGrid\'s newer API', () => {
     expect(server.hits.map(decodeURIComponent)).toEqual([SUMMARY, HEADERS, ROWS]);
     expect(runsOf(reading, unit)).toEqual({
       kind: 'runs', key: unit.key, complete: true, unfinished: 1, testsTotal: 2, moreFailingTests: 0,
-      failingTests: [{ name: 'a test', message: 'boom' }],
+      flakyTests: [], failingTests: [{ name: 'a test', message: 'boom' }],
       runs: [
         { build: '2016584716093755392', started: Date.UTC(2026, 10, 20, 8), finished: null, outcome: 'fail', commit: 'a57b4befd', url: null },
         { build: '2016569868328890000', started: Date.UTC(2026, 10, 20, 6), finished: null, outcome: 'pass', commit: null, url: null },
