@@ -19,6 +19,8 @@ export class Git {
   readonly branches = new Map<string, string>();
   /** When commits were pushed (epoch ms). */
   readonly dates = new Map<string, number>();
+  /** Files that are more than plain ones, by path: `100755` may be run, `120000` is a link. */
+  readonly modes = new Map<string, string>();
 
   constructor(defaultBranch: string) {
     this.branches.set(defaultBranch, this.#add({ parents: [], message: 'Initial commit', by: 'nobody', files: new Map() }));
@@ -116,9 +118,30 @@ export class Git {
     return this.#commit(branch, { parents: [base.sha, head.sha], message: `Merge ${head.sha.slice(0, 7)}`, by, files });
   }
 
+  /** The commit that both have in common last; null: none. */
+  fork(base: string, head: string): string | null {
+    const [into, from] = [this.at(base), this.at(head)];
+    return into && from ? this.#forkOf(into, from)?.sha ?? null : null;
+  }
+
+  /** Keeps a commit that no branch has yet. */
+  keep(fields: Omit<Commit, 'sha'>): Commit {
+    const sha = this.#add(fields);
+    return { sha, ...fields };
+  }
+
   #forkOf(base: Commit, head: Commit): Commit | null {
-    for (let c: Commit | undefined = head; c; c = this.commits.get(c.parents[0] ?? '')) if (this.contains(base.sha, c.sha)) return c;
-    return null;
+    const found: Commit[] = [];
+    const seen = new Set<string>();
+    const todo = [head.sha];
+    for (let sha = todo.pop(); sha !== undefined; sha = todo.pop()) {
+      const commit = this.commits.get(sha);
+      if (!commit || seen.has(sha)) continue;
+      seen.add(sha);
+      if (this.contains(base.sha, sha)) found.push(commit);
+      else todo.push(...commit.parents);
+    }
+    return found.find((c) => found.every((o) => this.contains(c.sha, o.sha))) ?? found[0] ?? null;
   }
 
   #commit(branch: string, fields: Omit<Commit, 'sha'>): Commit {

@@ -16,6 +16,7 @@ import { appRoutes } from './routes-app.ts';
 import { checkRoutes } from './routes-checks.ts';
 import { commentRoutes } from './routes-comments.ts';
 import { gitRoutes } from './routes-git.ts';
+import { gitDataRoutes } from './routes-git-data.ts';
 import { issueRoutes } from './routes-issues.ts';
 import { mergingRoutes } from './routes-merging.ts';
 import { pullRoutes } from './routes-pulls.ts';
@@ -116,6 +117,7 @@ function answerer(context: Context): (call: Call) => Promise<Answer> {
   issueRoutes(api, context);
   pullRoutes(api, context);
   gitRoutes(api, context);
+  gitDataRoutes(api, context);
   checkRoutes(api, context);
   mergingRoutes(api, context);
   timelineRoutes(api, context);

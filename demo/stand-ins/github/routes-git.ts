@@ -24,7 +24,7 @@ export function gitRoutes(api: Api, context: Context): void {
     if (typeof ref !== 'string' || !ref.startsWith('refs/heads/')) return refusal(422, 'Reference name must start with \'refs/\' and have at least two slashes.');
     if (repo.git.branches.has(name)) return refusal(422, 'Reference already exists');
     if (!commit) return refusal(422, 'Object does not exist');
-    repo.git.branches.set(name, commit.sha);
+    pushing(context.world, repo, name, state.app, (git) => git.branches.set(name, commit.sha));
     return json(shape(repo, name, commit), 201);
   }));
   api.on('PATCH', `${base}/git/refs/:ref`, inRepo(context, 'contents', 'write', (repo, params, call) => {
@@ -34,7 +34,7 @@ export function gitRoutes(api: Api, context: Context): void {
     if (!repo.git.branches.has(name)) return refusal(422, 'Reference does not exist');
     if (!commit) return refusal(422, 'Object does not exist');
     if (force !== true && !repo.git.contains(commit.sha, repo.git.at(name)?.sha ?? '')) return refusal(422, 'Update is not a fast forward');
-    repo.git.branches.set(name, commit.sha);
+    pushing(context.world, repo, name, state.app, (git) => git.branches.set(name, commit.sha));
     return json(shape(repo, name, commit));
   }));
   api.on('GET', `${base}/contents/:path`, inRepo(context, 'contents', 'read', (repo, params, call) => content(context, repo, params['path'] ?? '', refOf(repo, call.query.get('ref')))));

@@ -26,6 +26,9 @@ export function issueRoutes(api: Api, context: Context): void {
     const body = fields(call);
     const wrong = wrongIssue(call, false) ?? wrongAssignee(state, issue.repo, body['assignees']);
     if (wrong) return wrong;
+    const milestone = typeof body['milestone'] === 'number' ? [...state.milestones].find(([, n]) => n === body['milestone'])?.[0] : null;
+    if (milestone === undefined) return invalid({ resource: 'Issue', field: 'milestone', code: 'invalid', value: body['milestone'] });
+    if ('milestone' in body) acts.setMilestone(world, issue, state.app, milestone);
     acts.changeIssue(world, issue, state.app, patchOf(body));
     return json(shapes.issue(issue));
   }));

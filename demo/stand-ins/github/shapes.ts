@@ -79,11 +79,11 @@ export class Shapes {
   pull(issue: PullIssue): Record<string, unknown> {
     const { repo, pull } = issue;
     const end = (ref: string, sha: string): Record<string, unknown> => ({ label: `${repo.owner}:${ref}`, ref, sha, user: this.user(this.state.user(repo.owner)), repo: this.repo(repo) });
-    const { body, title, number, user, labels, assignees, locked, state } = this.issue(issue);
+    const { body, title, number, user, labels, assignees, locked, state, milestone } = this.issue(issue);
     return {
       url: `${this.repoUrl(repo)}/pulls/${issue.number}`, id: issue.id, number, html_url: this.issueUrl(issue), issue_url: `${this.repoUrl(repo)}/issues/${issue.number}`,
       title, body, state, user, labels, assignees, locked, draft: false, created_at: iso(issue.createdAt), updated_at: iso(issue.updatedAt), closed_at: isoOrNull(issue.closedAt),
-      merged_at: isoOrNull(pull.mergedAt), merged: pull.mergedAt !== null, merged_by: pull.mergedBy ? this.user(pull.mergedBy) : null, merge_commit_sha: null,
+      merged_at: isoOrNull(pull.mergedAt), merged: pull.mergedAt !== null, merged_by: pull.mergedBy ? this.user(pull.mergedBy) : null, merge_commit_sha: pull.mergedAs, milestone,
       requested_reviewers: pull.reviewers.map((l) => this.user(this.state.user(l))), requested_teams: pull.reviewTeams.map((slug) => ({ slug, name: slug })),
       head: end(pull.head, repo.git.at(pull.head)?.sha ?? pull.headSha), base: end(pull.base, repo.git.at(pull.base)?.sha ?? ''),
     };
