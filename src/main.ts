@@ -28,6 +28,7 @@ import { createHttpServer } from './runtime/server.ts';
 import { webUrlOf, type Tracked } from './runtime/tracked.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
+import { switcher } from './switches/index.ts';
 
 /** After SIGTERM what is in hand may take this long (ms); then it is released and taken up by whoever comes next. */
 const SHUTDOWN = 7_000;
@@ -88,7 +89,7 @@ async function start(env: Env): Promise<void> {
   const started = Promise.withResolvers<void>();
   const slack = slackOf(env, log, inbox, (asked, member, at) => forestalled(rt, asked, member, at));
   const tracked = new Map(projects.map((loaded) => [loaded.project.name, assemble(loaded.project, Math.random, loaded)]));
-  const github = createGitHub({ ...secrets, apiUrl: env.GITHUB_API_URL, log, markerKeys, now: () => Date.now(), onDelivery: (d) => inbox().receive(d), editor: createEditor((name) => tracked.get(name)?.project ?? null), checker: { check: (...file) => configurations().checker.check(...file) }, bots: (repo) => botsIn(tracked, repo) });
+  const github = createGitHub({ ...secrets, apiUrl: env.GITHUB_API_URL, log, markerKeys, now: () => Date.now(), onDelivery: (d) => inbox().receive(d), editor: createEditor((name) => tracked.get(name)?.project ?? null), switcher, checker: { check: (...file) => configurations().checker.check(...file) }, bots: (repo) => botsIn(tracked, repo) });
   const rt: Runtime = {
     store, log, metrics: createMetrics(true), now: () => Date.now(), owner: `${hostname()}-${process.pid}-${randomUUID()}`, mode,
     shadowChannel: env.SHADOW_CHANNEL ?? null, github, slack, web: webUrlOf(env.GITHUB_API_URL),

@@ -1,8 +1,10 @@
 import type { ActionResult, Editor, GitHubAction, IncidentAction } from '../../domain/action.ts';
 import type { Checker } from '../../domain/configuration.ts';
 import type { Logger } from 'pino';
+import type { Switcher } from '../../domain/switcher.ts';
 import type { Clients } from './clients.ts';
 import type { ConfigurationFiles } from './configuration-files.ts';
+import type { GitData } from './git-data.ts';
 import type { Identity } from './identity.ts';
 import type { Issues } from './issues.ts';
 import type { Labels } from './labels.ts';
@@ -26,8 +28,11 @@ export interface Desk {
   readonly identity: Identity;
   readonly pulls: Pulls;
   readonly markers: Markers;
+  readonly git: GitData;
   /** How files are edited. */
   readonly editor: Editor;
+  /** How build switches are turned. */
+  readonly switcher: Switcher;
   readonly configurationFiles: Pick<ConfigurationFiles, 'at' | 'touched'>;
   /** How configurations are checked; null: not in this process. */
   readonly checker: Checker | null;

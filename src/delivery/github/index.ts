@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ActionResult, Editor } from '../../domain/action.ts';
 import type { Checker } from '../../domain/configuration.ts';
 import type { PlatformId } from '../../domain/platform.ts';
+import type { Switcher } from '../../domain/switcher.ts';
 import { createClients } from './clients.ts';
 import { closePullRequest } from './close-pull-request.ts';
 import { comment } from './comment.ts';
@@ -14,6 +15,7 @@ import { ensureSwitchPull } from './ensure-switch-pull.ts';
 import { permanent } from './errors.ts';
 import type { Attempt, Desk, Executor, GitHubAction, GitHubActionKind, SubjectOf } from './executor.ts';
 import { createFileHistory, type FileHistory } from './file-history.ts';
+import { createGitData } from './git-data.ts';
 import { createHandles, type Handles } from './handles.ts';
 import { createIdentity, isOursBy } from './identity.ts';
 import { createIssues } from './issues.ts';
@@ -52,6 +54,8 @@ export interface GitHubOptions extends AppOptions, Pick<WebhookOptions, 'onDeliv
   readonly markerKeys: readonly string[];
   /** How files are edited. */
   readonly editor: Editor;
+  /** How build switches are read and turned. */
+  readonly switcher: Switcher;
   /** How configurations are checked; absent: they are not. */
   readonly checker?: Checker;
   /** Bots whose words count like people's, everywhere or by the repository; logins in lower case, with or without `[bot]`. */
@@ -118,7 +122,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const handles = createHandles(clients);
   const pulls = createPulls(clients);
   const configurationFiles = createConfigurationFiles(clients, pulls);
-  const desk: Desk = { clients, issues: createIssues(clients), labels: createLabels(clients), pulls, configurationFiles, checker: options.checker ?? null, identity, markers, editor: options.editor, looks: new Map(), log };
+  const desk: Desk = { clients, issues: createIssues(clients), labels: createLabels(clients), pulls, configurationFiles, checker: options.checker ?? null, identity, markers, editor: options.editor, switcher: options.switcher, git: createGitData(clients), looks: new Map(), log };
   return {
     execute: (action, subject, attempt) => run(desk, action, subject, attempt),
     ready: createReadiness(clients, identity, { appId, apiUrl }, now),

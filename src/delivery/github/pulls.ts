@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
+import { decoded } from './git-data.ts';
 import { authorship } from './identity.ts';
+import { everyPage, PER_PAGE } from './pages.ts';
 
 const text = z.string().nullish().transform((t) => t ?? '');
 
@@ -10,10 +12,15 @@ const pull = authorship.extend({
   labels: z.array(z.object({ name: z.string() })).nullish().transform((l) => l ?? []),
   requested_reviewers: z.array(z.object({ login: z.string() })).nullish().transform((l) => l ?? []),
   requested_teams: z.array(z.object({ slug: z.string() })).nullish().transform((l) => l ?? []),
+  milestone: z.object({ title: z.string() }).nullish().transform((m) => m?.title ?? null),
+  head: z.object({ sha: z.string() }).nullish().transform((h) => h?.sha ?? null),
 });
 /** A pull request, reduced to what is used. */
 export type Pull = z.output<typeof pull>;
 
+const milestones = z.array(z.object({ number: z.number(), title: z.string() }));
+/** Open milestones, in hundreds. */
+const MILESTONE_PAGES = 5;
 const repository = z.object({ full_name: z.string(), default_branch: z.string() });
 const ref = z.object({ object: z.object({ sha: z.string() }) });
 /** Anything but a file that the API shows whole (a folder, a link, more than a megabyte) is none. */
@@ -47,14 +54,16 @@ export interface Pulls {
   /** Asks people (logins) and teams of the repository's owner (slugs) for their review. */
   review(repo: string, number: number, asked: { readonly reviewers?: readonly string[]; readonly team_reviewers?: readonly string[] }): Promise<Answer<unknown>>;
   close(repo: string, number: number): Promise<Answer<unknown>>;
+  /** The number of the open milestone of this title; null: there is none. */
+  milestone(repo: string, title: string): Promise<Answer<number | null>>;
+  intoMilestone(repo: string, number: number, milestone: number): Promise<Answer<unknown>>;
   label(repo: string, number: number, labels: readonly string[]): Promise<Answer<unknown>>;
 }
 
 /** A file as text; null where it is none: writing it back would change more than was meant. */
 function fileOf({ content: encoded, sha }: { readonly content: string; readonly sha: string }): File | null {
-  const bytes = Buffer.from(encoded, 'base64');
-  const whole = bytes.toString('utf8');
-  return Buffer.from(whole, 'utf8').equals(bytes) ? { text: whole, sha } : null;
+  const whole = decoded(encoded);
+  return whole === null ? null : { text: whole, sha };
 }
 
 export function createPulls({ inRepo }: Pick<Clients, 'inRepo'>): Pulls {
@@ -74,6 +83,12 @@ export function createPulls({ inRepo }: Pick<Clients, 'inRepo'>): Pulls {
     open: (repo, fields) => inRepo(repo, 'POST /repos/{owner}/{repo}/pulls', fields, pull),
     review: (repo, number, asked) => inRepo(repo, 'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers', { pull_number: number, ...asked }, z.unknown()),
     close: (repo, number) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number, state: 'closed' }, z.unknown()),
+    milestone: async (repo, title) => {
+      const all = await everyPage(MILESTONE_PAGES, `milestones of ${repo}`, (page) =>
+        inRepo(repo, 'GET /repos/{owner}/{repo}/milestones', { state: 'open', per_page: PER_PAGE, page }, milestones));
+      return changed(all, (found) => found.find((m) => m.title.trim().toLowerCase() === title.trim().toLowerCase())?.number ?? null);
+    },
+    intoMilestone: (repo, number, milestone) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/issues/{issue_number}', { issue_number: number, milestone }, z.unknown()),
     label: (repo, number, labels) => inRepo(repo, 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { issue_number: number, labels }, z.unknown()),
   };
 }

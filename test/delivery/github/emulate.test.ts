@@ -2,6 +2,7 @@ import { createEmulator, type Emulator } from 'emulate';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createGitHub, type GitHub } from '../../../src/delivery/github/index.ts';
+import { switcher } from '../../../src/switches/index.ts';
 import { again, anIncident, changed, ensure, first, NO_EDITOR, opened, subjectOf, T0, tell, turn } from './fixtures.ts';
 
 /** Another GitHub than the one of the other tests, written by others. */
@@ -20,7 +21,7 @@ beforeAll(async () => {
   });
   const key = emulator.generatedSecrets.find((s) => s.kind === 'github.app_private_key')?.value ?? '';
   github = createGitHub({
-    appId: 12345, privateKey: key, webhookSecret: 'x', apiUrl: emulator.url, log: pino({ level: 'silent' }), markerKeys: ['key'], onDelivery: async () => true, now: Date.now, editor: NO_EDITOR, bots: [],
+    appId: 12345, privateKey: key, webhookSecret: 'x', apiUrl: emulator.url, log: pino({ level: 'silent' }), markerKeys: ['key'], onDelivery: async () => true, now: Date.now, editor: NO_EDITOR, switcher, bots: [],
   });
 });
 afterAll(() => emulator.close());

@@ -3,6 +3,7 @@ import type { Editor } from '../../../src/domain/action.ts';
 import type { Briefing } from '../../../src/domain/briefing.ts';
 import type { Fact, Incident, IncidentJob } from '../../../src/domain/incident.ts';
 import { createGitHub, type Attempt, type GitHub, type GitHubOptions, type Subject } from '../../../src/delivery/github/index.ts';
+import { switcher } from '../../../src/switches/index.ts';
 import type { StandIn } from './stand-in.ts';
 
 const HOUR = 3_600_000;
@@ -16,7 +17,7 @@ export const NO_EDITOR: Editor = { candidates: () => [], apply: () => ({ kind: '
 /** `github` against a stand-in; nothing is logged. */
 export const connect = (gh: StandIn, options: Partial<GitHubOptions> = {}): GitHub => createGitHub({
   appId: gh.appId, privateKey: gh.privateKey, webhookSecret: 'a secret', apiUrl: gh.url, log: pino({ level: 'silent' }), markerKeys: ['key one'],
-  onDelivery: async () => true, now: () => gh.clock, editor: NO_EDITOR, bots: [], ...options,
+  onDelivery: async () => true, now: () => gh.clock, editor: NO_EDITOR, switcher, bots: [], ...options,
 });
 
 export const aJob = (fields: Partial<IncidentJob> = {}): IncidentJob => ({

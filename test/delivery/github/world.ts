@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createGitHub, type GitHub, type GitHubOptions } from '../../../src/delivery/github/index.ts';
 import { appKey } from '../../../demo/stand-ins/index.ts';
 import { startGitHub, type GitHub as StandIn, type GitHubOptions as StandInOptions } from '../../../demo/stand-ins/github/index.ts';
+import { switcher } from '../../../src/switches/index.ts';
 import { NO_EDITOR, REPO, T0 } from './fixtures.ts';
 
 /** The demo's GitHub with the repository of these tests, its clock moved by hand, and the program's edge on it. */
@@ -20,7 +21,7 @@ export interface World {
 
 const connectTo = (gh: StandIn, now: () => number, options: Partial<GitHubOptions>): GitHub => createGitHub({
   appId: gh.appId, privateKey: appKey(), webhookSecret: 'a secret', apiUrl: gh.url, log: pino({ level: 'silent' }), markerKeys: ['key one'],
-  onDelivery: async () => true, now, editor: NO_EDITOR, bots: [], ...options,
+  onDelivery: async () => true, now, editor: NO_EDITOR, switcher, bots: [], ...options,
 });
 
 /** What was asked that is no read, as `METHOD path`; tokens left out. */
