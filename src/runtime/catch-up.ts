@@ -3,7 +3,8 @@ import type { ProposalPull } from '../domain/proposal.ts';
 import type { PullNow } from '../domain/pull.ts';
 import { loseIssue, onIssueAct, type IssueAct } from '../policy/people.ts';
 import type { Change } from '../policy/world.ts';
-import { warnOfBot } from './bot-closings.ts';
+import { lookAtProposals, warnOfBot } from './bot-closings.ts';
+import { isBusy } from './busy.ts';
 import { commitChange } from './commit.ts';
 import type { Runtime } from './context.ts';
 import { isSlotTaken, tellPull } from './issue-acts.ts';
@@ -59,12 +60,13 @@ export async function lookAtOpen(rt: Runtime, tracked: Tracked): Promise<void> {
   const incidents = await rt.store.incidents(tracked.project.name, Number.MAX_SAFE_INTEGER);
   for (const incident of incidents.filter((i) => i.issue !== null && i.issue.number > 0).slice(0, MOST)) {
     const { issue } = incident;
-    if (issue === null || await isBusy(rt, incident)) continue;
+    if (issue === null || await isBusy(rt, `incident:${incident.id}`)) continue;
     const change = await missed(rt, tracked, incident, await github.issueNow(issue.repo, issue.number));
     // Overtaken by a webhook after all: it has told more than this look could.
     if (change) await commitChange(rt, change);
   }
   await lookAtWarnings(rt, tracked);
+  await lookAtProposals(rt, tracked);
   const pulls = new Map(incidents.flatMap((i) => i.fixes.filter((f) => f.state === 'open').map((f) => [`${f.repo}#${f.number}`.toLowerCase(), f] as const)));
   for (const { repo, number } of [...pulls.values(), ...await pullsCarrying(rt, tracked)]) {
     const pull: PullNow = await github.pull(repo, number, { deadline: 10_000, via: tracked.project.repo });
@@ -75,10 +77,6 @@ export async function lookAtOpen(rt: Runtime, tracked: Tracked): Promise<void> {
 /** The pull requests that carry approvals out, as long as they are not merged: one that was closed may be opened again. */
 const pullsCarrying = async (rt: Runtime, { project }: Tracked): Promise<readonly ProposalPull[]> =>
   (await rt.store.proposals(project.name, rt.now() - CARRIED_WITHIN)).flatMap(({ pull }) => pull && pull.number > 0 && pull.state !== 'merged' ? [pull] : []);
-
-/** Something of ours is on its way to the issue: what it shows now is about to change. */
-const isBusy = async (rt: Runtime, incident: Incident): Promise<boolean> =>
-  (await rt.store.entityActions(`incident:${incident.id}`)).some((r) => r.destination.startsWith('github:') && (r.state === 'pending' || r.state === 'leased'));
 
 async function missed(rt: Runtime, { project }: Tracked, incident: Incident, now: IssueNow): Promise<Change | null> {
   const context = { project, now: rt.now(), evidence: { seen: 'with a regular look', issue: now } };

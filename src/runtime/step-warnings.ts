@@ -8,6 +8,8 @@ import type { GitHubEvent } from '../delivery/github/listen.ts';
 import { reconcileStepWarning, withWarningReceipt } from '../policy/reconcile-step-warning.ts';
 import { dismissWarning, endUntracked, noteFollowing, resumeWarning, tendWarning, warningId, type WarningChange } from '../policy/step-warnings.ts';
 import type { HeldDelivery, Settlement } from '../store/store.ts';
+import { isBusy } from './busy.ts';
+import { forgetBotClosings, undoBotClosing } from './bot-closings.ts';
 import { commitBundle, warningDesk } from './commit.ts';
 import type { Runtime } from './context.ts';
 import type { Tracked } from './tracked.ts';
@@ -65,7 +67,7 @@ export async function settleWarning(rt: Runtime, row: OutboxRow, result: ActionR
   const mine = rows.find((r) => r.key === row.key);
   if (mine && mine.attempts !== row.attempts) return true;
   const updated = result.ok ? withWarningReceipt(warning, row.action, result.receipt) : null;
-  const found = result.ok ? foundClosed(rt, updated ?? warning, row, result) : null;
+  const found = result.ok ? await foundClosed(rt, updated ?? warning, row, result) : null;
   // Both changes are one version, written on the one that was loaded.
   const next = found === null ? updated : { ...found.warning, revision: warning.revision + 1 };
   return await rt.store.commit({
@@ -75,10 +77,12 @@ export async function settleWarning(rt: Runtime, row: OutboxRow, result: ActionR
   }) === 'committed';
 }
 
-/** The issue was brought up to date and found closed: somebody has closed it, and nobody told. */
-function foundClosed(rt: Runtime, warning: StepWarning, { action }: OutboxRow, { receipt }: Extract<ActionResult, { ok: true }>): WarningChange | null {
+/** The issue was brought up to date and found closed: somebody has closed it, and nobody told. A bot's closing is left to the regular look. */
+async function foundClosed(rt: Runtime, warning: StepWarning, { action }: OutboxRow, { receipt }: Extract<ActionResult, { ok: true }>): Promise<WarningChange | null> {
   if (action.kind !== 'ensure-document' || action.state !== 'kept' || receipt.kind !== 'document' || receipt.state !== 'closed') return null;
-  return dismissWarning(warning, SOMEBODY, { now: rt.now(), evidence: { seen: 'when it was brought up to date' } });
+  const now = await rt.github?.issueNow(receipt.repo, receipt.number);
+  const known = now !== undefined && 'locked' in now ? now : null;
+  return known?.closedByBot ? null : dismissWarning(warning, known?.closedBy ?? SOMEBODY, { now: rt.now(), evidence: { seen: 'when it was brought up to date' } });
 }
 
 /** What somebody did by hand to a warning's issue. False: the event is about something else. */
@@ -101,19 +105,21 @@ export async function handleWarningAct(rt: Runtime, held: HeldDelivery, event: G
 /** Looks at the issues of warnings for what the webhooks did not tell. */
 export async function lookAtWarnings(rt: Runtime, { project }: Tracked): Promise<void> {
   if (rt.github === null || rt.mode !== 'live') return;
+  const byBots: StepWarning[] = [];
   for (const warning of await rt.store.stepWarnings(project.name)) {
     const { issue, filedTurn, turn } = warning;
-    if (issue === null || issue.number <= 0 || filedTurn < turn || await isBusy(rt, warning)) continue;
+    if (issue === null || issue.number <= 0 || filedTurn < turn || await isBusy(rt, `step-warning:${warning.id}`)) continue;
     const now = await rt.github.issueNow(issue.repo, issue.number);
     if (!('locked' in now)) continue;
     const occasion = { now: rt.now(), evidence: { seen: 'with a regular look', issue: now } };
-    if (now.state === 'closed' && now.closedByBot) continue;
+    if (now.state === 'closed' && now.closedByBot) {
+      await undoBotClosing(rt, warning, now.closedBy);
+      byBots.push(warning);
+      continue;
+    }
     const change = now.state === 'closed' ? dismissWarning(warning, now.closedBy ?? SOMEBODY, occasion) : resumeWarning(warning, SOMEBODY, occasion);
     // Overtaken by a webhook after all: it has told more than this look could.
     if (change !== null) await commitBundle(rt, { stepWarnings: [change] });
   }
+  await forgetBotClosings(rt, project.name, 'step-warning', byBots);
 }
-
-/** Something of ours is on its way to the issue: what it shows now is about to change. */
-const isBusy = async (rt: Runtime, warning: StepWarning): Promise<boolean> =>
-  (await rt.store.entityActions(`step-warning:${warning.id}`)).some((r) => r.destination.startsWith('github:') && (r.state === 'pending' || r.state === 'leased'));

@@ -108,6 +108,54 @@ describe('a public warning', () => {
     expect((await warnings())[0]?.dismissed?.by).toBe('ivan');
   });
 
+  const byBot = { state: 'closed', closedBy: 'stale[bot]', closedByBot: true, locked: false, assignees: [], labels: [], milestone: null } as const;
+
+  it('is opened again with a word where a bot closed it and no webhook told, at most three times, and then somebody is told', async () => {
+    await judged([standing(28)]);
+    for (let i = 0; i < 3; i++) {
+      state = 'closed';
+      on.edge.issues.set(12, byBot);
+      await lookAtOpen(on.rt, on.tracked);
+      await lookAtOpen(on.rt, on.tracked);
+      await new Dispatcher(on.rt).drain();
+      expect([state, issues.comments.length, (await warnings())[0]?.state]).toEqual(['open', i + 1, 'open']);
+    }
+    expect(issues.comments[0]).toBe('#12 stale[bot] closed this issue, but what it is about stands, so it is open again. To keep the bot away, exempt the label archsignal from it.');
+    await lookAtOpen(on.rt, on.tracked);
+    await new Dispatcher(on.rt).drain();
+    const told = async (): Promise<string[]> => (await on.store.warnings('demo')).map((w) => w.text);
+    expect([issues.comments.length, await told()]).toEqual([3, ['`stale[bot]` goes on closing demo/demo#12 about linux/s390x, and Archsignal opens it no more. Exempt the label `archsignal` from that bot, then reopen the issue.']]);
+    on.edge.issues.set(12, { ...byBot, state: 'open' });
+    await lookAtOpen(on.rt, on.tracked);
+    expect(await told()).toEqual([]);
+  });
+
+  it('is not taken as closed by somebody where its next text finds that a bot did it', async () => {
+    await judged([standing(28)]);
+    state = 'closed';
+    on.edge.issues.set(12, byBot);
+    await judged([standing(27)]);
+    expect((await warnings())[0]?.dismissed).toBeNull();
+    await lookAtOpen(on.rt, on.tracked);
+    await new Dispatcher(on.rt).drain();
+    expect([state, issues.bodies.at(-1)?.includes(': 27 days more')]).toEqual(['open', true]);
+    on.edge.issues.set(12, { ...byBot, closedBy: 'ivan', closedByBot: false });
+    state = 'closed';
+    await judged([standing(26)]);
+    expect((await warnings())[0]?.dismissed?.by).toBe('ivan');
+  });
+
+  it('has its proposal\'s issue opened again as well', async () => {
+    await judged([standing(28)]);
+    on.clock.now += 28 * DAY;
+    await judged([standing(0)]);
+    on.edge.issues.set(20, byBot);
+    await lookAtOpen(on.rt, on.tracked);
+    await new Dispatcher(on.rt).drain();
+    expect(issues.comments.filter((c) => c.startsWith('#20 stale[bot] closed this issue'))).toHaveLength(1);
+    expect((await on.store.proposals('demo', 0))[0]?.state).toBe('open');
+  });
+
   it('is over for a platform that is not tracked any more', async () => {
     await judged([standing(28)]);
     await tendWarnings(on.rt, on.tracked.project, { evaluated: { ...evaluated(), platforms: [] }, facts: { freezes: [], releases: [] }, evidence: { since: 0, platforms: [] } });
