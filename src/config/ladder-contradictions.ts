@@ -3,7 +3,7 @@ import { inFile, parametersOf, type Parameter } from '../domain/criteria.ts';
 import { CIRCUMSTANCES, type CriterionName, type CriterionUse, type Ladder } from '../domain/ladder.ts';
 import { areBuilt, overlap, scopeOf, scopeWords } from '../domain/scope.ts';
 import type { Finding } from './finding.ts';
-import { filled, findingAt, type DraftStep, type DraftUse, type Layer } from './ladder-draft.ts';
+import { filled, findingAt, lacks, type DraftStep, type DraftUse, type Layer } from './ladder-draft.ts';
 import { inFileValue } from './ladder-schema.ts';
 
 interface Found {
@@ -16,24 +16,27 @@ export function contradictions(ladder: Ladder, steps: readonly DraftStep[], laye
   const found: Found = { errors: [], doubts: [] };
   steps.forEach((step, i) => {
     const below = steps[i - 1];
-    grants(step, below, found);
-    step.hold.forEach((use) => { weakerThanBelow({ ladder, steps, layers }, step, use, found); own(ladder, step, use, 'hold', found); });
-    step.enter.forEach((use) => { weakerThanHold(ladder, step, use, found); own(ladder, step, use, 'enter', found); });
+    if (!lacks(step.origin, 'build', 'release')) grants(step, below, found);
+    step.hold.forEach((use) => { weakerThanBelow({ ladder, steps, layers }, step, use, found); own({ ladder, layers }, step, use, 'hold', found); });
+    step.enter.forEach((use) => { weakerThanHold(ladder, step, use, found); own({ ladder, layers }, step, use, 'enter', found); });
     suitesAskedFor(ladder, step, found);
     if (i > 0 && step.step > 0 && (below?.step ?? 0) > 0 && step.hold.length + step.enter.length === 0) {
-      found.doubts.push(findingAt(step.origin, `step ${step.step} (${step.name}) asks for nothing that the step below does not; nobody is ever proposed for it`));
+      found.doubts.push(findingAt(step.origin, `${said(step)} asks for nothing that the step below does not; nobody is ever proposed for it`));
     }
   });
-  for (const layer of layers) faster(ladder, layer, found);
+  if (!layers.some((l) => l.missing?.clocks)) for (const layer of layers) faster(ladder, layer, found);
   return found;
 }
+
+/** `step 2 (test)`; a name with a mistake is no name. */
+const said = ({ step, name }: Pick<DraftStep, 'step' | 'name'>): string => name === undefined ? `step ${step}` : `step ${step} (${name})`;
 
 /** What is granted grows from step to step, and nothing is released that is not built. */
 function grants(step: DraftStep, below: DraftStep | undefined, { errors }: Found): void {
   const at = (field: 'build' | 'release') => step[field] === undefined ? step.origin : { ...step.origin, path: [...step.origin.path, field] };
-  if (step.release === 'on' && step.build !== 'on') errors.push(findingAt(at('release'), `step ${step.step} (${step.name}) puts into the release what it does not build; set \`build: on\`, or take the release away`));
+  if (step.release === 'on' && step.build !== 'on') errors.push(findingAt(at('release'), `${said(step)} puts into the release what it does not build; set \`build: on\`, or take the release away`));
   for (const field of ['build', 'release'] as const) {
-    if (below?.[field] === 'on' && step[field] !== 'on') errors.push(findingAt(at(field), `step ${step.step} (${step.name}) takes away what step ${below.step} (${below.name}) grants: \`${field}: on\``));
+    if (below?.[field] === 'on' && step[field] !== 'on') errors.push(findingAt(at(field), `${said(step)} takes away what ${said(below)} grants: \`${field}: on\``));
   }
 }
 
@@ -75,26 +78,26 @@ function weakerThanBelow({ ladder, steps, layers }: { readonly ladder: Ladder; r
   const use = filled(draft);
   const below = heldAt({ steps: ladder.steps.filter((s) => s.step < step.step) }, step.step).find((u) => subjectOf(u) === subjectOf(use) && overlap(u.scope, scopeOfDraft(step)));
   const key = below === undefined ? null : weaker(use, below);
-  if (below === undefined || key === null) return;
+  if (below === undefined || key === null || [step, ...steps.filter((s) => s.step === below.step)].some((s) => lacks(s.origin, 'components', 'branches'))) return;
   const stricter = steps.filter((s) => s.step < step.step).flatMap((s) => s.hold.map((u) => ({ at: s, draft: u }))).findLast((s) => subjectOf(filled(s.draft)) === subjectOf(use) && overlap(scopeOfDraft(s.at), scopeOfDraft(step)));
   const above = (origin: DraftUse['origin']): number => layers.indexOf(origin.layer);
   if (stricter && above(stricter.draft.origin) > above(draft.origin)) {
-    errors.push(findingAt(paramAt(stricter.draft, key), `step ${stricter.at.step} (${stricter.at.name}) asks for more than step ${step.step} (${step.name}) above it: ${shown(below, key)} here, ${shown(use, key)} there; let step ${step.step} ask for as much`));
+    errors.push(findingAt(paramAt(stricter.draft, key), `${said(stricter.at)} asks for more than ${said(step)} above it: ${shown(below, key)} here, ${shown(use, key)} there; let step ${step.step} ask for as much`));
     return;
   }
-  errors.push(findingAt(paramAt(draft, key), `step ${step.step} (${step.name}) asks for less than step ${below.step}: ${shown(use, key)} here, ${shown(below, key)} there`));
+  errors.push(findingAt(paramAt(draft, key), `${said(step)} asks for less than step ${below.step}: ${shown(use, key)} here, ${shown(below, key)} there`));
 }
 
 function weakerThanHold(ladder: Ladder, step: DraftStep, draft: DraftUse, { errors }: Found): void {
   const use = filled(draft);
   const held = heldAt(ladder, step.step).find((u) => subjectOf(u) === subjectOf(use) && overlap(u.scope, scopeOfDraft(step)));
   const key = held === undefined ? null : weaker(use, held);
-  if (held === undefined || key === null) return;
-  errors.push(findingAt(paramAt(draft, key), `coming to step ${step.step} (${step.name}) takes less than holding it: ${shown(use, key)} under \`enter\`, ${shown(held, key)} under \`hold\``));
+  if (held === undefined || key === null || lacks(step.origin, 'components', 'branches')) return;
+  errors.push(findingAt(paramAt(draft, key), `coming to ${said(step)} takes less than holding it: ${shown(use, key)} under \`enter\`, ${shown(held, key)} under \`hold\``));
 }
 
 /** What a use says that cannot be meant. */
-function own(ladder: Ladder, step: DraftStep, draft: DraftUse, where: 'hold' | 'enter', { errors }: Found): void {
+function own({ ladder, layers }: { readonly ladder: Ladder; readonly layers: readonly Layer[] }, step: DraftStep, draft: DraftUse, where: 'hold' | 'enter', { errors }: Found): void {
   const { criterion, params } = filled(draft);
   const wrong = (message: string, key?: string): void => void errors.push(findingAt(key === undefined ? draft.origin : paramAt(draft, key), message));
   const neither = (a: string, b: string): boolean => params[a] === null && params[b] === null;
@@ -102,13 +105,13 @@ function own(ladder: Ladder, step: DraftStep, draft: DraftUse, where: 'hold' | '
     if (typeof params[a] === 'number' && typeof params[b] === 'number' && params[a] > params[b]) wrong(`\`${inFile(a)}\` is longer than \`${inFile(b)}\` (${inFileValue('duration', params[b])})`, a);
   };
   const [asked, about] = [namesOf({ criterion, params }, 'components'), step.components ?? []];
-  if (asked.length > 0 && !areBuilt(asked, about)) wrong(`asks nobody: step ${step.step} (${step.name}) is about ${scopeWords(scopeOfDraft(step))} only`, 'components');
+  if (asked.length > 0 && !areBuilt(asked, about)) wrong(`asks nobody: ${said(step)} is about ${scopeWords(scopeOfDraft(step))} only`, 'components');
   if (criterion === 'pass-rate') longer('minWindow', 'maxWindow');
   if (criterion === 'owner-response') longer('window', 'maxWindow');
   if ((criterion === 'failure-streak' || criterion === 'green-streak') && neither('runs', 'for')) wrong('asks for nothing; give it `runs`, `for`, or both');
   if (criterion === 'build-switch') {
     for (const field of ['build', 'release'] as const) {
-      if (params[field] === 'off' && (step[field] ?? 'off') === 'on') wrong(`must be off, and step ${step.step} (${step.name}) turns it on`, field);
+      if (params[field] === 'off' && (step[field] ?? 'off') === 'on') wrong(`must be off, and ${said(step)} turns it on`, field);
     }
   }
   if (criterion !== 'time-at-step') return;
@@ -116,8 +119,10 @@ function own(ladder: Ladder, step: DraftStep, draft: DraftUse, where: 'hold' | '
   if (neither('for', 'cycles')) wrong('asks for nothing; give it `for`, `cycles`, or both');
   const at = params['step'];
   if (typeof at !== 'number') return;
-  if (!ladder.steps.some((s) => s.step === at)) wrong(`this ladder has no step ${at}; it has ${ladder.steps.map((s) => s.step).join(', ')}`, 'step');
-  else if (at >= step.step) wrong(`a platform cannot have stood on step ${at} before it comes to step ${step.step}`, 'step');
+  if (!ladder.steps.some((s) => s.step === at)) {
+    if (layers.some((l) => l.missing?.steps)) return;
+    wrong(`this ladder has no step ${at}; it has ${ladder.steps.map((s) => s.step).join(', ')}`, 'step');
+  } else if (at >= step.step) wrong(`a platform cannot have stood on step ${at} before it comes to step ${step.step}`, 'step');
 }
 
 /** A criterion that looks at certain suites looks at nothing where no step asks for jobs of them. */

@@ -2,6 +2,7 @@ import { defaultParams, inFile, parametersOf, type Parameter } from '../domain/c
 import { subjectOf } from '../domain/asked.ts';
 import { CRITERIA, type CriterionName, type CriterionUse } from '../domain/ladder.ts';
 import type { Finding, Path, Problem } from './finding.ts';
+import type { Missing } from './ladder-partial.ts';
 import type { LadderInput, StepInput, UseInput } from './ladder-schema.ts';
 
 /** One text that a ladder is made of; a ladder that `extends` another has several. */
@@ -11,6 +12,8 @@ export interface Layer {
   readonly place: (problem: Problem) => Finding;
   /** Nothing lies under it. */
   readonly base: boolean;
+  /** What was taken out of it, as it has mistakes; null: nothing. */
+  readonly missing: Missing | null;
 }
 
 /** Where something of a ladder is written. */
@@ -34,9 +37,10 @@ export interface DraftStep extends Omit<StepInput, 'hold' | 'enter' | 'without'>
 
 export const findingAt = ({ layer, path }: Origin, message: string, at: Problem['at'] = 'value'): Finding => layer.place({ path, at, message });
 
-/** The steps of a ladder with those of the layer laid over them, and what is wrong in that. */
-export function layOver(below: readonly DraftStep[], layer: Layer): { readonly steps: readonly DraftStep[]; readonly errors: readonly Finding[] } {
-  const errors: Finding[] = [...orderErrors(layer)];
+/** The steps of a ladder with those of the layer laid over them, and what is wrong in that. `inOrder`: the layer's own are. */
+export function layOver(below: readonly DraftStep[], layer: Layer): { readonly steps: readonly DraftStep[]; readonly errors: readonly Finding[]; readonly inOrder: boolean } {
+  const order = orderErrors(layer);
+  const errors: Finding[] = [...order];
   const steps = [...below];
   layer.input.steps?.forEach((input, i) => {
     const index = steps.findIndex((s) => s.step === input.step);
@@ -47,12 +51,15 @@ export function layOver(below: readonly DraftStep[], layer: Layer): { readonly s
     const kept = (use: DraftUse): boolean => !gone.has(use.criterion);
     const { hold: _h, enter: _e, without: _w, ...fields } = input;
     const step: DraftStep = { ...base, ...definedOf(fields), step: input.step, origin: { layer, path }, hold: hold.filter(kept), enter: enter.filter(kept) };
-    if (step.name === undefined) errors.push(layer.place({ path: [...path, 'name'], at: 'parent', message: 'missing; expected the name of the step, such as `name: build`' }));
+    if (step.name === undefined && !lacks(step.origin)) errors.push(layer.place({ path: [...path, 'name'], at: 'parent', message: 'missing; expected the name of the step, such as `name: build`' }));
     if (index >= 0) steps[index] = step;
     else steps.push(step);
   });
-  return { steps: layer.base ? steps : steps.sort((a, b) => a.step - b.step), errors };
+  return { steps: layer.base ? steps : steps.sort((a, b) => a.step - b.step), errors, inOrder: order.length === 0 };
 }
+
+/** One of these fields of a step was taken out for its mistakes; none named: anything but criteria. */
+export const lacks = ({ layer, path }: Origin, ...fields: readonly (keyof StepInput)[]): boolean => layer.missing?.ofStep(path, fields) === true;
 
 const definedOf = <T extends object>(fields: T): T => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 
@@ -68,6 +75,7 @@ function orderErrors(layer: Layer): Finding[] {
 }
 
 function withoutOf(input: StepInput, base: DraftStep | undefined, layer: Layer, path: Path, errors: Finding[]): Set<CriterionName> {
+  if (layer.missing !== null || (base !== undefined && base.origin.layer.missing !== null)) return new Set(input.without ?? []);
   const own = new Set([...base?.hold ?? [], ...base?.enter ?? []].map((use) => use.criterion));
   input.without?.forEach((criterion, i) => {
     if (own.has(criterion)) return;

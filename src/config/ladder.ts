@@ -5,6 +5,7 @@ import { fileFinding, inOrder, quote, show } from './finding.ts';
 import type { Finding, Problem } from './finding.ts';
 import { contradictions } from './ladder-contradictions.ts';
 import { filled, layOver, missingParams, type DraftStep, type Layer } from './ladder-draft.ts';
+import { remnantOf } from './ladder-partial.ts';
 import { ladderSchema, type LadderInput } from './ladder-schema.ts';
 import { isMapping } from './raw.ts';
 import { notText, readYaml } from './yaml.ts';
@@ -34,20 +35,44 @@ const MOST_LAYERS = 8;
 /** Reads a ladder by its name. `asked`: where it is named, for the case that there is none. Pure; never throws. */
 export function readLadder(name: string, files: LadderFiles, asked: (message: string) => Finding): LadderReading {
   const layers = layersOf(name, files, asked, []);
-  return layers.ok ? compose(name, layers.layers) : layers;
+  return layers.ok ? compose(name, layers) : layers;
 }
 
 /** A ladder that a project writes out, or changes. `place`: puts a problem whose path begins at the ladder into the project's file. */
 export function ownLadder(input: LadderInput, project: string, files: LadderFiles, place: (problem: Problem) => Finding): LadderReading {
   const under = baseOf(input, files, place, []);
   if (!under.ok) return under;
-  return compose(input.name ?? `${project}-ladder`, [...under.layers, { input, place, base: input.extends === undefined }]);
+  return compose(input.name ?? `${project}-ladder`, { layers: [...under.layers, { input, place, base: input.extends === undefined, missing: null }], errors: under.errors });
 }
 
-type Layers = { readonly ok: true; readonly layers: readonly Layer[] } | { readonly ok: false; readonly errors: readonly Finding[] };
+/**
+ * What makes no sense in a ladder that is written out in a project's file whose shape has mistakes, be it in the ladder or
+ * elsewhere; those of shape were told. `place`: as above.
+ */
+export function senseOf(value: unknown, files: LadderFiles, place: (problem: Problem) => Finding): readonly Finding[] {
+  const parsed = ladderSchema.safeParse(value, { reportInput: true });
+  const layer = parsed.success ? { input: parsed.data, place, base: parsed.data.extends === undefined, missing: null } : whatIsLeft(value, explain(parsed.error.issues, ladderSchema), place);
+  if (layer === null) return [];
+  const under = baseOf(layer.input, files, place, []);
+  const found = under.ok ? compose('', { layers: [...under.layers, layer], errors: under.errors }) : under;
+  return found.ok ? [] : found.errors;
+}
+
+/** The layer that a text with mistakes of shape makes without what they are about; null: nothing that can be read is left. */
+function whatIsLeft(value: unknown, problems: readonly Problem[], place: (problem: Problem) => Finding): Layer | null {
+  const remnant = remnantOf(value, problems);
+  const parsed = ladderSchema.safeParse(remnant.value);
+  if (!parsed.success) return null;
+  const placed = (problem: Problem): Finding => place({ ...problem, path: remnant.original(problem.path) });
+  return { input: parsed.data, place: placed, base: parsed.data.extends === undefined, missing: remnant.missing };
+}
+
+/** `errors`: mistakes of shape in layers that could be read without what they are about. */
+interface Stack { readonly layers: readonly Layer[]; readonly errors: readonly Finding[] }
+type Layers = ({ readonly ok: true } & Stack) | { readonly ok: false; readonly errors: readonly Finding[] };
 
 function baseOf(input: LadderInput, files: LadderFiles, place: (problem: Problem) => Finding, above: readonly string[]): Layers {
-  if (input.extends === undefined) return { ok: true, layers: [] };
+  if (input.extends === undefined) return { ok: true, layers: [], errors: [] };
   return layersOf(input.extends, files, (message) => place({ path: ['extends'], at: 'value', message }), above);
 }
 
@@ -60,10 +85,13 @@ function layersOf(name: string, files: LadderFiles, asked: (message: string) => 
   const read = readText(found, name);
   if (!read.ok) return read;
   const under = baseOf(read.layer.input, files, read.layer.place, [...above, name]);
-  return under.ok ? { ok: true, layers: [...under.layers, read.layer] } : under;
+  const errors = [...under.errors, ...read.errors];
+  return under.ok ? { ok: true, layers: [...under.layers, read.layer], errors } : refused(...errors);
 }
 
-function readText({ file, text }: LadderFile, name: string): { readonly ok: true; readonly layer: Layer } | { readonly ok: false; readonly errors: readonly Finding[] } {
+type ReadText = { readonly ok: true; readonly layer: Layer; readonly errors: readonly Finding[] } | { readonly ok: false; readonly errors: readonly Finding[] };
+
+function readText({ file, text }: LadderFile, name: string): ReadText {
   const refused = notText(text, file, MOST_BYTES);
   if (refused !== null) return { ok: false, errors: [refused] };
   const reading = readYaml(text, file);
@@ -71,30 +99,41 @@ function readText({ file, text }: LadderFile, name: string): { readonly ok: true
   const { value, place } = reading.yaml;
   if (!isMapping(value)) return { ok: false, errors: [fileFinding(file, `expected a ladder, a mapping with \`steps\`; found ${show(value)}`)] };
   const parsed = ladderSchema.safeParse(value, { reportInput: true });
-  const errors = [...reading.errors, ...(parsed.success ? [] : explain(parsed.error.issues, ladderSchema).map(place))];
+  const problems = parsed.success ? [] : explain(parsed.error.issues, ladderSchema);
+  const errors = [...reading.errors, ...problems.map(place)];
   if (parsed.success && parsed.data.name !== undefined && parsed.data.name !== name) {
     errors.push(place({ path: ['name'], at: 'value', message: `a ladder is called like its file: ${quote(name)}` }));
   }
-  if (!parsed.success || errors.length > 0) return { ok: false, errors: inOrder(errors) };
-  return { ok: true, layer: { input: parsed.data, place, base: parsed.data.extends === undefined } };
+  const layer = parsed.success ? { input: parsed.data, place, base: parsed.data.extends === undefined, missing: null } : whatIsLeft(value, problems, place);
+  return layer === null ? { ok: false, errors: inOrder(errors) } : { ok: true, layer, errors };
 }
 
-/** The layers as one ladder, the first the lowest. */
-function compose(name: string, layers: readonly Layer[]): LadderReading {
-  const errors: Finding[] = [];
+/** The layers as one ladder, the first the lowest; all mistakes of shape and of sense together. */
+function compose(name: string, { layers, errors: shape }: Stack): LadderReading {
+  const errors: Finding[] = [...shape];
   let steps: readonly DraftStep[] = [];
+  let ordered = true;
   for (const layer of layers) {
-    if (layer.base && layer.input.steps === undefined) errors.push(layer.place({ path: ['steps'], at: 'parent', message: 'missing; expected a list of steps, or `extends` with the ladder that this one stands on' }));
+    if (layer.base && layer.input.steps === undefined && layer.missing === null) errors.push(layer.place({ path: ['steps'], at: 'parent', message: 'missing; expected a list of steps, or `extends` with the ladder that this one stands on' }));
     const laid = layOver(steps, layer);
     steps = laid.steps;
+    ordered &&= laid.inOrder;
     errors.push(...laid.errors);
   }
   errors.push(...steps.flatMap((s) => [...s.hold, ...s.enter]).flatMap(missingParams));
-  if (errors.length > 0) return { ok: false, errors: inOrder(errors) };
+  // Steps that stand in no order cannot be held against each other.
+  if (!ordered) return { ok: false, errors: byFile(errors, layers) };
   const ladder = toLadder(name, layers.map((l) => l.input), steps);
   const found = contradictions(ladder, steps, layers);
-  return found.errors.length > 0 ? { ok: false, errors: inOrder(found.errors) } : { ok: true, ladder, doubts: inOrder(found.doubts) };
+  errors.push(...found.errors);
+  return errors.length > 0 ? { ok: false, errors: byFile(errors, layers) } : { ok: true, ladder, doubts: inOrder(found.doubts) };
 }
+
+/** Each file's in its order; that of the topmost layer last. */
+const byFile = (errors: readonly Finding[], layers: readonly Layer[]): readonly Finding[] => {
+  const files = layers.map((l) => l.place({ path: [], at: 'value', message: '' }).file);
+  return inOrder(errors).sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file));
+};
 
 function toLadder(name: string, inputs: readonly LadderInput[], drafts: readonly DraftStep[]): Ladder {
   const last = <T>(of: (input: LadderInput) => T | undefined, otherwise: T): T => inputs.map(of).findLast((value) => value !== undefined) ?? otherwise;

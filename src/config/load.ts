@@ -7,11 +7,11 @@ import type { AllowList } from './checks-repository.ts';
 import { explain } from './explain.ts';
 import { fileFinding, inOrder, show } from './finding.ts';
 import type { Finding, Problem } from './finding.ts';
-import { ownLadder, readLadder, type LadderFiles } from './ladder.ts';
+import { ownLadder, readLadder, senseOf, type LadderFiles } from './ladder.ts';
 import { ladderFindings, stepsNotThere } from './ladder-findings.ts';
 import { toProject, toSettings } from './project.ts';
 import type { Settings } from './project.ts';
-import { isMapping } from './raw.ts';
+import { get, isMapping } from './raw.ts';
 import { configSchema } from './schema.ts';
 import { notText, readYaml } from './yaml.ts';
 import type { PlacedYaml } from './yaml.ts';
@@ -71,7 +71,7 @@ export function loadProject(text: string, options: LoadOptions): LoadResult {
   const parsed = configSchema.safeParse(yaml.value, { reportInput: true });
   const problems = [...(parsed.success ? [] : explain(parsed.error.issues, configSchema)), ...check(yaml.value, options)];
   const errors = inOrder([...reading.errors, ...problems.map(yaml.place)]);
-  if (!parsed.success || errors.length > 0) return { ok: false, errors: capped(errors) };
+  if (!parsed.success || errors.length > 0) return { ok: false, errors: capped(withLadder(errors, yaml, options.ladders)) };
   const settings = toSettings(parsed.data);
   const climbed = ladderFor(settings, yaml, options.ladders);
   if (!climbed.ok) return { ok: false, errors: capped(climbed.errors) };
@@ -94,6 +94,21 @@ function ladderFor({ ladder, project }: Settings, yaml: PlacedYaml, files: Ladde
   if (!reading.ok) return reading;
   const errors = stepsNotThere(yaml.value, reading.ladder).map(yaml.place);
   return errors.length > 0 ? { ok: false, errors: inOrder(errors) } : reading;
+}
+
+/** The mistakes of the ladder besides, wherever it is written: whoever mends the file is told all of them at once. */
+function withLadder(errors: readonly Finding[], yaml: PlacedYaml, files: LadderFiles | undefined): readonly Finding[] {
+  const ladder = get(yaml.value, 'ladder');
+  const inLadder = (problem: Problem): Finding => yaml.place({ ...problem, path: ['ladder', ...problem.path] });
+  const known: LadderFiles = files ?? new Map();
+  if (isMapping(ladder) && (files !== undefined || get(ladder, 'extends') === undefined)) {
+    const { file } = inLadder({ path: [], at: 'value', message: '' });
+    const sense = senseOf(ladder, known, inLadder).filter((e) => !errors.some((o) => o.file === e.file && o.path === e.path));
+    return [...inOrder([...errors, ...sense.filter((e) => e.file === file)]), ...sense.filter((e) => e.file !== file)];
+  }
+  if (typeof ladder !== 'string' || !known.has(ladder)) return errors;
+  const reading = readLadder(ladder, known, (message) => inLadder({ path: [], at: 'value', message }));
+  return reading.ok ? errors : [...errors, ...reading.errors];
 }
 
 function check(config: unknown, { origin, expectedRepo, allow }: LoadOptions): Problem[] {

@@ -117,6 +117,60 @@ demotion: { faster: { owner-respons: { warn_after: 7d } } }
     ]);
   });
 
+  it('tells what makes no sense beside mistakes of shape, in one run, each at its place', () => {
+    expect(errors(`steps:
+  - step: 1
+    name: a
+    hold:
+      - pass-rte: { share: 75% }
+      - pass-rate: { share: 90% }
+      - failure-streak
+  - step: two
+    name: b
+  - step: 3
+    name: c
+    build: yes please
+    release: on
+    hold:
+      - run-cadence: {}
+      - pass-rate: { share: 75% }
+    enter:
+      - time-at-step: { step: 2, for: 30d }
+demotion:
+  warn_after: soon
+  faster: { pass-rate: { warn_after: 30d, propose_after: 7d } }
+`)).toEqual([
+      'ours.yml:5:9: steps[0].hold[0].pass-rte: unknown key; did you mean "pass-rate"?',
+      'ours.yml:7:9: steps[0].hold[2]: asks for nothing; give it `runs`, `for`, or both',
+      expect.stringMatching(/^ours\.yml:8:11: steps\[1\]\.step: expected a whole number from 0/),
+      expect.stringMatching(/^ours\.yml:12:12: steps\[2\]\.build: expected on or off/),
+      'ours.yml:15:9: steps[2].hold[0].run-cadence.within: missing; expected a duration with its unit, such as `within: 14d`. The longest time without a finished run: of each suite, and of each of its jobs unless the job is configured to run less often.',
+      expect.stringMatching(/^ours\.yml:16:29: steps\[2\]\.hold\[1\]\.pass-rate\.share: /),
+      expect.stringMatching(/^ours\.yml:20:15: demotion\.warn_after: expected a number of days/),
+    ]);
+    expect(errors('steps: [{ step: 1, name: a, grants: none, hold: [{ pass-rate: { share: 90% } }] }, { step: 2, name: b, hold: [{ pass-rate: { share: 75% } }] }]\n').filter((e) => !e.includes('grants'))).toEqual([]);
+    expect(errors('steps: [{ step: 1, name: a, hold: [{ pass-rate: { share: 90% } }] }, { step: 2, name: b, hold: [{ pass-rate: { share: 75% } }, oops] }]\n')).toEqual([
+      expect.stringContaining('step 2 (b) asks for less than step 1'), expect.stringContaining('found "oops"'),
+    ]);
+  });
+
+  it('tells nobody that what has a mistake is not there', () => {
+    expect(errors('steps: [{ step: 1, name: "" }]\n')).toHaveLength(1);
+    expect(errors('steps: none\n')).toHaveLength(1);
+    expect(errors('extends: kubernetes-steps\nsteps: [{ step: 2, hold: [nothing], without: [pass-rate, parity] }]\n')).toHaveLength(1);
+    expect(errors('steps: [{ step: 1, name: a, hold: [owners-declared, nothing] }]\ndemotion: { propose_after: 3, faster: { owners-declared: { warn_after: 1d, propose_after: 40d } } }\n')).toHaveLength(2);
+    expect(errors('[]')).toHaveLength(1);
+  });
+
+  it('is checked whole beside the one that it stands on, each file\'s mistakes in its order', () => {
+    const files: LadderFiles = new Map([...shipped,
+      ['low', { file: 'low.yml', text: 'steps:\n  - { step: 1, name: a, hold: [nothing, failure-streak] }\n' }],
+      ['ours', { file: 'ours.yml', text: 'extends: low\nsteps: [{ step: 1, hold: [green-streak, { parity: 3 }] }]\n' }],
+    ]);
+    const reading = readLadder('ours', files, () => { throw new Error('not there'); });
+    expect(reading.ok ? [] : reading.errors.map((e) => `${e.file} ${e.path}`)).toEqual(['low.yml steps[0].hold[0]', 'low.yml steps[0].hold[1]', 'ours.yml steps[0].hold[0]', 'ours.yml steps[0].hold[1].parity']);
+  });
+
   it('asks for what a criterion cannot do without', () => {
     expect(errors('steps:\n  - step: 1\n    name: a\n    hold: [pass-rate, { suites-present: {} }, { on-board: { suites: [e2e] } }]\n')).toEqual([
       'ours.yml:4:12: steps[0].hold[0].share: missing; expected a share, such as `share: 75%`. The share of runs that must pass, for each job.',
@@ -223,7 +277,7 @@ demotion: { propose_after: 60d }
 
   it('may add a step between, and has to name it', () => {
     expect(ladder('extends: cpython\nsteps: [{ step: 9, name: tier 0, build: on, release: on, hold: [native-hardware] }]\n').steps.map((s) => s.step)).toEqual([0, 1, 2, 3, 9]);
-    expect(errors('extends: cpython\nsteps: [{ step: 9, hold: [parity] }]\n')).toEqual(['ours.yml:2:9: steps[0].name: missing; expected the name of the step, such as `name: build`']);
+    expect(errors('extends: cpython\nsteps: [{ step: 9, build: on, release: on, hold: [parity] }]\n')).toEqual(['ours.yml:2:9: steps[0].name: missing; expected the name of the step, such as `name: build`']);
   });
 
   it('is held to sense as a whole, at the place where the change stands', () => {
@@ -263,6 +317,14 @@ describe('whatever stands in a ladder', () => {
 });
 
 describe('a project\'s ladder', () => {
+  it('has its mistakes told beside those of the rest of the file', () => {
+    const bad = plus('ladder: { steps: [{ step: 2, name: b, hold: [failure-streak, nothing] }] }').replace('build: on', 'build: maybe');
+    expect(mistakes(bad, { ladders: shipped }).map((line) => line.replace(/^p\.yml:\d+:\d+: ([^ ]*):.*$/, '$1'))).toEqual(['platforms.linux/s390x.build', 'ladder.steps[0].hold[0]', 'ladder.steps[0].hold[1]']);
+    const named = plus('ladder: ours').replace('build: on', 'build: maybe');
+    expect(mistakes(named, { ladders: withText('steps: [{ step: 2, name: b, hold: [failure-streak] }]\n') }).map((line) => line.split(':')[0])).toEqual(['p.yml', 'ours.yml']);
+    expect(mistakes(named, { ladders: shipped })).toHaveLength(1);
+  });
+
   it('is named, and has to be there', () => {
     expect(mistakes(plus('ladder: kubernetes-step'), { ladders: shipped })).toEqual(['p.yml:13:9: ladder: no ladder is called "kubernetes-step"; did you mean "kubernetes-steps"?']);
     expect(mistakes(plus('ladder: zzz'), { ladders: shipped })[0]).toMatch(/no ladder is called "zzz"; there are cpython, go-ports, /);
