@@ -74,6 +74,8 @@ export interface ExitTest {
   readonly jobs: readonly string[];
   /** The fix elsewhere that has to be released first, as a word or a link; null: none is known. */
   readonly upstream: string | null;
+  /** Who said that it is released, and when; left out or null: nobody did. */
+  readonly released?: { readonly by: string; readonly at: number } | null | undefined;
 }
 
 /**
@@ -103,14 +105,17 @@ export interface ConflictTimes {
 /** Somebody of the release leads says that owners have no time to fix it first. */
 export interface Skip { readonly by: string; readonly at: number; readonly reason: string }
 
+/** Somebody asks for the platform to be built again though its exit test does not hold. */
+export interface BackWish extends Skip { readonly surface: Surface }
+
 /** What happened, as people are told of it, once. */
 export interface ConflictFact {
   readonly n: number;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly kind:
-    | 'opened' | 'attempted' | 'gave-up' | 'skipped' | 'proposed' | 'declined' | 'approved' | 'revoked' | 'off' | 'helped' | 'did-not-help' | 'others-changed'
-    | 'reopened-issue' | 'reminded' | 'escalated' | 'partly-back' | 'back-proposed' | 'over';
+    | 'opened' | 'attempted' | 'gave-up' | 'skipped' | 'extended' | 'proposed' | 'declined' | 'approved' | 'revoked' | 'off' | 'helped' | 'did-not-help' | 'others-changed'
+    | 'reopened-issue' | 'reminded' | 'escalated' | 'partly-back' | 'back-asked' | 'back-proposed' | 'over';
   /** Handles that this fact asks to act: mentioned with it, and never again for it. */
   readonly asks: readonly string[];
   /** A sentence, or part of one, that belongs to this fact alone; empty: its kind says it. */
@@ -160,6 +165,8 @@ export interface Conflict {
   /** What turning it off cut out without a marker in its files; left out: nothing. */
   readonly unmarked?: readonly PlaceCuts[] | undefined;
   readonly reactivation: IssueRef | null;
+  /** Who asked for the way back before its time; left out or null: nobody did. */
+  readonly wishedBack?: BackWish | null | undefined;
   readonly backProposal: string | null;
   readonly backPull: PullRef | null;
   readonly backPatch?: { readonly diff: string; readonly why: string } | null | undefined;

@@ -33,8 +33,19 @@ export function fixDeadline(project: Project, platform: PlatformId, release: Rel
   const hours = platformOf(project, platform)?.hours ?? null;
   const window = now + termsOf(release).fixWindow;
   const later = hours === null ? window : Math.max(window, endOfNextWorkingDay(now, hours));
+  return Math.max(now, Math.min(later, latestFix(release, now) ?? Infinity));
+}
+
+/** Owners may be given no more time than until this; null: the release has no date to come. */
+export function latestFix(release: Release | null, now: number): number | null {
   const cut = cutOf(release, now);
-  return Math.max(now, cut === null ? later : Math.min(later, cut - FIX_ENDS_BEFORE));
+  return cut === null ? null : cut - FIX_ENDS_BEFORE;
+}
+
+/** When the next of the project's releases is cut; null: none has a date to come. */
+export function nextCutOf({ releases }: Pick<Project, 'releases'>, now: number): number | null {
+  const cuts = releases.map((r) => cutOf(r, now)).filter((c) => c !== null);
+  return cuts.length === 0 ? null : Math.min(...cuts);
 }
 
 /** No objection extends a decision beyond this; null: the release has no date to come. */

@@ -16,13 +16,14 @@ const WRITE = { attempt: '/arch attempt <what you tried>', giveUp: '/arch give-u
 export type Place = 'blocker' | 'proposal' | 'reactivation';
 
 const PLACES: Readonly<Record<ConflictFact['kind'], readonly Place[]>> = {
-  'opened': ['blocker'], 'attempted': [], 'gave-up': ['blocker'], 'skipped': ['blocker'], 'proposed': ['blocker'], 'declined': ['blocker'], 'approved': [], 'revoked': ['proposal', 'reactivation'],
+  'opened': ['blocker'], 'attempted': [], 'gave-up': ['blocker'], 'skipped': ['blocker'], 'extended': ['blocker'], 'proposed': ['blocker'], 'declined': ['blocker'], 'approved': [], 'revoked': ['proposal', 'reactivation'],
   'off': ['blocker', 'proposal'], 'helped': ['reactivation'], 'did-not-help': ['proposal', 'blocker'], 'others-changed': ['proposal'], 'reopened-issue': ['reactivation'], 'reminded': ['reactivation'],
-  'escalated': ['reactivation'], 'partly-back': ['reactivation'], 'back-proposed': ['reactivation'], 'over': [],
+  'escalated': ['reactivation'], 'partly-back': ['reactivation'], 'back-asked': [], 'back-proposed': ['reactivation'], 'over': [],
 };
 
 /** Where the fact is told, each place once; its checklist shows the others. The end is told where people wait for it. */
 export function placesOf({ kind }: ConflictFact, { times, outcome, reactivation }: Pick<Conflict, 'times' | 'outcome' | 'reactivation'>): readonly Place[] {
+  if (kind === 'extended' && times.off !== null) return ['reactivation'];
   if (kind !== 'over') return PLACES[kind];
   if (times.off !== null) return ['reactivation'];
   return [...outcome === 'unblocked' || outcome === 'declined' ? [] : ['blocker' as const], ...reactivation === null ? [] : ['reactivation' as const]];
@@ -69,6 +70,7 @@ function factWords(fact: ConflictFact, conflict: Conflict, { proposal }: Telling
     case 'attempted': return [says(...tried(conflict))];
     case 'gave-up': return [says(coded(conflict.gaveUp?.by ?? ''), ` says that ${platform} cannot be fixed in time`, ...quoted(fact.detail), '. Release leads are asked next.')];
     case 'skipped': return [says('A release lead says that there is no time to fix it first', ...quoted(fact.detail), `. With two of them the proposal comes now; ${conflict.skips.length} of 2 so far.`)];
+    case 'extended': return [extendedText(fact, conflict)];
     case 'proposed': return [says(`Release leads decide now whether ${conflict.remedy === 'waive' ? `the red check of ${platform} is waived` : `${what} is turned off on ${branch}`}: `, ...issueOf(proposal), '. Owners can say what they know there with ', coded(WRITE.object), '; a fix is still the better end, and ends it.')];
     case 'declined': return [says(`${cap(fact.detail)}: nothing is turned off, and ${short} waits for a fix of ${platform}.`)];
     case 'approved': return [says(`Approved: ${what} is turned off on ${branch}.`)];
@@ -82,10 +84,18 @@ function factWords(fact: ConflictFact, conflict: Conflict, { proposal }: Telling
     case 'reminded': return [says(`${platform}: ${fact.detail}. What is missing for its way back: ${exitWords(conflict.exit)}. Leads are asked about it on ${moment(conflict.expiresAt ?? fact.at, fact.at)}.`)];
     case 'escalated': return [says(`${platform} was to be off for a time: ${fact.detail}. Is somebody at work on it, or does it leave the release? `, coded(`/arch demote ${platform} <reason>`), ' proposes to say so openly; an exit test that holds turns it on again.')];
     case 'partly-back': return [says(`Partly back: ${fact.detail}.`)];
-    case 'back-proposed': return [says(`The exit test holds: ${fact.detail} Release leads are asked to turn it on again, in `, ...issueOf(proposal), '.')];
+    case 'back-asked': return [says('Asked to be turned on again', ...quoted(fact.detail), '.')];
+    case 'back-proposed': return [says(`${fact.detail} Release leads are asked to turn it on again, in `, ...issueOf(proposal), '.')];
     case 'over': return [says(`Over: ${fact.detail}.`, ...conflict.outcome === 'suspect' ? [' Nothing is proposed to be turned off.'] : [])];
     default: return fact.kind satisfies never;
   }
+}
+
+/** A deadline that was moved, and to when: as it is now, as the next one comes with a text of its own. */
+function extendedText({ detail, at }: ConflictFact, { times, fixBy, expiresAt, platform }: Conflict): Block {
+  const [by = ''] = detail.split(' ');
+  const then = times.off === null ? `Owners of ${platform} have until ${moment(fixBy, at)} to fix it` : `Release leads are asked what is to become of it on ${moment(expiresAt ?? at, at)}`;
+  return says(coded(by), `${detail.slice(by.length)}. ${then}.`);
 }
 
 const cap = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -44,7 +44,7 @@ function cameBack(draft: ConflictDraft, facts: ConflictFacts): void {
   const open = proposalNamed(draft.conflict.backProposal, facts);
   const change = open === null ? null : invalidate(open, `${draft.conflict.platform} is built again already`, { now, evidence: { conflict: draft.conflict.id } });
   if (change !== null) draft.proposals.push(change);
-  draft.show({ expiresAt: null, remindAt: null, againAt: null }).to('watching', { back: at }).end('back', `${draft.conflict.platform} is built again`);
+  draft.show({ expiresAt: null, remindAt: null, againAt: null, wishedBack: null }).to('watching', { back: at }).end('back', `${draft.conflict.platform} is built again`);
 }
 
 const proposalNamed = (id: string | null, { proposals }: ConflictFacts): Proposal | null => proposals.find((p) => p.id === id) ?? null;
@@ -82,12 +82,20 @@ function clocks(draft: ConflictDraft, world: ConflictFacts): void {
 
 /** How the exit test stands, as a sentence; null: it does not hold. */
 export function exitHolds({ exit, platform }: Pick<Conflict, 'exit' | 'platform'>, { greens, upstreamReleased }: Pick<ConflictFacts, 'greens' | 'upstreamReleased'>): string | null {
-  if (exit.upstream !== null && upstreamReleased !== true) return null;
+  if (exit.upstream !== null && upstreamReleased !== true && !exit.released) return null;
   // Nothing tells by itself that it is well.
   if (exit.jobs.length === 0 && exit.upstream === null) return null;
   if (exit.jobs.some((job) => (greens.get(job) ?? 0) < exit.greens)) return null;
   const runs = exit.jobs.length === 0 ? [] : [`${listed([...exit.jobs], 3)} of ${platform} passed ${counted(exit.greens, 'time')} in a row since it was turned off`];
   return `${[...exit.upstream === null ? [] : [`${exit.upstream} is released`], ...runs].join(', and ')}.`;
+}
+
+/** What the exit test still lacks, or that it lacks nothing: a clause. */
+export function exitLacks({ exit }: Pick<Conflict, 'exit'>, { greens, upstreamReleased }: Pick<ConflictFacts, 'greens' | 'upstreamReleased'>): string {
+  if (exit.jobs.length === 0 && exit.upstream === null) return 'somebody has to say that it is fixed';
+  const short = exit.jobs.filter((job) => (greens.get(job) ?? 0) < exit.greens).map((job) => `${job} passed ${greens.get(job) ?? 0} of ${counted(exit.greens, 'time')} in a row`);
+  const fix = exit.upstream === null || upstreamReleased === true || exit.released ? [] : [`${exit.upstream} is not released, as far as is known`];
+  return short.length + fix.length === 0 ? 'nothing is missing' : listed([...short, ...fix], 4);
 }
 
 /** Passed runs in a row that began after `off` (epoch ms), by the job's name: what the exit test counts. At most 20 of each. */
@@ -98,15 +106,18 @@ export function greensSince(jobs: readonly JobNow[], off: number): Map<string, n
 function proposeBack(draft: ConflictDraft, facts: ConflictFacts): void {
   const { conflict } = draft;
   const { project, now, back } = facts;
-  if (conflict.againAt !== null && now < conflict.againAt) return;
-  const because = exitHolds(conflict, facts);
+  const { wishedBack: wish = null, againAt } = conflict;
+  if (wish === null && againAt !== null && now < againAt) return;
+  const holds = exitHolds(conflict, facts);
   const release = releaseFor(project, conflict.branch);
-  if (because === null || back === null || release === null || release.leads.length === 0) return;
-  const change = propose(reactivateMatter(conflict, { because, ...back }), {
-    project, release, by: BY_PROGRAM, surface: 'github', at: now, now, taken: new Set(facts.proposals.map((p) => p.id)), evidence: { conflict: conflict.id },
+  if ((holds === null && wish === null) || back === null || release === null || release.leads.length === 0) return;
+  const stands = holds === null ? `The exit test does not hold yet: ${exitLacks(conflict, facts)}.` : `The exit test holds: ${holds}`;
+  const asked = wish === null ? '' : `${wish.by} asks for it${wish.reason === '' ? '. ' : `: “${wish.reason}”. `}`;
+  const change = propose(reactivateMatter(conflict, { because: wish === null ? holds ?? '' : `${asked}${stands}`, ...back }), {
+    project, release, by: wish?.by ?? BY_PROGRAM, surface: wish?.surface ?? 'github', at: now, now, taken: new Set(facts.proposals.map((p) => p.id)), evidence: { conflict: conflict.id },
   });
   draft.proposals.push(change);
-  draft.show({ backProposal: change.proposal.id, againAt: null }).to('returning').tell('back-proposed', { detail: because, evidence: { proposal: change.proposal.id } });
+  draft.show({ backProposal: change.proposal.id, againAt: null }).to('returning').tell('back-proposed', { detail: `${asked}${stands}`, evidence: { proposal: change.proposal.id } });
 }
 
 /** Proposed to be built again: until it is, or the answer is no. */
@@ -114,7 +125,8 @@ function returning(draft: ConflictDraft, facts: ConflictFacts): void {
   const proposal = proposalNamed(draft.conflict.backProposal, facts);
   if (proposal === null) return;
   if (proposal.state === 'open') {
-    if (exitHolds(draft.conflict, facts) !== null) return;
+    // Whoever asked for it before its time knew that it does not hold.
+    if (draft.conflict.wishedBack || exitHolds(draft.conflict, facts) !== null) return;
     const change = invalidate(proposal, `the exit test does not hold any more`, { now: facts.now, evidence: { conflict: draft.conflict.id } });
     if (change !== null) draft.proposals.push(change);
     return notNow(draft, facts, proposal.id, null);
@@ -127,7 +139,7 @@ function returning(draft: ConflictDraft, facts: ConflictFacts): void {
 /** Back to watching; after a no nobody is asked again for a while. */
 function notNow(draft: ConflictDraft, { now }: ConflictFacts, proposal: string, againAt: number | null): void {
   const { formerBackProposals } = draft.conflict;
-  draft.show({ backProposal: null, backPull: null, formerBackProposals: [...formerBackProposals, proposal], againAt: againAt !== null && againAt > now ? againAt : null }).to('watching');
+  draft.show({ backProposal: null, backPull: null, wishedBack: null, formerBackProposals: [...formerBackProposals, proposal], againAt: againAt !== null && againAt > now ? againAt : null }).to('watching');
 }
 
 /** A platform that is not tracked any more and comes back, while its build is off, is watched again. */

@@ -20,7 +20,7 @@ const evidence = of<ConflictEvidence>()(doc({
 
 export const switchEntry = of<SwitchEntry>()(doc({ repo: textOrNull, file: text, at: textOrNull, entry: text, controls: z.enum(['build', 'release']) }));
 const plan = of<SwitchPlan>()(doc({ removed: z.array(switchEntry), diff: textOrNull, byHand: textOrNull, elsewhere: z.array(text), waiting: z.array(text), fileOwners: z.array(text).optional() }));
-export const exitTest = of<ExitTest>()(doc({ greens: number, jobs: z.array(text), upstream: textOrNull }));
+export const exitTest = of<ExitTest>()(doc({ greens: number, jobs: z.array(text), upstream: textOrNull, released: doc({ by: text, at: number }).nullish() }));
 const times = of<ConflictTimes>()(doc({
   detected: number, asked: numberOrNull, proposed: numberOrNull, approved: numberOrNull, off: numberOrNull, helped: numberOrNull, back: numberOrNull,
 }));
@@ -41,8 +41,8 @@ export const conflictCase = of<ConflictCase>()(doc({ ...shared, conflict: text, 
 const fact = of<ConflictFact>()(doc({
   n: number, at: number, asks: z.array(text), detail: text,
   kind: z.enum([
-    'opened', 'attempted', 'gave-up', 'skipped', 'proposed', 'declined', 'approved', 'revoked', 'off', 'helped', 'did-not-help', 'others-changed',
-    'reopened-issue', 'reminded', 'escalated', 'partly-back', 'back-proposed', 'over',
+    'opened', 'attempted', 'gave-up', 'skipped', 'extended', 'proposed', 'declined', 'approved', 'revoked', 'off', 'helped', 'did-not-help', 'others-changed',
+    'reopened-issue', 'reminded', 'escalated', 'partly-back', 'back-asked', 'back-proposed', 'over',
   ]),
 }));
 
@@ -55,6 +55,7 @@ export const conflict = of<Conflict>()(doc({
   openedBy: doc({ by: text, surface: z.enum(['github', 'slack']), at: number }),
   owners: z.array(text), stuck: textOrNull,
   proposal: textOrNull, formerProposals: z.array(text), pull: pull.nullable(), patch: patch.nullish(), unmarked: z.array(placeCuts).optional(), reactivation: issueRef.nullable(),
+  wishedBack: doc({ by: text, surface: z.enum(['github', 'slack']), at: number, reason: text }).nullish(),
   backProposal: textOrNull, backPull: pull.nullable(), backPatch: patch.nullish(), formerBackProposals: z.array(text),
   expiresAt: numberOrNull, remindAt: numberOrNull, againAt: numberOrNull,
   facts: z.array(fact),
