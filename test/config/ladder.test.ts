@@ -148,7 +148,7 @@ demotion:
       expect.stringMatching(/^ours\.yml:16:29: steps\[2\]\.hold\[1\]\.pass-rate\.share: /),
       expect.stringMatching(/^ours\.yml:20:15: demotion\.warn_after: expected a number of days/),
     ]);
-    expect(errors('steps: [{ step: 1, name: a, grants: none, hold: [{ pass-rate: { share: 90% } }] }, { step: 2, name: b, hold: [{ pass-rate: { share: 75% } }] }]\n').filter((e) => !e.includes('grants'))).toEqual([]);
+    expect(errors('steps: [{ step: 1, name: a, components: client, hold: [{ pass-rate: { share: 90% } }] }, { step: 2, name: b, hold: [{ pass-rate: { share: 75% } }] }]\n')).toEqual([expect.stringContaining('components')]);
     expect(errors('steps: [{ step: 1, name: a, hold: [{ pass-rate: { share: 90% } }] }, { step: 2, name: b, hold: [{ pass-rate: { share: 75% } }, oops] }]\n')).toEqual([
       expect.stringContaining('step 2 (b) asks for less than step 1'), expect.stringContaining('found "oops"'),
     ]);
