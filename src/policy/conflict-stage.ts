@@ -63,6 +63,7 @@ function ended(draft: ConflictDraft, facts: ConflictFacts, proposal: Proposal | 
 function endOf({ platform, blocker, stage }: Conflict, { project, blocker: b, detection, platform: colour, build }: ConflictFacts): { readonly outcome: ConflictOutcome; readonly because: string } | null {
   if (platformOf(project, platform) === null) return { outcome: 'gone', because: `${platform} is not tracked any more` };
   const what = blocker.kind === 'board' ? 'the release' : `#${blocker.number}`;
+  if (blocker.kind === 'board' && b.state === 'closed') return { outcome: 'unblocked', because: 'the release is cut' };
   // Merged with the edit in it, it has turned the platform off: that is looked at first.
   if (b.state === 'merged' && build !== 'on' && stage === 'doing') return null;
   if (b.state === 'merged' || b.state === 'closed') return { outcome: 'unblocked', because: `${what} is ${b.state}` };

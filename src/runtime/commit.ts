@@ -2,7 +2,6 @@ import type { OutboxRow, PlannedAction } from '../domain/action.ts';
 import type { Conflict } from '../domain/conflict.ts';
 import { standingJobs, type Incident } from '../domain/incident.ts';
 import type { Ping } from '../domain/notice.ts';
-import type { PlatformId } from '../domain/platform.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { StepWarning } from '../domain/step-warning.ts';
 import { effectsOf } from '../policy/proposal-kinds.ts';
@@ -17,7 +16,9 @@ import type { Change, ProposalChange, QuietChange } from '../policy/world.ts';
 import type { CommitResult, Decision } from '../store/store.ts';
 import { conflictDesk } from './conflicts/desk.ts';
 import type { Runtime } from './context.ts';
+import { askForLook } from './conflicts/asked.ts';
 import { measureResponses } from './responses.ts';
+import { tiersOf } from './tiers.ts';
 import { channelsFor } from './tracked.ts';
 import { noteIncident } from './warnings.ts';
 
@@ -50,13 +51,6 @@ export function proposalDesk(rt: Runtime, proposal: Proposal): Desk {
 /** Where a warning about a platform's step is told of, now. */
 export const warningDesk = (rt: Runtime, { project, platform }: StepWarning): Desk => ({ now: rt.now(), channels: tiersOf(rt, project, platform) });
 
-/** Where changes of a platform's step are announced: the project's channel for them, and the platform's own. */
-export function tiersOf(rt: Runtime, project: string, platform: PlatformId): readonly string[] {
-  const tracked = rt.projects.get(project)?.project;
-  const channels = [tracked?.channels.tiers ?? null, tracked?.platforms.find((p) => p.id === platform)?.slack ?? null];
-  return rt.slack === null ? [] : [...new Set(channels)].filter((c) => c !== null);
-}
-
 /**
  * Writes a decision with everything that follows from it (audit, mentions, what an approval puts in force, the outbox rows
  * that are missing) in one transaction. `conflict`: decide again on what is stored now.
@@ -84,7 +78,7 @@ export async function commitBundle(rt: Runtime, given: Bundle): Promise<CommitRe
     pings: [...incidents.flatMap((c) => c.pings), ...proposals.flatMap(asked), ...warnings.flatMap((c) => c.pings), ...conflicts.flatMap((c) => c.pings)].map((p) => ({ ...p, mode: rt.mode })),
     actions: planned,
   });
-  if (result === 'committed') for (const project of watched(conflicts, proposals)) rt.conflicts?.lookSoon(project);
+  if (result === 'committed') for (const project of watched(conflicts, proposals)) await askForLook(rt, project);
   if (result === 'committed') await afterwards(rt, incidents, proposals, planned.length > 0);
   return result;
 }

@@ -35,12 +35,6 @@ export interface ConflictEyes {
   readonly remembered: Map<string, Pointing>;
 }
 
-/** Release blockers and what stands in their way. */
-export interface ConflictWatch {
-  /** A look at the project's blockers and conflicts begins with the next tick: something has happened. */
-  lookSoon(project: string): void;
-}
-
 /** What every part of the runtime works with. */
 export interface Runtime {
   readonly store: Store;
@@ -65,8 +59,6 @@ export interface Runtime {
   readonly configurations?: RepositoryFiles | null;
   /** What is looked up about release blockers; absent: nothing can be (the command line, no GitHub). */
   readonly eyes?: ConflictEyes | null;
-  /** Conflicts between release blockers and platforms; absent: nobody looks for them (the command line). */
-  readonly conflicts?: ConflictWatch | null;
   /** Handles known to be unmentionable, lower case, by project. */
   readonly unmentionable: Map<string, Set<string>>;
   /** Says that there may be rows to execute. */

@@ -6,6 +6,7 @@ import { handleBotClosing } from './bot-closings.ts';
 import { handleClosedProposal } from './commands/closed-proposal.ts';
 import { handleComment } from './commands/comment.ts';
 import { handleSlack } from './commands/slack.ts';
+import { tellOfBlockers } from './conflicts/news.ts';
 import { handleConfigurationEvent } from './configurations/events.ts';
 import type { Runtime } from './context.ts';
 import { handleIssueAct, handlePull, waitsForIssue } from './issue-acts.ts';
@@ -19,6 +20,7 @@ export async function handleDelivery(rt: Runtime, held: HeldDelivery): Promise<v
   await noteRepository(rt, event);
   const repo = configuredName(rt, event.repo);
   if (await handleConfigurationEvent(rt, held, event)) return;
+  await tellOfBlockers(rt, event, repo);
   // What a bot labels or reopens is a fact about blockers, and nobody's word about anything else.
   if (event.actor.bot && event.event !== 'issues.closed') return void await rt.store.commit({ at: rt.now(), delivery: { id: held.id, attempts: held.attempts } });
   if (await waitsForIssue(rt, held, event, repo)) return;

@@ -3,6 +3,8 @@ import { CATCH_UP_EVERY, lookAtOpen } from './catch-up.ts';
 import { Chore } from './chore.ts';
 import { pollAskedFor } from './commands/rounds.ts';
 import type { Runtime } from './context.ts';
+import { lookAskedFor } from './conflicts/asked.ts';
+import { lookAtConflicts } from './conflicts/look.ts';
 import { checkOwners } from './owners.ts';
 import { pollProject } from './poll.ts';
 import { checkProposals } from './proposals.ts';
@@ -28,6 +30,10 @@ const RECORD_AGAIN = 5_000;
 /** How long deadlines wait for the poll that follows a start or a sleep (ms): it may tell that nobody need be asked. */
 const CATCH_UP = 5_000;
 
+/** How often blockers and conflicts are looked at when nothing is heard of them, and how soon again when something is (ms). */
+const LOOK_EVERY = 60_000;
+const LOOK_AGAIN = 2_000;
+
 /** What is done for one project, by the replica that leads it: polls, looks at open issues, steps, reports. */
 export class Lane {
   readonly tracked: Tracked;
@@ -46,6 +52,9 @@ export class Lane {
   /** When the lease is to be renewed; 0: this replica does not lead. */
   #renewAt = 0;
   readonly #looks = new Chore();
+  readonly #conflicts = new Chore();
+  /** When the last look at conflicts began (epoch ms). */
+  #lookedAt = 0;
   readonly #climbs = new Chore();
   readonly #reports = new Chore();
   readonly #owners = new Chore();
@@ -69,7 +78,7 @@ export class Lane {
   get name(): string { return this.tracked.project.name; }
 
   /** What is under way. */
-  get works(): Promise<unknown>[] { return [this.#polling, this.#looks.running, this.#climbs.running, this.#reports.running].filter((w) => w !== null); }
+  get works(): Promise<unknown>[] { return [this.#polling, this.#looks.running, this.#conflicts.running, this.#climbs.running, this.#reports.running].filter((w) => w !== null); }
 
   /** Whether something is under way that another lane of the same project must not overlap. */
   get busy(): boolean { return this.#polling !== null || this.#looks.running !== null; }
@@ -85,6 +94,7 @@ export class Lane {
     this.#pollWhenDue(now, this.#polling === null && asked > this.#begunAt);
     await tell(this.#rt, await this.#rt.store.warnings(this.name));
     this.#looks.begin(now, CATCH_UP_EVERY, () => this.guard(() => lookAtOpen(this.#rt, this.tracked)));
+    await this.#lookAtConflicts(now);
     this.#climb(now, asked);
     this.#report(now);
     this.#owners.begin(now, DAY, () => this.guard(() => checkOwners(this.#rt, this.tracked)));
@@ -130,6 +140,16 @@ export class Lane {
       await pollProject(this.#rt, this.tracked, this.#signal, () => this.#stillLeads(fence));
       await checkProposals(this.#rt, this.tracked);
     });
+  }
+
+  /** Blockers and conflicts: now and then, after a poll, and soon where something has happened to one of them. */
+  async #lookAtConflicts(now: number): Promise<void> {
+    if (this.#conflicts.running !== null || now - this.#lookedAt < LOOK_AGAIN) return;
+    const asked = await lookAskedFor(this.#rt, this.name);
+    const news = asked >= this.#lookedAt || (this.#endedAt ?? 0) >= this.#lookedAt;
+    if (!news && now - this.#lookedAt < LOOK_EVERY) return;
+    this.#lookedAt = now;
+    this.#conflicts.begin(now, 0, () => this.guard(() => lookAtConflicts(this.#rt, this.tracked)));
   }
 
   /** Steps are recorded as soon as a configuration is in force; platforms are judged after the first poll, daily, and after a poll that was asked for. */

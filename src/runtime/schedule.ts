@@ -2,6 +2,7 @@ import cron, { type ScheduledTask } from 'node-cron';
 import { askForLostWebhooks, CATCH_UP_AGAIN, CATCH_UP_EVERY } from './catch-up.ts';
 import { Chore } from './chore.ts';
 import type { Runtime } from './context.ts';
+import { askForLook } from './conflicts/asked.ts';
 import { reconcileOnly } from './commit.ts';
 import { decideProject } from './decide.ts';
 import { Lane } from './lane.ts';
@@ -82,6 +83,7 @@ export class Scheduler {
     for (const lane of this.#lanes) if (projects.has(lane.tracked)) await lane.guard(() => lane.tick());
     await this.#guard(() => this.#dueIncidents());
     await this.#guard(() => dueProposals(this.#rt, (project) => this.#lanes.some((l) => l.name === project && l.isLeading)));
+    await this.#guard(() => this.#dueConflicts());
     await this.#guard(() => this.#lateIssues());
   }
 
@@ -111,6 +113,12 @@ export class Scheduler {
       if (lane.tracked.states === null) await loadStates(this.#rt, lane.tracked);
       await lane.guard(() => decideProject(this.#rt, lane.tracked));
     }
+  }
+
+  /** The owners' time is over, or a word about what is off is due: the lane that leads the project looks. */
+  async #dueConflicts(): Promise<void> {
+    const due = await this.#rt.store.dueConflicts(this.#rt.now(), DUE);
+    for (const project of new Set(due.map((d) => d.project))) if (this.#lanes.some((l) => l.name === project && l.isLeading)) await askForLook(this.#rt, project);
   }
 
   /** Slack does not wait for an issue that is not coming soon. */

@@ -23,7 +23,7 @@ const readAtOf = (sources: readonly SourceHealth[]): Map<string, number> =>
   new Map(sources.flatMap(({ source, lastGood }) => lastGood === null ? [] : [[source, lastGood] as const]));
 
 /** The jobs by what the store knows: this replica may not be the one that polls. */
-async function jobsStored(rt: Runtime, { project, jobs }: Tracked, sources: readonly SourceHealth[]): Promise<JobNow[]> {
+export async function jobsStored(rt: Runtime, { project, jobs }: Tracked, sources: readonly SourceHealth[]): Promise<JobNow[]> {
   const states = await rt.store.jobStates(project.name);
   const byKey = new Map(states.map((s) => [s.key, s]));
   const readAt = new Map(sources.map((s) => [s.source, s.error === null ? s.lastGood : null]));

@@ -5,7 +5,7 @@ import type { Project, SwitchPlace as ProjectSwitch } from '../../domain/project
 import type { ConflictDesk } from '../../policy/reconcile-conflict.ts';
 import { releaseFor } from '../../policy/world.ts';
 import type { Runtime } from '../context.ts';
-import { tiersOf } from '../commit.ts';
+import { tiersOf } from '../tiers.ts';
 
 /** What stands around a conflict when its writes are planned. */
 export async function conflictDesk(rt: Runtime, conflict: Conflict): Promise<ConflictDesk> {

@@ -3,6 +3,7 @@ import type { Conflict } from '../../domain/conflict.ts';
 import { reconcileConflict, withConflictReceipt } from '../../policy/reconcile-conflict.ts';
 import type { Settlement } from '../../store/store.ts';
 import type { Runtime } from '../context.ts';
+import { askForLook } from './asked.ts';
 import { conflictDesk } from './desk.ts';
 
 const idOf = (row: OutboxRow): string => row.entity.slice('conflict:'.length);
@@ -23,6 +24,6 @@ export async function settleConflict(rt: Runtime, row: OutboxRow, result: Action
     actions: reconcileConflict(updated ?? conflict, rows, await conflictDesk(rt, updated ?? conflict)), record: rt.mode === 'dry',
   }) === 'committed';
   // What the edit came to is seen by a look: it may stand so already.
-  if (committed && result.ok && row.action.kind === 'ensure-switch-pull') rt.conflicts?.lookSoon(conflict.project);
+  if (committed && result.ok && row.action.kind === 'ensure-switch-pull') await askForLook(rt, conflict.project);
   return committed;
 }
