@@ -8,7 +8,7 @@ import { sameLogin } from '../policy/acts.ts';
 import { decidersNow, effectsOf, stillHolds } from '../policy/proposal-kinds.ts';
 import { asHandles, invalidate, withVote, type Occasion, type VoteResult } from '../policy/proposals.ts';
 import { matterWords } from '../policy/proposal-matters.ts';
-import { outcome, proposalTitle, soFar, unconfirmed, when } from '../policy/proposal-words.ts';
+import { outcome, proposalTitle, soFar, unconfirmed, whatNow, when } from '../policy/proposal-words.ts';
 import { tally } from '../policy/tally.ts';
 import type { CommandLine, Found, Needs, Outcome, Parsed, Scene, Spoken } from './verb.ts';
 import { mistaken, quoted, understood, unfit } from './words.ts';
@@ -132,7 +132,7 @@ function answer(vote: Vote, { verdict, proposal, lapsed }: VoteResult, before: P
     case 'recused': return refused(...sameLogin(proposal.proposer.by, vote.by) ? ['You proposed ', ...nameOf(proposal), ', so'] : ['You have a part in ', ...nameOf(proposal), ', so'],
       ` your approval of it does not count; it takes ${counted(votes.needed, 'approval')} of other release leads.`, ...sameLogin(proposal.proposer.by, vote.by) ? [' ', coded('/arch withdraw'), ' takes it back.'] : []);
     case 'outdated': return refused(...nameOf(proposal), ' has changed since what you saw, so your word is not taken for what it proposes now: “', proposalTitle(proposal), '” Look at it again, and say it again if you mean it.');
-    case 'decided': return refused(...outcome(proposal), ' That was before you said this.');
+    case 'decided': return { verdict: 'refused', reply: [says(...outcome(proposal), ' That was before you said this. Nothing was changed. ', ...whatNow(proposal))] };
     default: return verdict satisfies never;
   }
 }

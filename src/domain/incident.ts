@@ -77,7 +77,9 @@ export type Fact = {
   /** A bot closed the issue, and it was opened again: `by` is the bot's login. */
   | { readonly kind: 'kept-open'; readonly by: string }
   /** A person's act: `by` is a login without `@`. */
-  | { readonly kind: 'acknowledged' | 'dismissed' | 'reopened-by-hand' | 'unsnoozed' | 'unclassified'; readonly by: string }
+  /** `given`: somebody else assigned them. `had`: who had it before, was given it and said nothing; they may be assigned on GitHub still. */
+  | { readonly kind: 'acknowledged'; readonly by: string; readonly given?: boolean | undefined; readonly had?: string | undefined }
+  | { readonly kind: 'dismissed' | 'reopened-by-hand' | 'unsnoozed' | 'unclassified'; readonly by: string }
   | { readonly kind: 'snoozed'; readonly by: string; readonly until: number; readonly reason: string | null }
   | { readonly kind: 'classified'; readonly by: string; readonly as: Classification['as']; readonly note: string | null }
   | { readonly kind: 'attempted'; readonly by: string; readonly text: string; readonly url: string | null }

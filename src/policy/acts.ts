@@ -17,6 +17,8 @@ export interface ActContext extends Pick<World, 'project' | 'now'> {
   readonly evidence: unknown;
   /** When it was said (epoch ms), where that is known; it may arrive much later. */
   readonly said?: number;
+  /** Somebody else assigned them. */
+  readonly given?: boolean;
 }
 
 export const sameLogin = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
@@ -75,12 +77,12 @@ export class Act {
     return this;
   }
 
-  /** Whoever has it: the one who acts, unless somebody has it already. */
-  takenIfFree(): this {
+  /** Whoever has it: the one who acts, unless somebody has it already. `had`: who is to be no assignee any more. */
+  takenIfFree(had: string | null = null): this {
     const { acknowledged, state } = this.draft.incident;
     if (acknowledged !== null || state !== 'open' || isOvertaken(this.draft.incident, this.at, ['ack', 'unack'])) return this;
     this.draft.show({ acknowledged: { by: this.context.by, at: this.at }, ...NO_DEADLINES });
-    return this.tell({ kind: 'acknowledged', by: this.context.by });
+    return this.tell({ kind: 'acknowledged', by: this.context.by, ...(this.context.given ? { given: true } : {}), ...(had === null ? {} : { had }) });
   }
 
   /** It is nothing but a breakage. */
@@ -101,7 +103,15 @@ export function acknowledge(incident: Incident, context: ActContext): Change | n
   if (has !== null && sameLogin(has.by, context.by)) return act.change();
   if (isOvertaken(incident, act.at, ['ack', 'unack']) || (has !== null && isBefore(act.at, has.at))) return act.change();
   act.draft.show({ acknowledged: null });
-  return act.takenIfFree().change();
+  return act.takenIfFree(silentHolder(incident)).change();
+}
+
+/** Who has it because somebody else assigned them, and has said nothing of it since; null: nobody. Their name on the issue would mislead. */
+export function silentHolder({ acknowledged, facts, tries, fixes, snooze, classified }: Incident): string | null {
+  const given = facts.findLast((f) => f.kind === 'acknowledged');
+  if (acknowledged === null || given?.kind !== 'acknowledged' || !given.given || !sameLogin(given.by, acknowledged.by)) return null;
+  const said = [...tries, ...fixes, snooze, classified, ...facts.map((f) => f.n > given.n && 'by' in f ? f : null)];
+  return said.some((s) => s !== null && sameLogin(s.by, given.by)) ? null : given.by;
 }
 
 /** Whoever has it gives it back, or somebody takes it from them: people are asked again as far as they were not yet. `assigned`: they may be assigned on GitHub still. */

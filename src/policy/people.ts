@@ -34,7 +34,7 @@ export function onIssueAct(incident: Incident, act: IssueAct, context: Context):
     case 'closed-by-bot': return keepOpen(incident, own);
     case 'reopened': return reopen(incident, context.slotTaken ?? false, own);
     case 'deleted': case 'moved': return loseIssue(incident, 'gone', { ...context, actor: own.actor });
-    case 'assigned': return sameLogin(act.by, act.assignee) ? acknowledge(incident, own) : act.owner ? acknowledge(incident, by(act.assignee)) : null;
+    case 'assigned': return sameLogin(act.by, act.assignee) ? acknowledge(incident, own) : act.owner ? acknowledge(incident, { ...by(act.assignee), given: true }) : null;
     case 'unassigned': return sameLogin(incident.acknowledged?.by ?? '', act.assignee) ? unacknowledge(incident, own, { assigned: false }) : null;
     case 'commented': return act.owner && incident.acknowledged === null ? acknowledge(incident, own) : null;
     case 'labeled': case 'unlabeled': return onLabel(incident, act, own);

@@ -84,10 +84,10 @@ function commentActions(incident: Incident, rows: readonly Row[], toldByBody: nu
       null, `comment on ${issueName(incident)}: ${f.kind}`));
 }
 
-/** Whoever gave it back is no assignee any more; what was before the issue was filed left no trace on it. */
+/** Whoever gave it back, or had been given it and was taken it from, is no assignee any more; what was before the issue was filed left no trace on it. */
 function unassignActions(incident: Incident, rows: readonly Row[], toldByBody: number): PlannedAction[] {
   const planned = new Set(rowsOf(rows, 'unassign').map((r) => r.action.fact));
-  return incident.facts.flatMap((f) => f.kind !== 'unacknowledged' || f.had === undefined || f.n <= toldByBody || planned.has(f.n) ? []
+  return incident.facts.flatMap((f) => (f.kind !== 'unacknowledged' && f.kind !== 'acknowledged') || f.had === undefined || f.n <= toldByBody || planned.has(f.n) ? []
     : [plan(incident, `unassign:${f.n}`, github(incident), { kind: 'unassign', incident: incident.id, generation: incident.generation, fact: f.n, login: f.had }, null, `unassign ${f.had} from ${issueName(incident)}`)]);
 }
 

@@ -266,6 +266,24 @@ describe('by hand on GitHub', () => {
     expect(story.live().acknowledged?.by).toBe('petra');
   });
 
+  it('is no assignment any more of whom it was given to by others and taken over from, unless they said something of it', () => {
+    const had = (story: Story, by = 'petra'): unknown => {
+      story.does(by, acknowledge);
+      return story.live().facts.at(-1);
+    };
+    const given = (): Story => broken().act({ kind: 'assigned', by: 'lead', assignee: 'olga', owner: true });
+    const after = (story: Story, act: Parameters<Story['does']>[1]): Story => {
+      story.does('olga', act);
+      return story;
+    };
+    expect(had(given())).toMatchObject({ kind: 'acknowledged', by: 'petra', had: 'olga' });
+    for (const said of [had(broken().act({ kind: 'assigned', by: 'olga', assignee: 'olga' })), had(after(broken(), acknowledge)), had(after(given(), snoozeFor(HOUR)))]) {
+      expect(said).toMatchObject({ kind: 'acknowledged', by: 'petra' });
+      expect(said).not.toHaveProperty('had');
+    }
+    expect(had(given(), 'olga')).not.toHaveProperty('had');
+  });
+
   it('takes a comment of an owner for an answer, and never for taking over', () => {
     const story = broken().act({ kind: 'commented', by: 'olga', owner: true }).act({ kind: 'commented', by: 'petra', owner: true });
     expect(story.live().acknowledged?.by).toBe('olga');

@@ -143,6 +143,14 @@ describe('what is missing outside', () => {
     expect(outside.plan()).toEqual([]);
   });
 
+  it('is that whoever had it given, and was taken it from, is no assignee any more', () => {
+    const outside = new Outside(broken().live());
+    outside.settle();
+    const base = outside.incident;
+    outside.incident = { ...base, shown: 2, acknowledged: { by: 'petra', at: base.openedAt }, facts: [...base.facts, { kind: 'acknowledged', by: 'petra', had: 'olga', n: 2, at: base.openedAt, asks: [] }] };
+    expect(outside.settle().filter((k) => k.startsWith('unassign'))).toEqual(['unassign:2']);
+  });
+
   it('is the last word first and the closing of the issue after it: two requests', () => {
     const story = broken();
     const outside = new Outside(story.live());

@@ -1,7 +1,7 @@
 import type { Incident } from '../../domain/incident.ts';
 import { coded, type Spans } from '../../domain/text.ts';
 import { moment } from '../../domain/time.ts';
-import { acknowledge, sameLogin } from '../../policy/acts.ts';
+import { acknowledge, sameLogin, silentHolder } from '../../policy/acts.ts';
 import { called, command, contextOf, needsFor, onEach, onlyPlatform, overtaken, silenced, subjectOf, type Done, type Meant } from '../incident-verbs.ts';
 import type { Scene, Spoken, Verb } from '../verb.ts';
 
@@ -11,7 +11,7 @@ export const ack: Verb<Meant> = {
   about: 'Says that you have it: nobody is reminded or asked any more.',
   who: 'owners',
   examples: ['/arch ack', '/arch ack linux/s390x'],
-  more: 'On an incident\'s issue it needs no platform. Somebody else\'s incident becomes yours. Assigning yourself on GitHub, or writing a comment there as an owner, means the same.',
+  more: 'On an incident\'s issue it needs no platform. Somebody else\'s incident becomes yours; whoever was only assigned to it by others, and has said nothing, is unassigned. Assigning yourself on GitHub, or writing a comment there as an owner, means the same.',
   parse: onlyPlatform,
   needs: needsFor,
   run: (args, scene, spoken) => onEach(args, scene, spoken, (incident) => take(incident, scene, spoken)),
@@ -27,6 +27,6 @@ function take(incident: Incident, scene: Scene, spoken: Spoken): Done {
   }
   const change = acknowledge(incident, context);
   if (change === null || change.incident.acknowledged === before) return overtaken(incident, change);
-  const from: Spans = before === null ? ['.'] : ['; ', coded(before.by), ' had it.'];
+  const from: Spans = before === null ? ['.'] : ['; ', coded(before.by), silentHolder(incident) === null ? ' had it.' : ' had been assigned to it, has said nothing of it, and is unassigned.'];
   return { verdict: 'done', change, said: ['You have ', ...called(incident, scene, spoken), ...(before === null ? [] : [' now']), ...from], then: ['Nobody is reminded. ', ...give] };
 }

@@ -9,7 +9,7 @@ export const withdraw: Verb<Deciding> = {
   about: 'Takes a proposal back.',
   who: 'proposal',
   examples: ['/arch withdraw', '/arch withdraw #4711'],
-  more: 'Whoever proposed it may, and the release leads.',
+  more: 'Whoever proposed it may, and the release leads. What is decided is not taken back by it: the answer says what became of it, and the way back. An approved change of step or board that is not merged yet is dropped by closing its pull request.',
   parse: (line, scene, spoken) => readDeciding(line, scene, spoken, null),
   needs: withdrawers,
   run: (args, scene, spoken, found) => decide('withdraw', args, scene, spoken, found),

@@ -36,9 +36,10 @@ const told = { n: number, at: number, asks: z.array(text) };
 const fact = of<Fact>()(z.discriminatedUnion('kind', [
   doc({ ...told, kind: z.enum(['opened', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'now-here', 'now-everywhere', 'replaced', 'woken']) }),
   doc({ ...told, kind: z.literal('unacknowledged'), had: text.optional() }),
+  doc({ ...told, kind: z.literal('acknowledged'), by: text, given: z.boolean().optional(), had: text.optional() }),
   doc({ ...told, kind: z.literal('joined'), jobs: z.array(factJob) }),
   doc({ ...told, kind: z.literal('left'), jobs: z.array(factJob), why: z.enum(['recovered', 'moved', 'untracked', 'muted']) }),
-  doc({ ...told, kind: z.enum(['kept-open', 'acknowledged', 'dismissed', 'reopened-by-hand', 'unsnoozed', 'unclassified']), by: text }),
+  doc({ ...told, kind: z.enum(['kept-open', 'dismissed', 'reopened-by-hand', 'unsnoozed', 'unclassified']), by: text }),
   doc({ ...told, kind: z.literal('snoozed'), by: text, until: number, reason: textOrNull }),
   doc({ ...told, kind: z.literal('classified'), by: text, as: z.enum(['flake', 'infra']), note: textOrNull }),
   doc({ ...told, kind: z.literal('attempted'), by: text, text, url: textOrNull }),

@@ -101,7 +101,7 @@ describe('approving', () => {
     const room = asked();
     room.say('ivan', '/arch reject not before the cut', ON_ISSUE(room));
     expect(room.say('maria', '/arch approve', ON_ISSUE(room))).toMatchObject({
-      verdict: 'refused', text: 'Rejected: ci-e2e-s390x on linux/s390x is not muted by this. Decided by ivan on Tue 17 Nov 08:01 UTC: “not before the cut”. That was before you said this. Nothing was changed.',
+      verdict: 'refused', text: 'Rejected: ci-e2e-s390x on linux/s390x is not muted by this. Decided by ivan on Tue 17 Nov 08:01 UTC: “not before the cut”. That was before you said this. Nothing was changed. It can be proposed again with /arch mute linux/s390x:ci-e2e-s390x <until> <reason>.',
     });
   });
 

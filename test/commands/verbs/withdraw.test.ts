@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { INVALID_GROUND } from '../deciding-cases.ts';
-import { asked, ON_ISSUE } from '../deciding-room.ts';
+import { asked, ON_ISSUE, Room } from '../deciding-room.ts';
+import { evaluated } from '../ladder-given.ts';
 
 describe('withdrawing', () => {
   it('is for whoever proposed it, from anywhere, and for the leads', () => {
@@ -22,8 +23,27 @@ describe('withdrawing', () => {
     const room = asked();
     room.say('ivan', '/arch approve', ON_ISSUE(room));
     room.say('maria', '/arch approve', ON_ISSUE(room));
-    expect(room.say('olga', '/arch withdraw', ON_ISSUE(room)).verdict).toBe('refused');
+    expect(room.say('olga', '/arch withdraw', ON_ISSUE(room))).toMatchObject({ verdict: 'refused', text: expect.stringMatching(/^Approved: .*That was before you said this\. Nothing was changed\. \S/) as string });
     expect(room.muted).toEqual(['ci-e2e-s390x']);
+  });
+
+  it('of an approved step says where that has come, and how it is dropped or undone', () => {
+    const room = new Room();
+    room.ladder = evaluated();
+    expect(room.say('paula', '/arch promote linux/s390x').verdict).toBe('done');
+    room.issue(12);
+    for (const lead of ['ivan', 'maria']) expect(room.say(lead, '/arch approve', ON_ISSUE(room)).verdict).toBe('done');
+    const carried = (state: 'open' | 'closed' | 'merged'): void => {
+      room.proposals = [{ ...room.proposal, revision: room.proposal.revision + 1, pull: { repo: 'demo/demo', number: 15, url: 'https://github.example/demo/demo/pull/15', state, by: state === 'open' ? null : 'ivan', at: null } }];
+    };
+    const said = (): string => room.say('paula', '/arch withdraw', ON_ISSUE(room)).text;
+    carried('open');
+    expect(said()).toMatch(/^Approved: linux\/s390x moves .*It waits for demo\/demo#15\..* Nothing was changed\. Closing the pull request drops it\. Once it is merged, \/arch demote linux\/s390x <reason> proposes the way back\.$/);
+    carried('merged');
+    expect(said()).toMatch(/^Approved and done: .*Merged as demo\/demo#15 by ivan\..* Nothing was changed\. \/arch demote linux\/s390x <reason> proposes the way back\.$/);
+    carried('closed');
+    expect(said()).toMatch(/^Approved, and dropped: .* Nothing was changed\. It can be proposed again with \/arch promote linux\/s390x <reason>\.$/);
+    expect(room.proposal.state).toBe('approved');
   });
 
   it('works though its ground is gone, and makes room for another', () => {
