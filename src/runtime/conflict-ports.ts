@@ -1,8 +1,9 @@
 import type { Attempts, BlockerNow, BlockerRules, Look, LogTail, PullChecks, PullHead, RequiredChecks } from '../domain/blocker-look.ts';
-import type { PlaceCuts, SwitchMark } from '../domain/build-switch.ts';
-import type { SwitchPlan } from '../domain/conflict.ts';
 import type { PlatformId } from '../domain/platform.ts';
-import type { Project, SourceConfig } from '../domain/project.ts';
+import type { SourceConfig } from '../domain/project.ts';
+import type { SwitchAsk, SwitchesNow } from '../domain/switch-look.ts';
+
+export type { SwitchAsk, SwitchesNow } from '../domain/switch-look.ts';
 
 /** How long a look may take in all, retries included (ms). */
 export interface LookLimit { readonly deadline: number }
@@ -28,29 +29,6 @@ export interface LogPort {
    * `build-log.txt`. Read from GitHub and from the hosts of these sources alone.
    */
   tail(repo: string, url: string, sources: readonly SourceConfig[], limit: LookLimit): Promise<Look<LogTail>>;
-}
-
-/** What is asked about the build switches of a platform on a branch. */
-export interface SwitchAsk {
-  readonly project: Project;
-  readonly platform: PlatformId;
-  readonly branch: string;
-  /** Only switches of these components are meant; empty: all. */
-  readonly components: readonly string[];
-  /** What the marker comment would name; null: it is not known yet, and a sample stands for it. */
-  readonly mark: SwitchMark | null;
-  /** What turning it off cut out without a marker, if it was. */
-  readonly unmarked: readonly PlaceCuts[];
-}
-
-/** How the switches of a branch stand for a platform. */
-export interface SwitchesNow {
-  /** `partly`: some of its switches are on. `unknown`: it has none, or they cannot be read. */
-  readonly build: 'on' | 'off' | 'partly' | 'unknown';
-  /** What turning it off would change now; `elsewhere` and `waiting` are left empty. Null: it is off already, or no switch is configured. */
-  readonly plan: SwitchPlan | null;
-  /** The reverse edit as it can be made now; null: there is nothing to turn on. */
-  readonly back: { readonly diff: string | null; readonly byHand: string | null } | null;
 }
 
 /** The build files of a repository, as the conflict procedure reads them. Nothing here throws or writes. */

@@ -32,6 +32,7 @@ import { createReleaseBlockers, type ReleaseBlockers } from './release-blockers.
 import { redeliverMissed, type Redelivered } from './redeliver.ts';
 import type { Subject } from './render/telling.ts';
 import { setIssueState } from './set-issue-state.ts';
+import { createSwitches, type Switches } from './switches.ts';
 import { unassign } from './unassign.ts';
 import { createWebhooks, type WebhookOptions } from './webhooks.ts';
 
@@ -45,6 +46,7 @@ export { githubEvent, parseGitHubEvent, type GitHubEvent, type GitHubEventName }
 export type { Preview } from './preview.ts';
 export type { Readiness } from './ready.ts';
 export type { ReleaseBlockers } from './release-blockers.ts';
+export type { Switches } from './switches.ts';
 export type { JobLog } from './job-log.ts';
 export type { Subject } from './render/telling.ts';
 export { WEBHOOK_PATH, type GitHubDelivery } from './webhooks.ts';
@@ -89,6 +91,8 @@ export interface GitHub {
   readonly fileHistory: FileHistory;
   /** Release blockers with their checks and logs. */
   readonly releaseBlockers: ReleaseBlockers;
+  /** Build switches as they stand, and what could be made of them. */
+  readonly switches: Switches;
   /** Asks GitHub again for webhooks that did not arrive since (epoch ms). */
   readonly redeliverMissed: (since: number) => Promise<Redelivered>;
   /** Answers `POST /github/webhooks`; bodies are to be limited before. */
@@ -139,6 +143,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     configurationFiles,
     fileHistory: createFileHistory(clients),
     releaseBlockers: createReleaseBlockers(clients),
+    switches: createSwitches(clients, options.switcher, now),
     redeliverMissed: (since) => redeliverMissed(clients, since),
     middleware: createWebhooks({ probot: app.probot, clients, identity, door: { bots: options.bots, isOurs: isOursBy(appId, markers) }, log, now, onDelivery }),
     preview,
