@@ -3,8 +3,6 @@ import type { PlatformId } from '../domain/platform.ts';
 import type { SourceConfig } from '../domain/project.ts';
 import type { SwitchAsk, SwitchesNow } from '../domain/switch-look.ts';
 
-export type { SwitchAsk, SwitchesNow } from '../domain/switch-look.ts';
-
 /** How long a look may take in all, retries included (ms). */
 export interface LookLimit { readonly deadline: number }
 

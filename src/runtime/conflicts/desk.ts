@@ -1,7 +1,6 @@
-import { SWITCH_FORMATS, type SwitchFormat, type SwitchPlace } from '../../domain/build-switch.ts';
 import type { Conflict } from '../../domain/conflict.ts';
 import type { IssueRef } from '../../domain/incident.ts';
-import type { Project, SwitchPlace as ProjectSwitch } from '../../domain/project.ts';
+import { ownPlaces } from '../../domain/switch-look.ts';
 import type { ConflictDesk } from '../../policy/reconcile-conflict.ts';
 import { releaseFor } from '../../policy/world.ts';
 import type { Runtime } from '../context.ts';
@@ -29,14 +28,3 @@ async function boardIssue(rt: Runtime, { project, platform, blocker }: Conflict)
   const live = await rt.store.incidents(project, Number.MAX_SAFE_INTEGER);
   return live.find((i) => i.platform === platform && i.issue !== null && i.jobs.some((j) => keys.has(j.key)))?.issue ?? null;
 }
-
-/** The switches that are meant on a branch: of these components, or of all. */
-export const meantSwitches = (project: Pick<Project, 'switches'>, { branch, components }: Pick<Conflict, 'branch' | 'components'>): readonly ProjectSwitch[] =>
-  (project.switches ?? []).filter((s) => (s.branches.length === 0 || s.branches.includes(branch)) && (components.length === 0 || s.components.length === 0 || s.components.some((c) => components.includes(c))));
-
-const isFormat = (name: string): name is SwitchFormat => SWITCH_FORMATS.some((f) => f === name);
-
-/** Those in the project's own repository, which one pull request edits. */
-export const ownPlaces = (project: Pick<Project, 'switches' | 'repo'>, conflict: Pick<Conflict, 'branch' | 'components'>): readonly SwitchPlace[] =>
-  meantSwitches(project, conflict).filter((s) => s.repo === null || s.repo.toLowerCase() === project.repo.toLowerCase())
-    .flatMap(({ file, format, at }) => isFormat(format) ? [{ file, format, at }] : []);

@@ -2,6 +2,7 @@ import { isOff, type Conflict, type SwitchPlan } from '../../domain/conflict.ts'
 import type { Project } from '../../domain/project.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { PullNow } from '../../domain/pull.ts';
+import { meantSwitches, type SwitchesNow } from '../../domain/switch-look.ts';
 import { isBlocker } from '../../policy/blockers.ts';
 import { cutOf } from '../../policy/conflict-deadlines.ts';
 import type { ConflictFacts } from '../../policy/conflict-facts.ts';
@@ -10,11 +11,9 @@ import { detectByBoard, detectByChecks, type Detection } from '../../policy/conf
 import { releaseFor } from '../../policy/world.ts';
 import type { JobNow } from '../../signal/job-health.ts';
 import { waitingChecks } from '../../signal/waiting-checks.ts';
-import type { SwitchesNow } from '../conflict-ports.ts';
 import type { ConflictEyes, Runtime } from '../context.ts';
 import type { Tracked } from '../tracked.ts';
 import { lookAtBlocker, type BlockerSeen } from './blocker.ts';
-import { meantSwitches } from './desk.ts';
 
 /** All that is looked up for one conflict has this long (ms). */
 const LOOK_TIME = 20_000;
