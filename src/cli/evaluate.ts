@@ -3,6 +3,7 @@ import type { Evidence, ProjectFacts } from '../domain/evidence.ts';
 import type { CriterionResult, Ladder } from '../domain/ladder.ts';
 import { scopeOf, scopeWords } from '../domain/scope.ts';
 import { counted, day, listed, moment, span } from '../domain/time.ts';
+import type { History } from '../history/index.ts';
 import { adoptionEnd } from '../policy/ladder/cycles.ts';
 import { evaluate as evaluateLadder, type PlatformEvaluation, type StandingWarning } from '../policy/ladder/evaluate.ts';
 import { adoptedAt, storedEvidence } from '../runtime/evidence.ts';
@@ -10,7 +11,7 @@ import { factsOf } from '../runtime/ladder-facts.ts';
 import { knownTeams } from '../runtime/teams.ts';
 import { openStore } from '../store/open.ts';
 import { columns, type Io } from './io.ts';
-import { evidenceFrom, loadClimbing, loadHistory, momentGiven, notesOn, type Climbing } from './ladder-input.ts';
+import { evidenceFrom, leftOutJson, loadClimbing, loadHistory, momentGiven, notesOn, oddIn, toRead, type Climbing } from './ladder-input.ts';
 
 export interface EvaluateOptions {
   readonly config: string;
@@ -26,11 +27,11 @@ const LONG_AGO = 3 * 86_400_000;
 export async function evaluate(io: Io, options: EvaluateOptions): Promise<void> {
   const now = options.now === undefined ? io.now() : momentGiven('--now', options.now);
   const climbing = await loadClimbing(options.config);
-  const { evidence, adoptionUntil, teams, notes } = options.history === undefined ? await fromStore(io, climbing, now) : await fromHistory(io, climbing, options.history, now);
-  const facts: ProjectFacts = factsOf(climbing.loaded, { teams, adoptionUntil });
-  const platforms = evaluateLadder(evidence, climbing.ladder, facts, now);
+  const rests = options.history === undefined ? await fromStore(io, climbing, now) : await fromHistory(io, climbing, options.history, now);
+  const facts: ProjectFacts = factsOf(climbing.loaded, rests);
+  const platforms = evaluateLadder(rests.evidence, climbing.ladder, facts, now);
   const findings = climbing.loaded.findings.map(formatFinding);
-  io.out(options.json ? JSON.stringify(report(platforms, now, findings, notes), null, 2) : readable(climbing, platforms, { now, clock: io.now() }, findings, notes));
+  io.out(options.json ? JSON.stringify(report(platforms, now, findings, rests), null, 2) : readable(climbing, platforms, { now, clock: io.now() }, findings, rests));
 }
 
 interface Rests {
@@ -39,6 +40,8 @@ interface Rests {
   /** As the server last read them; of a history nobody knows. */
   readonly teams: ProjectFacts['teams'];
   readonly notes: readonly string[];
+  /** What is odd in the history, and how much of it was not used; null: it comes from the store. */
+  readonly history: Pick<History, 'findings' | 'leftOut'> | null;
 }
 
 async function fromStore(io: Io, { loaded: { project }, ladder }: Climbing, now: number): Promise<Rests> {
@@ -46,7 +49,7 @@ async function fromStore(io: Io, { loaded: { project }, ladder }: Climbing, now:
   const store = await openStore({ databaseUrl: env.DATABASE_URL, dataDir: env.DATA_DIR, mode: 'reader', log: io.log });
   try {
     const first = await adoptedAt(store, project);
-    return { evidence: await storedEvidence(store, project, now), adoptionUntil: first === null ? null : adoptionEnd(first, ladder.adoptionCycles, project.releases), teams: await knownTeams(store, project.name), notes: [] };
+    return { evidence: await storedEvidence(store, project, now), adoptionUntil: first === null ? null : adoptionEnd(first, ladder.adoptionCycles, project.releases), teams: await knownTeams(store, project.name), notes: [], history: null };
   } finally {
     await store.close();
   }
@@ -56,13 +59,13 @@ async function fromHistory(io: Io, climbing: Climbing, folder: string, now: numb
   const history = await loadHistory(folder, climbing);
   const silent = history.span !== null && now - history.span.to > LONG_AGO
     ? [`The history ends ${span(now - history.span.to)} before the moment that is judged (${moment(history.span.to, now)}); --now judges an earlier one.`] : [];
-  return { evidence: evidenceFrom(history, climbing, now), adoptionUntil: null, teams: {}, notes: [...notesOn(history, Math.max(now, io.now())), ...silent] };
+  return { evidence: evidenceFrom(history, climbing, now), adoptionUntil: null, teams: {}, notes: [...notesOn(history, Math.max(now, io.now())), ...silent], history: oddIn(history) };
 }
 
 const iso = (at: number | null): string | null => at === null || !Number.isFinite(at) ? null : new Date(at).toISOString();
 
 /** The object that `evaluate --json` prints; its shape is the contract's, with more. */
-function report(platforms: readonly PlatformEvaluation[], now: number, findings: readonly string[], notes: readonly string[]): unknown {
+function report(platforms: readonly PlatformEvaluation[], now: number, findings: readonly string[], { notes, history }: Rests): unknown {
   const criterion = ({ step, criterion: name, verdict, because, exceptedUntil, links }: CriterionResult) =>
     ({ step, criterion: name, verdict, because, excepted_until: iso(exceptedUntil), links: links.map((l) => l.link) });
   return {
@@ -74,17 +77,17 @@ function report(platforms: readonly PlatformEvaluation[], now: number, findings:
       faster: (p.hurry ?? []).map((h) => ({ circumstance: h.name, because: h.because, warn_after_days: h.warnAfter, propose_after_days: h.proposeAfter })),
       demotions: p.demotions,
     })),
-    findings, notes,
+    findings: [...findings, ...history?.findings ?? []], notes, ...history === null ? {} : { left_out: leftOutJson(history) },
   };
 }
 
-function readable({ loaded, ladder }: Climbing, platforms: readonly PlatformEvaluation[], { now, clock }: { readonly now: number; readonly clock: number }, findings: readonly string[], notes: readonly string[]): string {
+function readable({ loaded, ladder }: Climbing, platforms: readonly PlatformEvaluation[], { now, clock }: { readonly now: number; readonly clock: number }, findings: readonly string[], { notes, history }: Rests): string {
   const name = (step: number): string => stepWithScope(ladder, step);
   return [
     `${loaded.project.name} on the ladder ${ladder.name}, as of ${moment(now, clock)}.`,
     ...platforms.map((p) => platformText(p, ladder, name, now)),
     ...(findings.length > 0 ? [`Where the configuration and the ladder disagree:\n${findings.map((f) => `  ${f}`).join('\n')}`] : []),
-    ...(notes.length > 0 ? [notes.join('\n')] : []),
+    ...toRead(notes, history?.findings ?? []),
   ].join('\n\n');
 }
 

@@ -52,3 +52,15 @@ export function notesOn({ evidence, span, notes }: History, now: number): string
     ...(later > 0 ? [`Not looked at: ${counted(later, 'run')} in the future (after ${moment(now, now)}).`] : []),
   ];
 }
+
+/** What is odd in a history, for a terminal. */
+export const oddIn = ({ findings, leftOut }: Pick<History, 'findings' | 'leftOut'>): Pick<History, 'findings' | 'leftOut'> => ({ findings: findings.map(plain), leftOut });
+
+/** How much of a history was not used, as `--json` has it. */
+export const leftOutJson = ({ leftOut: { runs, events, repeated } }: Pick<History, 'leftOut'>): unknown => ({ runs, events, repeated_runs: repeated });
+
+/** Paragraphs for whoever reads the conclusion: lines of the history to look at, and notes. */
+export const toRead = (notes: readonly string[], findings: readonly string[]): string[] => [
+  ...(findings.length > 0 ? [`In the history:\n${findings.map((f) => `  ${f}`).join('\n')}`] : []),
+  ...(notes.length > 0 ? [notes.join('\n')] : []),
+];

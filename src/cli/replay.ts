@@ -7,7 +7,7 @@ import { adoptionEnd } from '../policy/ladder/cycles.ts';
 import { replay as replayLadder, type Replay } from '../policy/ladder/replay.ts';
 import { factsOf } from '../runtime/ladder-facts.ts';
 import { columns, Refusal, type Io } from './io.ts';
-import { evidenceFrom, loadClimbing, loadHistory, momentGiven, notesOn, type Climbing } from './ladder-input.ts';
+import { evidenceFrom, leftOutJson, loadClimbing, loadHistory, momentGiven, notesOn, oddIn, toRead, type Climbing } from './ladder-input.ts';
 
 export interface ReplayOptions {
   readonly config: string;
@@ -31,7 +31,7 @@ export async function replay(io: Io, options: ReplayOptions): Promise<void> {
   const adoptionUntil = options.adoption === true ? adoptionEnd(from, ladder.adoptionCycles, loaded.project.releases) : null;
   const result = replayLadder(evidenceFrom(history, climbing, to), ladder, factsOf(loaded, { teams: {}, adoptionUntil }), { from, to, approveAfter: approveAfter.data });
   const notes = [...notesOn(history, io.now()), ...(given.from !== null && given.from < from ? [`Replayed from ${moment(from, to)} on, where the record begins.`] : [])];
-  io.out(options.json ? JSON.stringify(report(result, from, to, notes), null, 2) : readable(climbing, result, { from, to, clock: io.now() }, options.approveAfter, notes));
+  io.out(options.json ? JSON.stringify(report(result, { from, to }, notes, oddIn(history)), null, 2) : readable(climbing, result, { from, to, clock: io.now() }, options.approveAfter, toRead(notes, oddIn(history).findings)));
 }
 
 interface Span { readonly from: number; readonly to: number }
@@ -51,14 +51,14 @@ const LONGEST = 30 * 366 * 86_400_000;
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** The object that `replay --json` prints; its shape is the contract's, with more. */
-const report = ({ changes, warnings }: Replay, from: number, to: number, notes: readonly string[]): unknown => ({
+const report = ({ changes, warnings }: Replay, { from, to }: Span, notes: readonly string[], history: Pick<History, 'findings' | 'leftOut'>): unknown => ({
   from: iso(from), to: iso(to),
   changes: changes.map((c) => ({ at: iso(c.at), platform: c.platform, kind: c.kind, from: c.from, to: c.to, because: c.because, sooner: c.sooner })),
   warnings: warnings.map((w) => ({ at: iso(w.at), platform: w.platform, criterion: w.criterion, kind: w.kind })),
-  notes,
+  findings: history.findings, notes, left_out: leftOutJson(history),
 });
 
-function readable({ loaded, ladder }: Climbing, { changes, warnings }: Replay, { from, to, clock }: Span & { readonly clock: number }, approveAfter: string, notes: readonly string[]): string {
+function readable({ loaded, ladder }: Climbing, { changes, warnings }: Replay, { from, to, clock }: Span & { readonly clock: number }, approveAfter: string, more: readonly string[]): string {
   const name = nameIn(ladder);
   const rows = [
     ...changes.map((c) => ({ at: c.at, cells: [c.platform, c.kind === 'promote' ? 'up' : 'down', `${name(c.from)} to ${name(c.to)}`, listed(c.because, 20) + (c.sooner.length === 0 ? '' : `; sooner for ${listed(c.sooner)}`)] })),
@@ -69,7 +69,7 @@ function readable({ loaded, ladder }: Climbing, { changes, warnings }: Replay, {
   return [
     `${loaded.project.name} on the ladder ${ladder.name}, from ${moment(from, clock)} to ${moment(to, clock)}, every proposal approved after ${approveAfter} unless its evidence turns.`,
     told, `${counted(changes.length, 'change')}, ${counted(warnings.length, 'warning')}${ends(changes, name)}.`,
-    ...(notes.length > 0 ? [notes.join('\n')] : []),
+    ...more,
   ].join('\n\n');
 }
 

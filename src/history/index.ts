@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Project } from '../domain/project.ts';
 import { Ledger, type History } from './ledger.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, type Place } from './lines.ts';
 import { parseEvent, parseRun } from './parse.ts';
 import { Unreadable } from './record.ts';
 
@@ -25,8 +25,8 @@ export async function readHistory(folder: string, project: Project): Promise<His
   const [hasRuns, hasEvents] = [await kindOf(runs), await kindOf(events)];
   if (hasRuns !== 'file') return { ok: false, errors: [await missing(folder, runs, hasRuns)] };
   if (hasEvents === 'folder') return { ok: false, errors: [`${events}: this is a folder, not a file.`] };
-  const errors = await read(runs, (line) => ledger.addRun(parseRun(line)), MOST_ERRORS);
-  if (hasEvents === 'file') errors.push(...await read(events, (line) => ledger.addEvent(parseEvent(line)), MOST_ERRORS - errors.length));
+  const errors = await read(runs, (line, at) => ledger.addRun(parseRun(line), at), MOST_ERRORS);
+  if (hasEvents === 'file') errors.push(...await read(events, (line, at) => ledger.addEvent(parseEvent(line), at), MOST_ERRORS - errors.length));
   return errors.length > 0 ? { ok: false, errors } : { ok: true, history: ledger.close() };
 }
 
@@ -42,14 +42,14 @@ async function missing(folder: string, runs: string, found: Found): Promise<stri
 }
 
 /** Reads a file line by line; the lines that could not be read, at most `most` of them and no line after. */
-async function read(file: string, take: (line: string) => void, most: number): Promise<string[]> {
+async function read(file: string, take: (line: string, at: Place) => void, most: number): Promise<string[]> {
   const errors: string[] = [];
   if (most <= 0) return errors;
   try {
     for await (const lines of linesOf(file)) {
       for (const { number, text } of lines) {
         try {
-          take(text);
+          take(text, { file, number });
         } catch (error) {
           if (!(error instanceof Unreadable)) throw error;
           errors.push(`${file}:${number}: ${error.message}`);

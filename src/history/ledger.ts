@@ -2,7 +2,8 @@ import type { Evidence, JobEvidence, PlatformEvidence, RunRecord } from '../doma
 import type { Job } from '../domain/job.ts';
 import { parsePlatform, type PlatformId } from '../domain/platform.ts';
 import type { Project } from '../domain/project.ts';
-import { notesOn } from './notes.ts';
+import type { Place } from './lines.ts';
+import { findingsIn, notesOn, sum, type Odd } from './notes.ts';
 import type { EventLine, RunLine, UnknownEvent } from './parse.ts';
 
 /** A person said that they have what is broken. */
@@ -22,7 +23,12 @@ export interface History {
   readonly span: { readonly from: number; readonly to: number } | null;
   /** What was left out, as sentences. */
   readonly notes: readonly string[];
+  /** What is odd on certain lines, and what was made of it: `file:line: sentence`. */
+  readonly findings: readonly string[];
+  /** How much of it was not used: of platforms and jobs that the configuration does not track, and of kinds that are not known; and runs that stand there again. */
+  readonly leftOut: { readonly runs: number; readonly events: number; readonly repeated: number };
 }
+
 
 type Kind = EventLine['kind'];
 type OfKind<K extends Kind> = Extract<EventLine, { readonly kind: K }>;
@@ -35,7 +41,9 @@ export class Ledger {
   readonly #events = new Map<PlatformId, EventLine[]>();
   readonly #untracked = new Map<string, Map<string, number>>();
   readonly #untrackedEvents = new Map<string, number>();
-  readonly #unknownKinds = new Map<string, number>();
+  /** Kinds that are not known, and jobs of which runs end before they begin, each with its first line. */
+  readonly #unknownKinds = new Map<string, Odd>();
+  readonly #backward = new Map<string, Odd>();
   /** Platforms by spelling, and texts that repeat on many lines, kept once. */
   readonly #platforms = new Map<string, PlatformId | null>();
   readonly #commits = new Map<string, string>();
@@ -48,7 +56,8 @@ export class Ledger {
     this.#tracked = new Map(project.platforms.map((p) => [p.id, new Map(p.jobs.map((job) => [job.name, { job, runs: [] }]))]));
   }
 
-  addRun({ platform, job, run }: RunLine): void {
+  addRun({ platform, job, run, isBackward }: RunLine, at: Place): void {
+    if (isBackward) count(this.#backward, `${job} on ${platform}`, at);
     this.#firstRun = Math.min(this.#firstRun, run.started);
     this.#seen(run.started);
     if (run.finished !== null) this.#seen(run.finished);
@@ -61,8 +70,8 @@ export class Ledger {
     }
   }
 
-  addEvent(event: EventLine | UnknownEvent): void {
-    if (event.kind === 'unknown') return void this.#unknownKinds.set(event.name, (this.#unknownKinds.get(event.name) ?? 0) + 1);
+  addEvent(event: EventLine | UnknownEvent, at: Place): void {
+    if (event.kind === 'unknown') return count(this.#unknownKinds, event.name, at);
     this.#seen(event.at);
     const id = this.#platform(event.platform);
     if (id === null || !this.#tracked.has(id)) return void this.#untrackedEvents.set(id ?? event.platform, (this.#untrackedEvents.get(id ?? event.platform) ?? 0) + 1);
@@ -88,7 +97,9 @@ export class Ledger {
       evidence: { since: Number.isFinite(this.#firstRun) ? this.#firstRun : empty ? 0 : this.#first, platforms },
       acks: new Map(this.#project.platforms.map(({ id }) => [id, this.#of(id, 'ack').map(({ at, by, job }) => ({ at, by, job }))])),
       span: empty ? null : { from: this.#first, to: this.#last },
-      notes: notesOn({ runs: this.#untracked, events: this.#untrackedEvents, kinds: this.#unknownKinds, repeated, contradicting }, (job) => this.#trackedOn(job)),
+      notes: notesOn({ runs: this.#untracked, events: this.#untrackedEvents, repeated, contradicting }, (job) => this.#trackedOn(job)),
+      findings: findingsIn(this.#unknownKinds, this.#backward),
+      leftOut: { runs: sum([...this.#untracked.values()].flatMap((jobs) => [...jobs.values()])), events: sum([...this.#untrackedEvents.values(), ...[...this.#unknownKinds.values()].map((k) => k.lines)]), repeated },
     };
   }
 
@@ -133,6 +144,12 @@ export class Ledger {
     if (at < this.#first) this.#first = at;
     if (at > this.#last) this.#last = at;
   }
+}
+
+function count(counts: Map<string, Odd>, name: string, at: Place): void {
+  const known = counts.get(name);
+  if (known) known.lines++;
+  else counts.set(name, { first: at, lines: 1 });
 }
 
 /** The runs oldest first, each build once: told twice, the telling that finished last stands, of two alike the later line. */

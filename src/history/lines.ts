@@ -3,6 +3,13 @@ import { createReadStream } from 'node:fs';
 /** Longer than any line of a history by far; a file without line breaks is not one. */
 const LONGEST = 1 << 20;
 
+/** Where a line stands. */
+export interface Place {
+  readonly file: string;
+  /** From 1. */
+  readonly number: number;
+}
+
 export interface Line {
   /** From 1. */
   readonly number: number;

@@ -1,6 +1,7 @@
 import type { PlatformId } from '../domain/platform.ts';
 import { nearest } from '../domain/suggest.ts';
 import { counted, listed } from '../domain/time.ts';
+import type { Place } from './lines.ts';
 import { EVENT_KINDS } from './parse.ts';
 
 /** What of a history was not used, by kind. */
@@ -9,8 +10,6 @@ export interface LeftOut {
   readonly runs: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Events by platform. */
   readonly events: ReadonlyMap<string, number>;
-  /** Events by the kind that is not known. */
-  readonly kinds: ReadonlyMap<string, number>;
   readonly repeated: number;
   /** Repetitions that told another outcome. */
   readonly contradicting: number;
@@ -20,11 +19,11 @@ export interface LeftOut {
 type TrackedOn = (job: string) => readonly PlatformId[];
 
 const MOST_NAMED = 4;
-const sum = (counts: Iterable<number>): number => [...counts].reduce((total, n) => total + n, 0);
+export const sum = (counts: Iterable<number>): number => [...counts].reduce((total, n) => total + n, 0);
 
 /** What was left out, a sentence for each kind of reason. */
 export function notesOn(left: LeftOut, trackedOn: TrackedOn): string[] {
-  return [...elsewhere(left, trackedOn), ...untracked(left, trackedOn), ...events(left), ...kinds(left), ...repetitions(left)];
+  return [...elsewhere(left, trackedOn), ...untracked(left, trackedOn), ...events(left), ...repetitions(left)];
 }
 
 /** Jobs that are tracked, but not where these runs ran: what a job runs on is configuration, never guessed from its name. */
@@ -45,13 +44,32 @@ function events({ events: found }: LeftOut): string[] {
   return found.size === 0 ? [] : [`Left out: ${counted(sum(found.values()), 'event')} of platforms that the configuration does not track: ${listed([...found.keys()], MOST_NAMED)}.`];
 }
 
-function kinds({ kinds: found }: LeftOut): string[] {
-  if (found.size === 0) return [];
-  const names = [...found.keys()].map((kind) => {
+/** Something odd that lines of a file have in common. */
+export interface Odd {
+  readonly first: Place;
+  lines: number;
+}
+
+/** Findings of one sort beyond these are counted. */
+const MOST_FINDINGS = 5;
+
+/** What is odd, each sort by its first line: kinds of events that are not known, and runs that end before they begin. */
+export const findingsIn = (kinds: ReadonlyMap<string, Odd>, backward: ReadonlyMap<string, Odd>): string[] => [
+  ...odd(backward, 'jobs', (job, { lines }) => `a run of ${job} is said to have finished before it started${lines === 1 ? '' : `, and so ${lines === 2 ? 'is 1 more' : `are ${lines - 1} more`} of its runs`}; when ${lines === 1 ? 'it' : 'they'} ended is taken as not known.`),
+  ...odd(kinds, 'kinds', (kind, { lines }) => {
     const meant = nearest(kind, EVENT_KINDS);
-    return meant === null ? JSON.stringify(kind) : `${JSON.stringify(kind)} (perhaps ${meant}?)`;
-  });
-  return [`Left out: ${counted(sum(found.values()), 'event')} of a kind that is not known here: ${listed(names, MOST_NAMED)}. Known are ${listed(EVENT_KINDS, EVENT_KINDS.length)}.`];
+    const others = meant === null ? `; known are ${listed(EVENT_KINDS, EVENT_KINDS.length)}` : `; perhaps ${meant} is meant`;
+    return `events of the kind ${JSON.stringify(kind.slice(0, LONGEST))} are not known here, so this one is left out${lines === 1 ? '' : `, and ${lines - 1} more`}${others}.`;
+  }),
+];
+
+/** As much of a word from outside as a sentence bears. */
+const LONGEST = 60;
+
+function odd(found: ReadonlyMap<string, Odd>, what: string, sentence: (name: string, odd: Odd) => string): string[] {
+  const told = [...found].slice(0, MOST_FINDINGS).map(([name, one]) => `${one.first.file}:${one.first.number}: ${sentence(name, one)}`);
+  const [next] = [...found.values()].slice(MOST_FINDINGS);
+  return next === undefined ? told : [...told, `${next.first.file}:${next.first.number}: and from here on likewise of ${found.size - MOST_FINDINGS} other ${what}.`];
 }
 
 function repetitions({ repeated, contradicting }: LeftOut): string[] {

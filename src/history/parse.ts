@@ -9,6 +9,8 @@ export interface RunLine {
   readonly platform: string;
   readonly job: string;
   readonly run: RunRecord;
+  /** It is said to have finished before it started. */
+  readonly isBackward: boolean;
 }
 
 const OUTCOMES: readonly Outcome[] = ['pass', 'fail', 'flaky'];
@@ -21,10 +23,12 @@ export function parseRun(line: string): RunLine {
   const fields = objectOf(line);
   const started = moment(fields, 'started');
   const finished = momentOrNull(fields, 'finished');
+  const isBackward = finished !== null && finished < started;
   return {
+    isBackward,
     platform: text(fields, 'platform'), job: text(fields, 'job'),
     run: {
-      build: identifier(fields, 'build'), started, finished: finished === null || finished < started ? null : finished,
+      build: identifier(fields, 'build'), started, finished: isBackward ? null : finished,
       outcome: oneOf(fields, 'outcome', OUTCOMES), commit: textOrNull(fields, 'commit'),
     },
   };

@@ -92,10 +92,10 @@ const byWhom = ({ by }: ProposalPull): Spans => by === null ? [] : [' by ', code
 export function carriedWords(proposal: Proposal): Spans | null {
   const { pull, matter, proposer } = proposal;
   const words = matterWords(matter);
-  const question = words.question(proposer.at);
+  const change = words.changed ?? words.question(proposer.at);
   switch (carriedOut(proposal)) {
-    case 'merged': return pull ? [{ bold: `Approved and done: ${question}.` }, ' Merged as ', ...linkOf(pull), ...byWhom(pull), '.'] : null;
-    case 'in-force': return [{ bold: `Approved and done: ${question}.` }, ' The configuration says so.'];
+    case 'merged': return pull ? [{ bold: `Approved and done: ${change}.` }, ' Merged as ', ...linkOf(pull), ...byWhom(pull), '.'] : null;
+    case 'in-force': return [{ bold: `Approved and done: ${change}.` }, ' The configuration says so.'];
     case 'dropped': return pull ? [{ bold: `Approved, and dropped: ${words.undone}.` }, ' ', ...linkOf(pull), ' was closed', ...byWhom(pull), ' without being merged.'] : null;
     case null: return pull?.state === 'open' && proposal.state === 'approved' ? [{ bold: `Approved: ${words.done(proposer.at)}.` }, ' It waits for ', ...linkOf(pull), '.'] : null;
     default: return null;

@@ -20,6 +20,10 @@ export interface MatterWords {
   /** What is so, once approved; and what is so otherwise. Clauses. */
   readonly done: (near: number) => string;
   readonly undone: string;
+  /** What has changed, once it is carried out, as a clause; left out: the question. */
+  readonly changed?: string;
+  /** What of the record spoke against it when it was decided, as a clause; left out: nothing. */
+  readonly against?: string;
   /** How an approval is undone, and what can be done after a no. Sentences. */
   readonly back: Spans;
   /** The same once it is done, where that is another way; left out: `back`. */

@@ -119,7 +119,7 @@ export function outcome(proposal: Proposal, votes = standing(proposal)): Spans {
   const at = proposal.decidedAt ?? proposal.expiresAt;
   const by = votes.against === null ? [] : [coded(votes.against.by), ` on ${when(proposal, at)}${because(votes.against.reason)}`];
   switch (proposal.state) {
-    case 'approved': return [...carriedWords(proposal) ?? [{ bold: `Approved: ${words.done(proposal.proposer.at)}.` }], ' Decided by ', ...logins(votes.approvals), ` on ${when(proposal, at)}.`, ...unconfirmedToo(proposal)];
+    case 'approved': return [...carriedWords(proposal) ?? [{ bold: `Approved: ${words.done(proposal.proposer.at)}.` }], ' Decided by ', ...logins(votes.approvals), ` on ${when(proposal, at)}${words.against === undefined ? '' : `, ${words.against}`}.`, ...unconfirmedToo(proposal)];
     case 'rejected': return [{ bold: `Rejected: ${words.undone}.` }, ' Decided by ', ...by];
     case 'withdrawn': return [{ bold: `Withdrawn: ${words.undone}.` }, ' Taken back by ', ...by];
     case 'expired': return [{ bold: `Not decided in time: ${words.undone}.` }, ' It had ', ...soFar(votes), ` by ${when(proposal, at)}.`];

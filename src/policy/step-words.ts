@@ -47,6 +47,8 @@ export const stepWords = (matter: StepMatter): MatterWords => ({
   no: [`it stays on ${stepName(matter.from, matter.before)}, and nothing changes.`],
   done: () => `${matter.platform} moves from ${stepName(matter.from, matter.before)} to ${stepName(matter.to, matter.after)} once the pull request for it is merged`,
   undone: `${matter.platform} is not moved by this`,
+  changed: `${matter.platform} moves from ${stepName(matter.from, matter.before)} to ${stepName(matter.to, matter.after)}`,
+  ...againstOf(matter),
   back: ['Closing the pull request drops it. Once it is merged, ', coded(`/arch ${isUp(matter) ? 'demote' : 'promote'} ${matter.platform} <reason>`), ' proposes the way back.'],
   backOnceDone: [coded(`/arch ${isUp(matter) ? 'demote' : 'promote'} ${matter.platform} <reason>`), ' proposes the way back.'],
   again: ['It can be proposed again with ', coded(`/arch ${isUp(matter) ? 'promote' : 'demote'} ${matter.platform} <reason>`), '.'],
@@ -60,12 +62,24 @@ const granted = (matter: StepMatter): string => matter.after.grants.length === 0
 
 /** What a person asks for against the record is said before the question. */
 function question(matter: StepMatter): string {
-  const asked = `ove ${moved(matter)}`;
-  if (matter.asked === null) return `M${asked}`;
-  const { evidence, before, after } = matter;
+  const against = contradiction(matter, 'now');
+  return against === null ? `Move ${moved(matter)}` : `${against.charAt(0).toUpperCase()}${against.slice(1)}: move ${moved(matter)} all the same`;
+}
+
+/** The same once it was decided. */
+function againstOf(matter: StepMatter): Pick<MatterWords, 'against'> {
+  const told = contradiction(matter, 'then');
+  return told === null ? {} : { against: `against the record: ${told} when it was proposed` };
+}
+
+/** What the record says against what a person asks for, as a clause; null: nothing. */
+function contradiction(matter: StepMatter, when: 'now' | 'then'): string | null {
+  const { asked, evidence, before, after } = matter;
+  if (asked === null) return null;
   const lacking = evidence.filter((r) => !countsAsMet(r)).length;
-  if (isUp(matter)) return lacking === 0 ? `M${asked}` : `${lacking} of ${counted(evidence.length, 'criterion', 'criteria')} for ${stepName(matter.to, after)} ${lacking === 1 ? 'is' : 'are'} not met: m${asked} all the same`;
-  return lacking === 0 ? `Every criterion of ${stepName(matter.from, before)} is met: m${asked} all the same` : `M${asked}`;
+  const [is, are] = when === 'now' ? ['is', 'are'] : ['was', 'were'];
+  if (!isUp(matter)) return lacking === 0 ? `every criterion of ${stepName(matter.from, before)} ${is} met` : null;
+  return lacking === 0 ? null : `${lacking} of ${counted(evidence.length, 'criterion', 'criteria')} for ${stepName(matter.to, after)} ${lacking === 1 ? is : are} not met`;
 }
 
 /** `6 of 7 criteria met; pass-rate unmet: …`: the evidence on a line. */

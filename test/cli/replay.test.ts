@@ -92,6 +92,17 @@ describe('a year, replayed', () => {
     expect(moves(year, 'linux/s390x')).toEqual([]);
   });
 
+  it('names the lines that are odd, and counts what it did not use', async () => {
+    const odd = [...yearOfRuns(), line({ platform: 'linux/arm64', job: 'unit', build: 'x', started: '2025-02-01T01:00:00Z', finished: '2025-02-01T00:00:00Z', outcome: 'pass' }), line({ platform: 'linux/arm64', job: 'lint', build: 'x', started: '2025-02-01', outcome: 'pass' })];
+    const events = [...monthlyAcks(), line({ at: '2025-02-01', kind: 'promtion\u001b[31m', platform: 'linux/arm64' })];
+    const year = await replayed(odd, events) as unknown as { findings: string[]; left_out: unknown };
+    expect(year.findings.map((f) => f.replace(/^\S*\//, ''))).toEqual([expect.stringMatching(/^runs\.ndjson:9491: a run of unit on linux\/arm64 is said to have finished before it started; when it ended is taken as not known\.$/), expect.stringMatching(/^events\.ndjson:73: events of the kind "promtion/)]);
+    expect(year.left_out).toEqual({ runs: 1, events: 1, repeated_runs: 0 });
+    const text = await printed(async (io) => replay(io, { ...await folder(odd, events), approveAfter: '7d' }));
+    expect(text).toMatch(/\n\nIn the history:\n {2}\/\S*runs\.ndjson:9491: a run of unit on linux\/arm64 is said to have finished before it started; when it ended is taken as not known\.\n {2}\/\S*events\.ndjson:73: /);
+    expect(text).not.toContain('\u001b');
+  });
+
   it('reads well on a terminal', async () => {
     const text = await printed(async (io) => replay(io, { ...await folder(yearOfRuns((r) => r.platform === 'linux/ppc64le' && r.job === 'node' && r.day >= 300 ? null : 'pass'), monthlyAcks()), approveAfter: '7d' }));
     expect(text.split('\n').map((l) => l.trimEnd())).toEqual([

@@ -50,8 +50,15 @@ describe('the events of a history', () => {
     const h = await history([run()], [event('step', { from: 1, to: 2, platform: 'linux/riscv64' }), event('sing-off', { group: 'x' }), event('moved-house'), event('moved-house')]);
     expect(h.notes).toEqual([
       'Left out: 1 event of platforms that the configuration does not track: linux/riscv64.',
-      'Left out: 3 events of a kind that is not known here: "sing-off" (perhaps sign-off?) and "moved-house". Known are step, sign-off, ack, exception, owners, downtime, release-delayed, native-hardware, artifacts, toolchain and parity.',
     ]);
+    expect(h.findings.map((line) => line.replace(/^.*\//, ''))).toEqual([
+      'events.ndjson:2: events of the kind "sing-off" are not known here, so this one is left out; perhaps sign-off is meant.',
+      'events.ndjson:3: events of the kind "moved-house" are not known here, so this one is left out, and 1 more; known are step, sign-off, ack, exception, owners, downtime, release-delayed, native-hardware, artifacts, toolchain and parity.',
+    ]);
+    expect(h.leftOut).toEqual({ runs: 0, events: 4, repeated: 0 });
+    const many = await history([run()], ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((kind) => event(`zz${kind}`)));
+    expect(many.findings).toHaveLength(6);
+    expect(many.findings[5]).toMatch(/events\.ndjson:6: and from here on likewise of 2 other kinds\.$/);
   });
 
   it('of a known kind that cannot be read are named and stop it', async () => {

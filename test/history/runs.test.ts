@@ -74,6 +74,9 @@ describe('the runs of a history', () => {
   it('may say no finish and no commit; a finish before the start is taken as not known', async () => {
     const h = await history([run({ finished: undefined, commit: null }), run({ build: '2', finished: '2026-02-28T00:00:00Z' }), run({ build: '3', finished: '0001-01-01T00:00:00Z' })]);
     expect(job(h).runs.map((r) => [r.finished, r.commit])).toEqual([[null, null], [null, 'abc'], [null, 'abc']]);
+    expect(h.findings.map((line) => line.replace(/^\S*\//, ''))).toEqual(['runs.ndjson:2: a run of unit on linux/s390x is said to have finished before it started; when it ended is taken as not known.']);
+    const more = await history([run(), run({ build: '2', finished: '2026-02-28' }), run({ build: '3', finished: '2026-03-01T10:00:00Z' }), run({ build: '4', finished: '2026-02-28' })]);
+    expect(more.findings).toEqual([expect.stringMatching(/runs\.ndjson:2: a run of unit on linux\/s390x is said to have finished before it started, and so is 1 more of its runs; when they ended is taken as not known\.$/)]);
   });
 });
 
@@ -89,6 +92,7 @@ describe('runs that are left out', () => {
 
   it('are of jobs and platforms that nobody tracks; they are counted', async () => {
     const h = await history([run({ job: 'lint' }), run({ job: 'lint', build: '2' }), run({ platform: 'beos/m68k', job: 'x' })]);
+    expect(h.leftOut).toEqual({ runs: 3, events: 0, repeated: 0 });
     expect(h.notes).toEqual(['Left out: 3 runs of 2 jobs that the configuration does not track: lint (linux/s390x) and x (beos/m68k).']);
   });
 });

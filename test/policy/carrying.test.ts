@@ -8,6 +8,7 @@ import { onConfiguration, onProposalPull } from '../../src/policy/carrying.ts';
 import { propose, withVote } from '../../src/policy/proposals.ts';
 import { proposalBody } from '../../src/policy/proposal-words.ts';
 import { proposalRowWanted, reconcileProposal, withProposalReceipt } from '../../src/policy/reconcile-proposal.ts';
+import { stepWords } from '../../src/policy/step-words.ts';
 import { stepMatter } from '../../src/policy/step-matter.ts';
 import type { ProposalChange } from '../../src/policy/world.ts';
 import { evaluation, LADDER, result } from '../commands/ladder-given.ts';
@@ -169,6 +170,16 @@ it('asks the decision about a board in words that say that numbers do not decide
   expect(text).toContain(`Move ${JOB.name} on linux/s390x from the informing to the blocking board?`);
   expect(text).toContain('The numbers call for a look by people; they do not decide.');
   expect(text).toContain('on each of the last 14 days that count it met all 1 number');
+});
+
+it('says once it is done what changed, who decided, and against what evidence', () => {
+  const against = stepMatter(evaluation(), LADDER, { to: 3, asked: 'it is time' });
+  if (against === null) throw new Error('no step 3');
+  const { body } = new Table(against).approve().pullIs('merged');
+  expect(body).toMatch(/^Approved and done: linux\/s390x moves from test \(2\) to release \(3\)\. Merged as demo\/demo#30 by olga\. Decided by ivan and maria on [^,]*, against the record: 1 of 3 criteria for release \(3\) was not met when it was proposed\.\n/);
+  const down = stepMatter(evaluation({ step: 3 }), LADDER, { to: 2, asked: 'it is time' });
+  expect(down && stepWords(down).against).toBe('against the record: every criterion of release (3) was met when it was proposed');
+  expect(new Table({ ...against, asked: null }).approve().body).not.toContain('against');
 });
 
 describe('what goes with a change of step', () => {

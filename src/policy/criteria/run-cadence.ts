@@ -3,6 +3,8 @@ import type { JobRuns } from '../ladder/job-runs.ts';
 import { eachJob, type Context, type Criterion, type Part } from './criterion.ts';
 import { agree, lasting, timeLimit } from './words.ts';
 
+const MINUTE = 60_000;
+
 interface Silence extends Part {
   /** Since the start of its last run (ms of the time that counts); since the record begins where it never ran. */
   readonly ms: number;
@@ -38,7 +40,10 @@ function because(parts: readonly Silence[]): string {
     return `${listed([...alike].map(([how, jobs]) => `${agree(jobs.map((p) => p.job.label), 'has', 'have')} ${how}`))}.`;
   }
   const waiting = parts.filter((p) => p.verdict === 'unknown');
-  if (waiting.length > 0) return `${agree(waiting.map((p) => p.job.label), 'has', 'have')} not run yet on a record of ${lasting(Math.max(...waiting.map((p) => p.ms)))}.`;
+  if (waiting.length > 0) {
+    const long = Math.max(...waiting.map((p) => p.ms));
+    return `${agree(waiting.map((p) => p.job.label), 'has', 'have')} not run yet${long < MINUTE ? ', and the record has only just begun' : ` on a record of ${lasting(long)}`}.`;
+  }
   const oldest = parts.reduce<Silence | null>((most, p) => most === null || p.ms > most.ms ? p : most, null);
   if (oldest === null) return '';
   if (parts.length === 1) return `${oldest.job.label} ran ${lasting(oldest.ms)} ago (at most ${timeLimit(oldest.within)}).`;

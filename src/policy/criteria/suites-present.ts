@@ -10,6 +10,8 @@ type Params = ParamsOf<'suites-present'>;
 interface Shown {
   readonly of: string;
   readonly verdict: CriterionVerdict;
+  /** No job of it is there, and tests that passed show it. */
+  readonly byTests?: true;
   /** Why it is not met, of one and of several; what is wrong alike is told in one breath. */
   readonly wrong: readonly [one: string, many: string];
 }
@@ -29,7 +31,7 @@ export const suitesPresent: Criterion<'suites-present'> = (params, context) => {
   return {
     verdict: allOf(lacking.map((s) => s.verdict)), early: true, lacks: lacking.map((s) => s.of),
     links: () => linksTo(counting.filter((j) => params.suites.includes(j.job.suite))),
-    because: () => lacking.length > 0 ? `${[...wrongs(suites), ...unseen(triggers)].join('; ')}.` : told(params),
+    because: () => lacking.length > 0 ? `${[...wrongs(suites), ...unseen(triggers)].join('; ')}.` : told(suites, params),
   };
 };
 
@@ -44,10 +46,15 @@ function unseen(triggers: readonly Shown[]): string[] {
   return absent.length === 0 ? [] : [`no reporting job runs ${absent.map((t) => WHEN[t]).join(', and none ')}`];
 }
 
-function told({ suites, triggers, passedWithin }: Params): string {
-  const lately = passedWithin === null ? '' : ` and passed within the last ${timeLimit(passedWithin)}`;
-  const by = triggers.length > 0 ? `, and jobs of it run ${listed(triggers.map((t) => WHEN[t]))}` : '';
-  return `${agree(suites, 'reports', 'report')} from this platform${lately}${by}.`;
+function told(shown: readonly Shown[], { triggers, passedWithin }: Params): string {
+  const within = passedWithin === null ? '' : ` within the last ${timeLimit(passedWithin)}`;
+  const lately = passedWithin === null ? '' : ` and passed${within}`;
+  const run = triggers.length > 0 ? `obs of it run ${listed(triggers.map((t) => WHEN[t]))}` : '';
+  const suites = shown.filter((s) => s.byTests !== true).map((s) => s.of);
+  return [
+    ...suites.length === 0 ? [] : [`${agree(suites, 'reports', 'report')} from this platform${lately}${run === '' ? '' : `, and j${run}`}.`],
+    ...suites.length === shown.length ? [] : [`No job here only builds, but tests passed${within}, which takes a build.${suites.length > 0 || run === '' ? '' : ` J${run}.`}`],
+  ].join(' ');
 }
 
 function ofSuite(suite: string, counting: readonly JobRuns[], params: Params, context: Context): Shown {
@@ -55,7 +62,7 @@ function ofSuite(suite: string, counting: readonly JobRuns[], params: Params, co
   if (own.length > 0) return params.passedWithin === null ? { of: suite, verdict: 'met', wrong: NOTHING } : passed(suite, own, params.passedWithin, context);
   const configured = context.jobs.filter((j) => j.job.suite === suite);
   if (params.passedWithin !== null && suite === BUILD && configured.length === 0 && counting.length > 0) {
-    return passed(suite, counting, params.passedWithin, context, ', and neither has any test, which takes a build');
+    return { ...passed(suite, counting, params.passedWithin, context, ', and neither has any test, which takes a build'), byTests: true };
   }
   const others = configured.some((j) => j.reported(context.now));
   const wrong = configured.length === 0 ? ['has no job on this platform', 'have no job on this platform'] as const

@@ -241,6 +241,18 @@ describe('same-commit-passes', () => {
   });
 });
 
+it('says of a job that has not run yet how long the record is, where it is any', () => {
+  const young = (now: number): string => judged('run-cadence', { within: 36 * HOUR }, { jobs: [ran(job(S390X, 'e2e'), [])], now, since: on(0) }).because;
+  expect([young(on(1)), young(on(0)), young(on(0) + 59_000)]).toEqual(['e2e has not run yet on a record of 1 d.', 'e2e has not run yet, and the record has only just begun.', 'e2e has not run yet, and the record has only just begun.']);
+});
+
+it('says of a platform without a job that does nothing but build what its tests show', () => {
+  const built = (suites: readonly string[], extra: readonly JobEvidence[] = []): string => judged('suites-present', { suites, passedWithin: 15 * DAY, triggers: ['periodic'] }, { jobs: [ran(job(S390X, 'unit'), { days: [80, 99] }), ...extra] }).because;
+  expect(built(['build'])).toBe('No job here only builds, but tests passed within the last 15 days, which takes a build. Jobs of it run on a schedule (periodic).');
+  expect(built(['build', 'unit'])).toBe('unit reports from this platform and passed within the last 15 days, and jobs of it run on a schedule (periodic). No job here only builds, but tests passed within the last 15 days, which takes a build.');
+  expect(built(['build'], [ran(job(S390X, 'build'), { days: [80, 99] })])).toBe('build reports from this platform and passed within the last 15 days, and jobs of it run on a schedule (periodic).');
+});
+
 describe('suites-present', () => {
   const suites = (params: object, jobs: readonly JobEvidence[], more = {}) => judged('suites-present', { suites: ['unit', 'e2e'], ...params }, { jobs, ...more });
 
