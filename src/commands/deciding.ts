@@ -1,3 +1,4 @@
+import type { Conflict } from '../domain/conflict.ts';
 import { actorName } from '../domain/person.ts';
 import type { Handle } from '../domain/project.ts';
 import { endsAt, type Proposal, type Vote } from '../domain/proposal.ts';
@@ -10,6 +11,7 @@ import { asHandles, invalidate, withVote, type Occasion, type VoteResult } from 
 import { matterWords } from '../policy/proposal-matters.ts';
 import { outcome, proposalTitle, soFar, unconfirmed, whatNow, when } from '../policy/proposal-words.ts';
 import { tally } from '../policy/tally.ts';
+import { conflictsHere } from './conflict-verbs.ts';
 import type { CommandLine, Found, Needs, Outcome, Parsed, Scene, Spoken } from './verb.ts';
 import { mistaken, quoted, understood, unfit } from './words.ts';
 
@@ -36,7 +38,7 @@ const isMeantAsName = (word: string): boolean => ISSUE.test(word) || /^`?[a-z]+(
 export function readDeciding(line: CommandLine, scene: Scene, spoken: Spoken, reason: string | null): Parsed<Deciding> {
   const named = namedBy(line, scene);
   const first = line.words[0];
-  const here = spoken.place.proposal !== null;
+  const here = spoken.place.proposal !== null || conflictsHere(scene, spoken.place).length > 0;
   if (named === null && first !== undefined && (reason === null ? !here || isMeantAsName(first.text) : ISSUE.test(first.text) && !here)) {
     return mistaken(first, `no proposal is called ${quoted(first.text)}${didYouMean(first.text.slice(0, 100), scene.proposals.map((p) => p.id))}${openOnes(scene, spoken)}`);
   }
@@ -60,11 +62,25 @@ function meantBy(scene: Scene, { place, at }: Spoken): Parsed<Proposal> {
     const here = scene.proposals.find((p) => p.id === place.proposal);
     return here === undefined ? unfit('this proposal has been over for more than 30 days') : understood(here);
   }
+  const about = conflictsHere(scene, place);
+  if (about.length > 0) return ofConflict(about, scene, at);
   const open = openAt(scene, at);
   const [only] = open;
   if (only === undefined) return unfit(`no proposal is open in ${scene.project.name}${lastOne(scene)}`);
   return open.length === 1 ? understood(only)
     : mistaken(null, `${counted(open.length, 'proposal')} are open, so say which: ${listed(open.map(inShort), 6)}`);
+}
+
+/** The proposal of what a blocker or a reactivation issue is about: the one that was open when it was said, else the last. */
+function ofConflict(conflicts: readonly Conflict[], scene: Scene, at: number): Parsed<Proposal> {
+  const own = new Set(conflicts.flatMap((c) => [c.proposal, c.backProposal, ...c.formerProposals, ...c.formerBackProposals]));
+  const open = openAt(scene, at).filter((p) => own.has(p.id));
+  if (open.length > 1) return mistaken(null, `${counted(open.length, 'proposal')} are open about it, so say which: ${listed(open.map(inShort), 6)}`);
+  const last = open[0] ?? scene.proposals.filter((p) => own.has(p.id)).toSorted((a, b) => b.editionAt - a.editionAt)[0];
+  if (last !== undefined) return understood(last);
+  const fixing = conflicts.find((c) => c.stage === 'fixing');
+  return unfit(fixing === undefined ? `nothing is put to release leads about ${listed(conflicts.map((c) => c.platform))} here`
+    : `nothing is put to release leads about ${fixing.platform} yet: its owners have until ${moment(fixing.fixBy, scene.now)} to fix it; two release leads end that time with \`/arch no-time <reason>\``);
 }
 
 /** Those that were open at that moment: a late word is about what its speaker saw. */

@@ -13,6 +13,8 @@ export interface Group {
 const GROUPS: readonly Omit<Group, 'verbs'>[] = [
   { who: 'everyone', title: 'Everyone', may: 'Anybody, also people in Slack who have not linked a GitHub account.' },
   { who: 'owners', title: 'Owners and the release-signal team', may: 'Owners of the platform that it is about, and the release-signal team (`release.ci_signal`).' },
+  { who: 'owner', title: 'Owners', may: 'Owners of the platform that it is about; the release-signal team where it has none.' },
+  { who: 'concerned', title: 'Owners, release leads and the release-signal team', may: 'Owners of the platform that it is about, release leads (`release.leads`) and the release-signal team (`release.ci_signal`).' },
   { who: 'leads', title: 'Release leads and the release-signal team', may: 'Release leads (`release.leads`) and the release-signal team (`release.ci_signal`).' },
   { who: 'lead', title: 'Release leads', may: 'Release leads (`release.leads`).' },
   { who: 'group', title: 'Members of a group that the ladder asks', may: 'Members of that group, which is a GitHub team.' },

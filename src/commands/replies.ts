@@ -115,7 +115,7 @@ function closingRefused(who: Spans, why: Refused['why'], { actor }: Spoken): Tex
 function instead(verb: Verb, { place }: Spoken): Spans {
   const comment = place.surface === 'slack' ? 'a comment on GitHub' : 'a comment';
   switch (verb.who) {
-    case 'owners': return [`You can write what you know as ${comment}; `, coded('/arch owners <platform>'), ' names the people to ask. '];
+    case 'owners': case 'owner': case 'concerned': return [`You can write what you know as ${comment}; `, coded('/arch owners <platform>'), ' names the people to ask. '];
     case 'leads': case 'lead': case 'group': return [`You can ask them for it in ${comment}; `, coded('/arch status'), ' and ', coded('/arch explain'), ' are open to everyone. '];
     case 'proposal': return verb.name === 'object' ? [`You can write what you know as ${comment}. `]
       : ['If you own the platform that it is about, say what you know with ', coded('/arch object <reason>'), '. '];

@@ -23,7 +23,7 @@ import type { JobNow } from '../signal/job-health.ts';
 export type { ProposalChange, QuietChange };
 
 /** Who may use a verb, as its help says it; who exactly that is depends on what it is used on. */
-export type Who = 'everyone' | 'owners' | 'leads' | 'lead' | 'group' | 'proposal' | 'self';
+export type Who = 'everyone' | 'owners' | 'owner' | 'concerned' | 'leads' | 'lead' | 'group' | 'proposal' | 'self';
 
 /** One word of a command line, and where it stands in the line (0-based, in UTF-16 units). */
 export interface Word {
@@ -83,7 +83,7 @@ export interface Scene {
   readonly incidents: readonly Incident[];
   /** Open proposals, and those decided in the last 30 days. */
   readonly proposals: readonly Proposal[];
-  /** Conflicts that are not over, and all that ever were: how often a platform was turned off is counted. */
+  /** All conflicts that ever were, over or not: how often a platform was turned off is counted. */
   readonly conflicts: readonly Conflict[];
   /** Mutes and downtimes that are not over. */
   readonly quiets: readonly Quiet[];

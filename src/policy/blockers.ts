@@ -1,4 +1,4 @@
-import type { Release } from '../domain/project.ts';
+import type { Project, Release } from '../domain/project.ts';
 
 /** A label that says that a blocker may wait until after something (`okay-after-beta`): it blocks no more. */
 const WAIVER = /(?:^|[/:\s])okay-after-/i;
@@ -27,4 +27,12 @@ export function isBlocker({ labels, milestone, state }: BlockerLook, release: Re
   if (wanted.length > 0 && label === undefined) return not(`it carries ${wanted.length === 1 ? `no label ${wanted[0]}` : `none of the labels ${wanted.join(', ')}`}`);
   if (release.milestone !== null && (milestone === null || !same(milestone, release.milestone))) return not(`it is not in the milestone ${release.milestone}`);
   return { blocks: true, because: label === undefined ? `it is in the milestone ${milestone}` : `it carries ${label}` };
+}
+
+/** Whether it blocks any of the project's releases, as above. Where none says what blocks it, a person's word is enough. */
+export function blocksAny(look: BlockerLook, { releases }: Pick<Project, 'releases'>): ReturnType<typeof isBlocker> {
+  const ruled = releases.filter((r) => (r.conflict?.blockerLabels.length ?? 0) > 0 || r.milestone !== null);
+  const words = ruled.map((release) => isBlocker(look, release));
+  if (look.state !== 'open') return { blocks: false, because: `it is ${look.state}` };
+  return words.find((w) => w.blocks) ?? words[0] ?? { blocks: true, because: 'somebody says so' };
 }

@@ -10,14 +10,14 @@ import type { Change } from '../policy/world.ts';
  * Asking is no act, and deciding about a release is none for a platform.
  */
 
-const isForPlatforms = ({ who, name }: Pick<Verb, 'who' | 'name'>): boolean => who === 'owners' || name === 'object';
+const isForPlatforms = ({ who, name }: Pick<Verb, 'who' | 'name'>): boolean => who === 'owners' || who === 'owner' || name === 'object';
 
 /** What a command that was done puts on record: an act of its speaker for each platform that it was about. */
 export function actsOfCommand(verb: Pick<Verb, 'who' | 'name'>, outcome: Outcome, { actor, at, source }: Spoken, { project, now }: Scene): readonly PlatformEvent[] {
   const by = actor.login;
   if (by === null || outcome.verdict !== 'done' || !isForPlatforms(verb)) return [];
   const platforms = new Set<PlatformId>([
-    ...(outcome.incidents ?? []).map((c) => c.incident.platform), ...(outcome.quiets ?? []).map((c) => c.quiet.platform), ...(outcome.proposals ?? []).map((c) => c.proposal.matter.platform),
+    ...(outcome.incidents ?? []).map((c) => c.incident.platform), ...(outcome.conflicts ?? []).map((c) => c.conflict.platform), ...(outcome.quiets ?? []).map((c) => c.quiet.platform), ...(outcome.proposals ?? []).map((c) => c.proposal.matter.platform),
   ]);
   return [...platforms].map((platform): PlatformEvent => ({ id: `act:${source}:${platform}`, project: project.name, platform, at: Math.min(at, now), kind: 'act', by, what: verb.name }));
 }

@@ -18,12 +18,12 @@ export function projectsOfChannel(rt: Runtime, channel: Place['channel']): Track
 }
 
 /**
- * The project that a command is about: the one of the incident or proposal that it was said on; where several come into
+ * The project that a command is about: the one of the incident, proposal or conflict that it was said on; where several come into
  * question, the first in which the line makes sense. Null: there is none.
  */
 export async function chooseProject(rt: Runtime, candidates: readonly Tracked[], line: string, spoken: Spoken): Promise<Tracked | null> {
-  const { incident, proposal } = spoken.place;
-  const owner = incident !== null ? await rt.store.incident(incident) : proposal !== null ? await rt.store.proposal(proposal) : null;
+  const { incident, proposal, conflict = null } = spoken.place;
+  const owner = incident !== null ? await rt.store.incident(incident) : proposal !== null ? await rt.store.proposal(proposal) : conflict !== null ? await rt.store.conflict(conflict) : null;
   const own = owner === null ? undefined : rt.projects.get(owner.project);
   if (own) return own;
   const [first, ...others] = candidates;
