@@ -1,4 +1,5 @@
 import type { IncidentAction, SlackAction } from '../../domain/action.ts';
+import { coded, enumerated, says } from '../../domain/text.ts';
 import type { GitHubAction } from './executor.ts';
 import { called } from './ensure-issue.ts';
 import { bodySection } from './render/body.ts';
@@ -23,12 +24,18 @@ export function preview(action: GitHubAction, subject: Subject | null): Preview 
     case 'react': return { title: `React with ${action.content} to comment ${action.comment} in ${action.repo}`, body: '', asks: [] };
     case 'post-comment': return { title: `Comment on ${action.repo}#${action.number}`, body: markdown(action.text, { mention: false }), asks: mentions(action.text) };
     case 'ensure-document': return { title: titleWords(action.title, 256), body: markdown(action.body, { mention: false }), asks: action.issue === null ? mentions(action.body) : [] };
-    case 'ensure-switch-pull':
+    case 'ensure-switch-pull': return { title: `Pull request in ${action.repo} into ${titleWords(action.base, 100)}: ${titleWords(action.title, 256)}`, body: switchBody(action), asks: [...new Set([...mentions(action.body), ...action.reviewers])] };
     case 'ensure-pull-request': return { title: `Pull request in ${action.repo}: ${titleWords(action.title, 256)}`, body: markdown(action.body, { mention: false }), asks: mentions(action.body) };
     case 'close-pull-request': return { title: `Close the pull request ${action.repo}#${action.number}`, body: '', asks: [] };
     case 'ensure-check-run': return { title: `Check the configuration in ${action.repo} at ${action.sha.slice(0, 7)}${action.pull === null ? '' : ` (#${action.pull})`}`, body: '', asks: [] };
     default: return subject === null ? { title: `About incident ${action.incident}, which is not at hand`, body: '', asks: [] } : ofIncident(action, subject);
   }
+}
+
+/** What it says, and the lists that it turns, each once. */
+function switchBody({ body, places, platform, to }: Extract<GitHubAction, { kind: 'ensure-switch-pull' }>): string {
+  const lists = [...new Set(places.map(({ file, at }) => at === null ? file : `${file}: ${at}`))];
+  return markdown([...body, says(`Turns ${platform} ${to} at `, ...enumerated(lists.map(coded)), '.')], { mention: false });
 }
 
 function ofIncident(action: Exclude<IncidentAction, SlackAction>, subject: Subject): Preview {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { says } from '../../../src/domain/text.ts';
 import { preview } from '../../../src/delivery/github/preview.ts';
 import { anIncident, ensure, filed, opened, subjectOf, T0, tell, turn } from './fixtures.ts';
 
@@ -24,5 +25,17 @@ describe('a preview', () => {
     expect(shown).toMatchObject({ title: 'Comment on kubernetes/kubernetes#12', asks: ['@kubernetes/release-signal'] });
     expect(shown.body).toMatch(/^`kubernetes\/release-signal`, /);
     expect(shown.body).not.toContain('@');
+  });
+
+  it('shows into which branch switches are turned, at which lists, and who would be asked for a review', () => {
+    const shown = preview({
+      kind: 'ensure-switch-pull', repo: 'kubernetes/kubernetes', branch: 'archsignal/deactivate/1', base: 'release-1.37', since: T0, title: 'Turn off linux/s390x', body: [says('Decided by ', { mention: '@olga' }, '.')],
+      labels: [], reviewers: ['@kubernetes/release-managers', '@olga'], milestone: null, platform: 'linux/s390x', to: 'off', mark: { proposal: '#812', link: '' }, unmarked: [],
+      places: [{ file: 'hack/lib/golang.sh', format: 'shell-array', at: 'SERVER' }, { file: 'ports.txt', format: 'lines', at: null }],
+    }, null);
+    expect(shown).toEqual({
+      title: 'Pull request in kubernetes/kubernetes into release-1.37: Turn off linux/s390x', asks: ['@olga', '@kubernetes/release-managers'],
+      body: 'Decided by `olga`.\n\nTurns linux/s390x off at `hack/lib/golang.sh: SERVER` and `ports.txt`.',
+    });
   });
 });
