@@ -120,7 +120,7 @@ function flakyPart({ flakyJobs, flakyTests }: Report): Text {
     ...jobs.length === 0 ? [] : [bullets(...jobs)],
     ...flakyTests === null ? [says('Single tests are not in a history of runs.')]
       : tests.length === 0 ? [says({ bold: 'Flakiest tests' }, ': none is known. Of single tests TestGrid\'s tables tell, those of the last two weeks, and breakages that people called flaky.')]
-        : [says({ bold: 'Flakiest tests' }, ', by runs in which they failed and passed again soon, as TestGrid\'s tables of the last two weeks tell, and by breakages that were called flaky:'), bullets(...tests)],
+        : [says({ bold: 'Flakiest tests' }, ', by runs in which they failed and passed again (TestGrid tells, of the last two weeks), and by breakages that people called flaky:'), bullets(...tests)],
   ];
 }
 

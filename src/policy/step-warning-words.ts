@@ -109,7 +109,7 @@ const HELP: Readonly<Record<CriterionName, string>> = {
   'green-streak': 'keep the job green: fix what fails now and then',
   'same-commit-passes': 'find out why the job does not pass again on one commit',
   parity: 'run the tests here that run on the reference platform, or say why they cannot',
-  'owners-declared': 'become an owner: `/arch owners add`',
+  'owners-declared': 'become an owner: a release lead proposes it with `/arch owners <platform> add @<login>`',
   'owner-response': 'answer when something breaks, with `/arch ack`, and fix it in time',
   'active-owners': 'take part: acknowledge, try, fix, answer',
   'time-at-step': 'it only takes time',
@@ -121,7 +121,7 @@ const HELP: Readonly<Record<CriterionName, string>> = {
 };
 
 function helps({ platform, criteria }: StepWarning): Spans[] {
-  const each = [...new Set(criteria.map((c) => c.criterion))].map((c): Spans => [coded(c), ': ', ...withCode(HELP[c]), '.']);
+  const each = [...new Set(criteria.map((c) => c.criterion))].map((c): Spans => [coded(c), ': ', ...withCode(HELP[c].replace('<platform>', platform)), '.']);
   return [...each, [coded(`/arch explain ${platform}`), ' shows every criterion as it stands now, and ', coded(`/arch status ${platform}`), ' what is broken.']];
 }
 

@@ -45,6 +45,8 @@ export async function tendWarnings(rt: Runtime, project: Project, { evaluated, f
     // Overtaken: the next evaluation looks again.
     if (changes.length > 0) await commitBundle(rt, { stepWarnings: changes });
   }
+  // One whose issue was filed meanwhile found no warning to tell of it.
+  for (const proposal of await rt.store.proposals(project.name, rt.now())) if (proposal.issue !== null) await noteProposal(rt, proposal);
   const tracked = new Set(evaluated.platforms.map((e) => e.platform));
   for (const warning of [...standing.values()].flat()) if (!tracked.has(warning.platform)) await commitBundle(rt, { stepWarnings: [endUntracked(warning, rt.now())] });
 }

@@ -129,7 +129,7 @@ describe('what is flaky', () => {
       incident({ id: 't', openedAt: FROM - DAY, closedAt: FROM - 1, classified: { as: 'flake', by: 'olga', at: FROM, note: 'TestOld' } }),
     ];
     expect(reportOf(facts({}, { incidents: flaky })).flakyTests).toMatchObject([{ name: 'TestTwo', incidents: 2, flakes: 0, platforms: ['linux/s390x', 'linux/amd64'] }, { name: 'TestOne', incidents: 1, platforms: ['linux/s390x'] }]);
-    expect(told(facts({}, { incidents: flaky }))).toContain('breakages that were called flaky:\n\n- TestTwo on linux/s390x and linux/amd64: named by 2 breakages\n- TestOne on linux/s390x: named by 1 breakage');
+    expect(told(facts({}, { incidents: flaky }))).toContain('breakages that people called flaky:\n\n- TestTwo on linux/s390x and linux/amd64: named by 2 breakages\n- TestOne on linux/s390x: named by 1 breakage');
     expect(told(facts())).toContain('Flakiest jobs: none failed without being broken.\n\nFlakiest tests: none is known.');
     expect(told(facts({}, { incidents: null, tests: null }))).toContain('Single tests are not in a history of runs.');
   });

@@ -84,6 +84,20 @@ describe('a public warning', () => {
     expect(issues.comments).toHaveLength(1);
   });
 
+  it('tells where its proposal is though that was filed while it was being raised', async () => {
+    const found = evaluated({ warnings: [standing(0)], proposal: { kind: 'demote', to: 1, because: ['pass-rate'], heldUntil: null }, criteria: [RED] });
+    await proposeSteps(on.rt, on.tracked.project, found);
+    const before = await on.store.proposals('demo', 0);
+    await new Dispatcher(on.rt).drain();
+    let reads = 0;
+    const store: Store = { ...on.store, proposals: (...args) => reads++ === 0 ? Promise.resolve(before) : on.store.proposals(...args) };
+    await tendWarnings({ ...on.rt, store }, on.tracked.project, { evaluated: found, facts: { freezes: [], releases: [] }, evidence: { since: 0, platforms: [] } });
+    await new Dispatcher(on.rt).drain();
+    expect(before.map((p) => p.issue)).toEqual([null]);
+    expect((await warnings())[0]?.followedBy).toMatchObject({ issue: { number: 20 } });
+    expect(issues.bodies.at(-1)).toContain('release leads are asked now, in demo/demo#20,');
+  });
+
   it('is left closed when a person has closed it, and goes on when one opens it again', async () => {
     await judged([standing(28)]);
     state = 'closed';

@@ -1,3 +1,4 @@
+import { BY_PROGRAM } from '../../domain/proposal.ts';
 import { asHandles } from '../../policy/proposals.ts';
 import { decide, decidersNeeded, readDeciding, type Deciding } from '../deciding.ts';
 import type { Needs, Scene, Verb } from '../verb.ts';
@@ -18,5 +19,7 @@ export const withdraw: Verb<Deciding> = {
 function withdrawers({ proposal }: Deciding, scene: Scene): Needs {
   const { by } = proposal.proposer;
   const leads = decidersNeeded(proposal, scene);
+  // The program's own withdraws itself.
+  if (by === BY_PROGRAM) return leads;
   return { allowed: [...new Set([...asHandles([by]), ...leads.allowed])], allowedAs: `\`${by}\`, who proposed it, or ${leads.allowedAs}` };
 }

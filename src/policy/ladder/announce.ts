@@ -66,19 +66,33 @@ function besidesList({ platform, from, to, proposal, project }: Announced, ladde
 
 const holds = (r: CriterionResult): boolean => r.verdict === 'met' || r.exceptedUntil !== null;
 
-function evidence({ platform, from, to, before, after }: Announced, left: string, reached: string): Text {
-  const missing = after.filter((r) => !holds(r));
-  const unmet = missing.filter((r) => r.verdict === 'unmet');
+function evidence(change: Announced, left: string, reached: string): Text {
+  const { from, to, before, after } = change;
+  const unmet = after.filter((r) => !holds(r) && r.verdict === 'unmet');
+  const names = namesOf(unmet);
   const contradicts = to > from ? unmet.length > 0 : before.length > 0 && before.every(holds);
-  const against = !contradicts ? [] : [says({ bold: 'The evidence says otherwise:' }, ' ', ...to > from ? [`${reached} asks for `, ...namesOf(unmet), `, which ${namesOf(unmet).length === 1 ? 'is' : 'are'} unmet.`] : [`all that ${left} asks for is met (`, ...namesOf(before), ').'])];
-  if (after.length === 0) return [...against, says(`Nothing is asked of it at ${reached}.`)];
-  if (missing.length === 0) return [...against, says(`Evidence: all ${counted(after.length, 'criterion', 'criteria')} of ${reached} hold.`)];
+  const against = !contradicts ? [] : [says({ bold: 'The evidence says otherwise:' }, ' ', ...to > from ? [`${reached} asks for `, ...names, `, which ${names.length === 1 ? 'is' : 'are'} unmet.`] : [`all that ${left} asks for is met (`, ...namesOf(before), ').'])];
+  // Whoever goes down goes for what the step that is left asks for.
+  return to > from ? [...against, ...standing(change, after, reached)] : [...against, ...contradicts ? [] : standing(change, before, left), ...further(after, reached)];
+}
+
+/** How the criteria of a step stand, with those that do not hold. */
+function standing({ platform }: Announced, results: readonly CriterionResult[], step: string): Text {
+  const missing = results.filter((r) => !holds(r));
+  if (results.length === 0) return [says(`Nothing is asked of it at ${step}.`)];
+  if (missing.length === 0) return [says(`Evidence: all ${counted(results.length, 'criterion', 'criteria')} of ${step} hold.`)];
   return [
-    ...against,
-    says(`Evidence: ${after.length - missing.length} of ${counted(after.length, 'criterion', 'criteria')} of ${reached} hold. The others:`),
+    says(`Evidence: ${results.length - missing.length} of ${counted(results.length, 'criterion', 'criteria')} of ${step} hold. The others:`),
     { kind: 'list', items: missing.slice(0, MOST).map((r): Spans => [coded(r.criterion), ` is ${r.verdict}: ${r.because}`]) },
     ...(missing.length > MOST ? [says(`And ${missing.length - MOST} more; `, coded(`/arch explain ${platform}`), ' shows all.')] : []),
   ];
+}
+
+/** Whether it holds the step that it comes down to. */
+function further(after: readonly CriterionResult[], reached: string): Text {
+  const missing = namesOf(after.filter((r) => !holds(r)));
+  if (after.length === 0) return [says(`Nothing is asked of it at ${reached}.`)];
+  return [missing.length === 0 ? says(`All that ${reached} asks for holds.`) : says(`${reached} asks for `, ...missing, `, which ${missing.length === 1 ? 'does' : 'do'} not hold either.`)];
 }
 
 /** The criteria, each once. */

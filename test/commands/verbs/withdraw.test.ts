@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BY_PROGRAM } from '../../../src/domain/proposal.ts';
 import { INVALID_GROUND } from '../deciding-cases.ts';
 import { asked, ON_ISSUE, Room } from '../deciding-room.ts';
 import { evaluated } from '../ladder-given.ts';
@@ -11,6 +12,13 @@ describe('withdrawing', () => {
     expect(room.proposal.state).toBe('withdrawn');
     const other = asked();
     expect(other.say('ivan', '/arch withdraw', ON_ISSUE(other)).verdict).toBe('done');
+  });
+
+  it('of what the program proposed is for the leads, and nobody is sent to the program', () => {
+    const room = asked();
+    room.proposals = [{ ...room.proposal, proposer: { ...room.proposal.proposer, by: BY_PROGRAM } }];
+    expect(room.say('sina', '/arch withdraw', ON_ISSUE(room)).text).toContain('Only release leads (demo/release-team) may use /arch withdraw here.');
+    expect(room.say('ivan', '/arch withdraw', ON_ISSUE(room)).verdict).toBe('done');
   });
 
   it('is refused to others', () => {

@@ -24,10 +24,20 @@ it('says what the evidence contradicts, exceptions aside', () => {
   expect(change({ after: [unmet, result('sign-off')] })).toContain('The evidence says otherwise: release (3) asks for pass-rate, which is unmet.');
   expect(change({ after: [{ ...unmet, exceptedUntil: 1 }] })).not.toContain('otherwise');
   expect(change({ from: 3, to: 2 })).toContain('The evidence says otherwise: all that release (3) asks for is met (pass-rate).');
+  expect(change({ from: 3, to: 2 })).toContain('All that test (2) asks for holds.');
 });
 
 const commit = { sha: 'abcdef1234567890', url: 'https://github.example/octo/kube/commit/abcdef1', author: 'olga' };
 const pull = { number: 12, url: 'https://github.example/octo/kube/pull/12', author: 'olga', mergedBy: 'ivan' };
+
+it('tells of a step down what the step above asked for, and whether the one below holds', () => {
+  const unmet = result('pass-rate', { verdict: 'unmet', because: '40% of 20 runs passed; 90% is needed.' });
+  const down = change({ from: 3, to: 2, before: [unmet, result('sign-off')], after: [result('pass-rate')] });
+  expect(down).toContain('Evidence: 1 of 2 criteria of release (3) hold. The others:\n\n- pass-rate is unmet: 40% of 20 runs passed; 90% is needed.\n\nAll that test (2) asks for holds.');
+  expect(down).not.toContain('otherwise');
+  expect(change({ from: 3, to: 2, before: [unmet], after: [unmet, result('owners-declared', { verdict: 'unknown' })] })).toContain('test (2) asks for pass-rate and owners-declared, which do not hold either.');
+  expect(change({ from: 1, to: 0, before: [unmet], after: [] })).toContain('Nothing is asked of it at off (0).');
+});
 
 it('names who pushed or merged what nobody had proposed, and the way back', () => {
   expect(change({ change: { repo: 'octo/kube', commit, pull: null } })).toContain('Pushed by olga in abcdef1, without a pull request and without a proposal. /arch demote linux/s390x <reason> proposes the way back.');
