@@ -14,7 +14,6 @@ import { githubSecrets, type Env } from './env.ts';
 import { assemble } from './runtime/assemble.ts';
 import { Configurations } from './runtime/configurations/index.ts';
 import { forestalled } from './runtime/commands/slack.ts';
-import type { SwitchPort } from './runtime/conflict-ports.ts';
 import type { ConflictEyes, Mode, Runtime } from './runtime/context.ts';
 import { Inbox } from './runtime/deliveries.ts';
 import { Dispatcher } from './runtime/dispatch.ts';
@@ -92,15 +91,12 @@ const allowedBy = (env: Env, projects: readonly LoadedProject[]): AllowList => (
   hosts: [...new Set([...env.REPOSITORY_HOSTS, ...projects.flatMap(({ project }) => project.sources.map((s) => new URL(s.url).host))])],
 });
 
-const NOT_READ = { ok: false, why: 'The build switches are not read yet.', after: null, lasting: true } as const;
-const NO_SWITCHES: SwitchPort = { switches: async () => Promise.resolve(NOT_READ), elsewhere: async () => Promise.resolve(NOT_READ), othersChanged: async () => Promise.resolve(NOT_READ) };
-
 /** What release blockers, their checks and logs are read with. */
 async function eyesOf(env: Env, github: GitHub, monotonic: () => number): Promise<ConflictEyes> {
   const signatures = await loadSignatures(env.CONFIG);
   if (!signatures.ok) throw new StartError(signatures.errors.map(formatFinding).join('\n'));
   const logs = createLogTails({ github: github.releaseBlockers, web: webUrlOf(env.GITHUB_API_URL), api: env.GITHUB_API_URL, read: createTailReader(), monotonic });
-  return { blockers: github.releaseBlockers, switches: NO_SWITCHES, logs, reader: readerOf(signatures.signatures), remembered: new Map() };
+  return { blockers: github.releaseBlockers, switches: github.switches, logs, reader: readerOf(signatures.signatures), remembered: new Map() };
 }
 
 /** Puts the program together. Throws `StartError`, or the store's own error, where something has to be mended first. */

@@ -164,6 +164,10 @@ export interface Conflict {
   readonly patch?: { readonly diff: string; readonly why: string } | null | undefined;
   /** What turning it off cut out without a marker in its files; left out: nothing. */
   readonly unmarked?: readonly PlaceCuts[] | undefined;
+  /** The reverse edit as the branch has it now, while it is off; left out or null: it was not seen yet. */
+  readonly revert?: string | null | undefined;
+  /** A pull request of its own whose edit came about without it, and which is to be closed; left out or null: there is none. */
+  readonly moot?: PullRef | null | undefined;
   readonly reactivation: IssueRef | null;
   /** Who asked for the way back before its time; left out or null: nobody did. */
   readonly wishedBack?: BackWish | null | undefined;

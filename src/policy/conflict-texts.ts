@@ -16,7 +16,7 @@ const WRITE = { attempt: '/arch attempt <what you tried>', giveUp: '/arch give-u
 export type Place = 'blocker' | 'proposal' | 'reactivation';
 
 const PLACES: Readonly<Record<ConflictFact['kind'], readonly Place[]>> = {
-  'opened': ['blocker'], 'attempted': [], 'gave-up': ['blocker'], 'skipped': ['blocker'], 'extended': ['blocker'], 'proposed': ['blocker'], 'declined': ['blocker'], 'approved': [], 'revoked': ['proposal', 'reactivation'],
+  'opened': ['blocker'], 'attempted': [], 'gave-up': [], 'skipped': ['blocker'], 'extended': ['blocker'], 'proposed': ['blocker'], 'declined': ['blocker'], 'approved': [], 'revoked': ['proposal', 'reactivation'],
   'off': ['blocker', 'proposal'], 'helped': ['reactivation'], 'did-not-help': ['proposal', 'blocker'], 'others-changed': ['proposal'], 'reopened-issue': ['reactivation'], 'reminded': ['reactivation'],
   'escalated': ['reactivation'], 'partly-back': ['reactivation'], 'back-asked': [], 'back-proposed': ['reactivation'], 'over': [],
 };
@@ -60,6 +60,9 @@ export function patchText({ platform, components, branch, reactivation }: Confli
     ...to === 'off' && reactivation !== null ? [says('Its way back is ', ...refTo(reactivation), '. As soon as it is merged, that is seen.')] : [],
   ];
 }
+
+/** On a pull request whose edit was made elsewhere. */
+export const mootText = ({ platform, components, branch }: Conflict): Text => [says(`The ${scopeOf(platform, components)} is off on ${branch} already, by another commit, so this is not needed any more. Closed.`)];
 
 function factWords(fact: ConflictFact, conflict: Conflict, { proposal }: Telling): Text {
   const { platform, branch, blocker, components, pull, reactivation } = conflict;
@@ -118,7 +121,7 @@ function openedText({ platform, blocker, evidence, fixBy, remedy, times, compone
 
 function evidenceBlock({ checks, log }: Conflict['evidence']): Text {
   const red = checks.slice(0, 6).map((c): Spans => [c.url === null ? coded(c.name) : { words: c.name, link: c.url }, ...c.failure === null ? [] : [': ', coded(c.failure)]]);
-  const lines: Block[] = log.length === 0 ? [] : [{ kind: 'code', language: '', text: log.slice(0, 4).map((l) => `${l.line}: ${l.excerpt}`).join('\n') }];
+  const lines: Block[] = log.length === 0 ? [] : [{ kind: 'code', language: '', text: [...new Set(log.map((l) => `${l.line}: ${l.excerpt}`))].slice(0, 4).join('\n') }];
   return [...red.length === 0 ? [] : [bullets(...red)], ...lines];
 }
 
@@ -130,7 +133,7 @@ export const reactivationTitle = ({ platform, components, branch }: Conflict): s
  * `first`: it is being filed, so owners are called.
  */
 export function reactivationBody(conflict: Conflict, given: { readonly first: boolean; readonly proposal: Pick<Proposal, 'id' | 'issue'> | null }): Text {
-  const { platform, components, branch, blocker, times, plan, exit, expiresAt, owners, facts, evidence, earlier } = conflict;
+  const { platform, components, branch, blocker, times, exit, expiresAt, owners, facts, evidence, earlier } = conflict;
   const asked = owners.map((o): Span => given.first ? { mention: o } : coded(o));
   return [
     says(...enumerated(asked), ...asked.length === 0 ? [`${platform} has no owners: whoever needs it can bring it back. `] : [', '], { bold: `the ${scopeOf(platform, components)} ${stateOf(conflict)}` }, ', so that ', blockerSpan(blocker),
@@ -138,8 +141,7 @@ export function reactivationBody(conflict: Conflict, given: { readonly first: bo
     says({ bold: 'The error:' }, ` ${evidence.because}`),
     ...evidenceBlock(evidence),
     says({ bold: 'How to see it:' }, ' ', ...reproduce(conflict)),
-    says({ bold: 'The exact revert:' }, ...(plan?.diff ?? null) === null ? [' ', ...(plan?.removed ?? []).length === 0 ? ['what turned it off, taken back.'] : enumerated((plan?.removed ?? []).map((r) => entrySpan(r)))] : []),
-    ...(plan?.diff ?? null) === null ? [] : [{ kind: 'code' as const, language: 'diff', text: reversed(plan?.diff ?? '') }],
+    ...revertBlocks(conflict),
     bullets(
       [{ bold: 'The exit test:' }, ` ${exitWords(exit)}. Then a proposal with that revert comes by itself.`],
       [{ bold: 'Tried:' }, ' ', ...tried(conflict)],
@@ -149,6 +151,14 @@ export function reactivationBody(conflict: Conflict, given: { readonly first: bo
     says('This stays open as long as the build is off, whoever closes it. Its jobs are still watched.'),
     checklist(conflict, branch),
   ];
+}
+
+/** As the branch has it, where that was seen; before it is off, the reverse of what is planned. */
+function revertBlocks({ plan, revert = null }: Conflict): Text {
+  const diff = revert ?? (plan?.diff ? reversed(plan.diff) : null);
+  const removed = plan?.removed ?? [];
+  const words: Spans = diff !== null ? [] : [' ', ...removed.length === 0 ? ['what turned it off, taken back.'] : enumerated(removed.map((r) => entrySpan(r)))];
+  return [says({ bold: 'The exact revert:' }, ...words), ...diff === null ? [] : [{ kind: 'code' as const, language: 'diff', text: diff }]];
 }
 
 /** Whether it is off, since when, or on again. */
@@ -214,7 +224,7 @@ export function deactivatePullBody(conflict: Conflict, { proposal, missing, rele
     ...(plan?.elsewhere ?? []).length === 0 ? [] : [says('Also naming it, and not changed here: ', ...enumerated((plan?.elsewhere ?? []).map(coded), 12), '.')],
     ...missing.length === 0 ? [] : [says({ bold: 'Still missing:' }, ' the approval of ', ...enumerated(missing.map(coded)), ', who own the file. That of the release leads is not theirs.')],
     ...releaseNote ? [{ kind: 'code' as const, language: 'release-note', text: `The ${scopeOf(platform, components)} is turned off${conflict.release === null ? '' : ` in ${conflict.release}`}, until it builds again.` }] : [],
-    says('Closing this pull request drops it.'),
+    says('Whoever closes this pull request puts the question to the release leads again.'),
   ];
 }
 

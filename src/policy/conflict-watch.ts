@@ -19,6 +19,9 @@ export const askedAgain = ({ platform }: Pick<Conflict, 'platform'>, { project, 
 export function turnedOff(draft: ConflictDraft, facts: ConflictFacts, at: number, detail = ''): void {
   const { branch, times } = draft.conflict;
   const asks = times.approved === null ? askedAgain(draft.conflict, facts) : [];
+  const { pull } = draft.conflict;
+  // Somebody made the edit elsewhere: in the blocker's own pull request, as in 2016.
+  if (pull !== null && facts.pull?.state !== 'merged') draft.show({ moot: pull, pull: null });
   draft.show(expiryOf(at, releaseFor(facts.project, branch), facts.nextCut)).to('watching', { off: at }).tell('off', { asks, said: at, detail, evidence: { pull: facts.pull, build: facts.build } });
 }
 
@@ -29,6 +32,8 @@ export function watch(draft: ConflictDraft, facts: ConflictFacts): void {
   sayWhetherItHelped(draft, facts);
   keepTheIssue(draft, facts);
   if (facts.build === 'partly' && !draft.told('partly-back')) draft.tell('partly-back', { detail: 'a part of it is built again, so its issue stays open' });
+  const revert = facts.back?.diff ?? null;
+  if (revert !== null && revert !== (draft.conflict.revert ?? null)) draft.show({ revert });
   clocks(draft, facts);
   if (conflict.stage === 'returning') returning(draft, facts);
   else proposeBack(draft, facts);

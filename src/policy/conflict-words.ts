@@ -87,7 +87,7 @@ function caseBlocks(matter: DeactivateMatter): Text {
   return [
     bullets(
       ...about.evidence.checks.slice(0, 6).map((c): Spans => [{ bold: 'Red:' }, ' ', linked(c.name, c.url), ...c.failure === null ? [] : [': ', coded(c.failure)]]),
-      ...about.evidence.log.slice(0, 3).map((l): Spans => [{ bold: `Line ${l.line}:` }, ' ', coded(l.excerpt)]),
+      ...about.evidence.log.filter((l, i, all) => all.findIndex((other) => other.line === l.line) === i).slice(0, 3).map((l): Spans => [{ bold: `Line ${l.line}:` }, ' ', coded(l.excerpt)]),
       [{ bold: 'Tried:' }, ' ', ...tried(about)],
       ...emergency(about),
       ...about.earlier === 0 ? [] : [[{ bold: 'Before this:' }, ` ${platform} was turned off ${about.earlier === 1 ? 'once' : `${about.earlier} times`}.`]],

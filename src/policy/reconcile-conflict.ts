@@ -1,10 +1,10 @@
 import type { Action, Destination, OutboxRow, PlannedAction, Receipt } from '../domain/action.ts';
 import type { SwitchPlace } from '../domain/build-switch.ts';
 import type { Conflict, ConflictFact } from '../domain/conflict.ts';
-import type { IssueRef } from '../domain/incident.ts';
+import type { IssueRef, PullRef } from '../domain/incident.ts';
 import { platformLabel } from '../domain/platform.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import { deactivatePullBody, deactivatePullTitle, factCard, factText, patchText, placesOf, reactivatePullBody, reactivatePullTitle, reactivationBody, reactivationTitle, type Place } from './conflict-texts.ts';
+import { deactivatePullBody, deactivatePullTitle, factCard, factText, mootText, patchText, placesOf, reactivatePullBody, reactivatePullTitle, reactivationBody, reactivationTitle, type Place } from './conflict-texts.ts';
 import { factsOfRound } from './conflict-draft.ts';
 import { blockerShort } from './conflict-words.ts';
 
@@ -105,11 +105,12 @@ function ensureIssue(conflict: Conflict, state: 'open' | 'closed', { proposal }:
 
 /** The pull requests: to turn it off once the reactivation issue can be named, to turn it on again; the first is taken back where its approval does not hold. */
 function edits(conflict: Conflict, desk: ConflictDesk): PlannedAction[] {
-  const { stage, remedy, plan: planned, pull, patch, backPull, backPatch, times } = conflict;
+  const { stage, remedy, plan: planned, pull, patch, backPull, backPatch, moot, times } = conflict;
   const gone = pull !== null && times.off === null && stage !== 'doing' ? takeBack(conflict, pull.number) : [];
+  const settled = moot ? [...mootWord(conflict, moot), ...takeBack(conflict, moot.number)] : [];
   const off = stage === 'doing' && remedy === 'deactivate' && pull === null && !patch && planned !== null && planned.byHand === null && planned.removed.length > 0 ? turn(conflict, 'off', desk) : [];
   const on = stage === 'returning' && desk.backProposal?.state === 'approved' && backPull === null && !backPatch ? turn(conflict, 'on', desk) : [];
-  return [...gone, ...off, ...on, ...offered(conflict, desk)];
+  return [...gone, ...settled, ...off, ...on, ...offered(conflict, desk)];
 }
 
 function turn(conflict: Conflict, to: 'off' | 'on', desk: ConflictDesk): PlannedAction[] {
@@ -133,6 +134,11 @@ const markName = ({ issue, id }: Proposal): string => issue !== null && issue.nu
 /** A pull request whose approval no longer stands is closed; the facts say why. */
 const takeBack = (conflict: Conflict, number: number): PlannedAction[] =>
   [plan(conflict, `close-pull-request:${number}`, `github:${conflict.repo}`, { kind: 'close-pull-request', repo: conflict.repo, number }, null, `close ${conflict.repo}#${number}`)];
+
+/** Why a pull request is closed that nobody needs any more. */
+const mootWord = (conflict: Conflict, { repo, number }: PullRef): PlannedAction[] => [plan(conflict, `post-comment:moot.${number}`, `github:${repo}`, {
+  kind: 'post-comment', repo, number, id: `${conflict.id}.moot.${number}`, since: conflict.times.approved ?? conflict.times.detected, text: mootText(conflict),
+}, null, `say on ${named(repo, number, 'pull request')} why it is closed`)];
 
 /** Where the edit may not be pushed it is offered as a patch: on the blocker's own pull request to turn it off (2016's way), on the reactivation issue to turn it on. */
 function offered(conflict: Conflict, desk: ConflictDesk): PlannedAction[] {

@@ -40,7 +40,7 @@ export async function conflictFacts(rt: Runtime, conflict: Conflict, { tracked, 
   return {
     project, now, unmentionable: rt.unmentionable.get(project.name) ?? new Set(), ...blocker, proposals, pull, backPull, reactivation,
     plan: eyes === null ? null : await planOf(eyes, conflict, project, switches, blocker.required), build: switches?.build ?? buildConfigured(project, conflict),
-    greens: conflict.times.off === null ? new Map() : greensSince(job, conflict.times.off), upstreamReleased: null, back: switches === null ? backByHand(project, conflict) : switches.back,
+    greens: conflict.times.off === null ? new Map() : greensSince(job, conflict.times.off), upstreamReleased: conflict.exit.upstream === null ? null : conflict.exit.released !== undefined && conflict.exit.released !== null, back: switches === null ? backByHand(project, conflict) : switches.back,
     othersChanged: eyes === null ? [] : await othersChanged(eyes, conflict, project, pull ?? null, now), nextCut: nextCut(project, now),
   };
 }

@@ -54,7 +54,7 @@ export const conflict = of<Conflict>()(doc({
   round: number, revision: number, shown: number,
   openedBy: doc({ by: text, surface: z.enum(['github', 'slack']), at: number }),
   owners: z.array(text), stuck: textOrNull,
-  proposal: textOrNull, formerProposals: z.array(text), pull: pull.nullable(), patch: patch.nullish(), unmarked: z.array(placeCuts).optional(), reactivation: issueRef.nullable(),
+  proposal: textOrNull, formerProposals: z.array(text), pull: pull.nullable(), patch: patch.nullish(), moot: pull.nullish(), revert: textOrNull.optional(), unmarked: z.array(placeCuts).optional(), reactivation: issueRef.nullable(),
   wishedBack: doc({ by: text, surface: z.enum(['github', 'slack']), at: number, reason: text }).nullish(),
   backProposal: textOrNull, backPull: pull.nullable(), backPatch: patch.nullish(), formerBackProposals: z.array(text),
   expiresAt: numberOrNull, remindAt: numberOrNull, againAt: numberOrNull,
