@@ -4,7 +4,7 @@ import { parsePlatform } from '../../domain/platform.ts';
 import { permanent, resultOf, retryRow } from './errors.ts';
 import type { Executor } from './executor.ts';
 import type { Failure } from './failure.ts';
-import { dress, findPull, openedBefore, openPull, type Failed } from './own-pull.ts';
+import { dress, findPull, isForThis, openedBefore, openPull, type Failed } from './own-pull.ts';
 import type { Pull } from './pulls.ts';
 import { editBehind, putOnBranch, unwritten, type Put, type SwitchPull } from './switch-branch.ts';
 import { editOf, filesAt, type SwitchEdit } from './switch-files.ts';
@@ -30,7 +30,7 @@ export const ensureSwitchPull: Executor<'ensure-switch-pull'> = async (desk, act
   if (!present.ok) return resultOf(present.failure);
   if (present.data?.state === 'closed') return found(place, present.data);
   const edit = await planned(place);
-  return present.data === null ? begin(place, edit) : keep(place, present.data, edit);
+  return present.data !== null && isForThis(desk, place.wanted, present.data) ? keep(place, present.data, edit) : begin(place, edit, present.data);
 };
 
 /** The edit on the base as it is now. */
@@ -41,14 +41,14 @@ async function planned({ desk, turn, wanted: { repo, base } }: SwitchPull): Prom
   return files.ok ? editOf(desk, files.files, turn) : files;
 }
 
-/** There is no pull request yet. */
-async function begin(place: SwitchPull, edit: SwitchEdit | Failed): Promise<ActionResult> {
+/** There is no pull request yet, or one that an earlier asking left open, which then has to hold this edit. */
+async function begin(place: SwitchPull, edit: SwitchEdit | Failed, earlier: Pull | null): Promise<ActionResult> {
   const { wanted: { repo, base, branch } } = place;
   if ('ok' in edit) return edit;
   if (edit.turned.kind === 'same') return { ok: true, receipt: { kind: 'switched' } };
   if (edit.turned.kind === 'refused') return permanent(`The switches on ${base} of ${repo} cannot be turned ${place.turn.to}, and nothing was changed: ${edit.turned.reason}`);
   const put = await putOnBranch(place, edit);
-  if (put.kind === 'there') return open(place, edit);
+  if (put.kind === 'there') return earlier === null ? open(place, edit) : finish(place, earlier, edit);
   return put.kind === 'foreign'
     ? permanent(`The branch ${branch} of ${repo} holds commits by ${put.who}, so it is left as it is and nothing was changed. Rename or delete it, and ask again.`)
     : ended(place, edit, put);

@@ -65,7 +65,7 @@ function header(headers: Headers, name: string): string {
   return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
 }
 
-const GUESSES: readonly [RegExp, string][] = [[/\/contents\/\.github(?:\/|%2F)workflows/i, 'workflows: write'], [/\/(?:contents|git)\//, 'contents: write'], [/\/repos\/[^/]+\/[^/]+\/pulls/, 'pull_requests: write'], [/ GET [^ ]*\/check-runs/, 'checks: read'], [/\/check-runs/, 'checks: write'], [/\/statuses/, 'statuses: read'], [/\/actions\//, 'actions: read'], [/\/branches\/[^/]+\/protection/, 'administration: read'], [/\/branches\/|\/commits(?:$|[^/])/, 'contents: read'], [/\/orgs\//, 'members: read']];
+const GUESSES: readonly [RegExp, string][] = [[/ GET [^ ]*\/(?:contents|git|compare)\//, 'contents: read'], [/\/contents\/\.github(?:\/|%2F)workflows/i, 'workflows: write'], [/\/(?:contents|git)\//, 'contents: write'], [/\/repos\/[^/]+\/[^/]+\/pulls/, 'pull_requests: write'], [/ GET [^ ]*\/check-runs/, 'checks: read'], [/\/check-runs/, 'checks: write'], [/\/statuses/, 'statuses: read'], [/\/actions\//, 'actions: read'], [/\/branches\/[^/]+\/protection/, 'administration: read'], [/\/branches\/|\/commits(?:$|[^/])/, 'contents: read'], [/\/orgs\//, 'members: read']];
 
 function refusedOrLimited(base: Omit<Failure, 'kind'>, headers: Headers, message: string, now: number): Failure {
   const asked = retryAfter(headers, now);

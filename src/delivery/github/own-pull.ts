@@ -37,6 +37,9 @@ export interface WantedPull {
 
 const markOf = ({ branch, since }: WantedPull): string => `${spokenMarkId(branch)}.${since}`;
 
+/** Whether a pull request of ours was opened for this asking. */
+export const isForThis = (desk: Desk, wanted: WantedPull, { body }: Pull): boolean => desk.markers.read(body, 'pull', wanted.repository).includes(markOf(wanted));
+
 /** Ours from its branch: this asking's, in whatever state it is, or an earlier one's that is still open. */
 export async function findPull(desk: Desk, wanted: WantedPull): Promise<Answer<Pull | null>> {
   const { repo, owner, repository, branch } = wanted;
@@ -44,7 +47,7 @@ export async function findPull(desk: Desk, wanted: WantedPull): Promise<Answer<P
   if (!listed.ok) return listed;
   const ours: Pull[] = [];
   for (const pull of listed.data) if (desk.markers.read(pull.body, 'pull', repository).length > 0 && await desk.identity.isOurs(pull)) ours.push(pull);
-  const own = ours.find((p) => desk.markers.read(p.body, 'pull', repository).includes(markOf(wanted)));
+  const own = ours.find((p) => isForThis(desk, wanted, p));
   return { ...listed, data: own ?? ours.find((p) => p.state === 'open') ?? null };
 }
 

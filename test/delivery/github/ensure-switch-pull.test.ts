@@ -257,6 +257,15 @@ describe('a branch that others know', () => {
     expect(git().read(BRANCH, SCRIPT)).toBe(`${AFTER}echo more\n`);
   });
 
+  it('is not taken for what a later asking wants, where somebody pushed to it', async () => {
+    await ensured({ places: PLACES.slice(0, 1) });
+    expect(await ensured({ since: T0 + 60_000 })).toMatchObject({ ok: true, receipt: { number: 1 } });
+    expect(brought()).toEqual([SCRIPT, WORKFLOW]);
+    await by('mallory', 'mine.txt', 'mine', BRANCH);
+    expect(await ensured({ places: PLACES.slice(0, 1) }, again)).toMatchObject({ ok: true, receipt: { number: 1 } });
+    expect(await reason({ since: T0 + 120_000, places: PLACES.slice(0, 1) })).toContain('holds commits by mallory');
+  });
+
   it('is left as it is where somebody has taken its name, and that is said', async () => {
     await by('mallory', 'mine.txt', 'mine', BRANCH);
     const said = await reason();

@@ -153,7 +153,7 @@ describe('how the switches of a branch stand', () => {
 
   it('is a failure where GitHub does not answer, and says when it has to be granted something', async () => {
     w.gh.auth.permissions['contents'] = undefined as never;
-    expect(await port().switches(ask(), LIMIT)).toMatchObject({ ok: false, lasting: true, why: expect.stringContaining('`contents') as string });
+    expect(await port().switches(ask(), LIMIT)).toMatchObject({ ok: false, lasting: true, why: expect.stringContaining('`contents: read`') as string });
     w.gh.faults.add({ kind: 'hang', match: { path: /contents/ }, times: Infinity });
     expect(await port().switches(ask(), { deadline: 50 })).toEqual({ ok: false, lasting: false, after: null, why: `GitHub did not tell of the switches of ${REPO} within 0.05 s.` });
   });
