@@ -39,6 +39,8 @@ export interface Finding {
   readonly links: () => CriterionResult['links'];
   /** Unknown only because the record, or a job, is too young to tell: nobody is warned of that. */
   readonly early?: boolean;
+  /** Nothing but runs is lacking, so that a reference platform of which nothing was heard leaves it open whose silence it is. */
+  readonly byRuns?: boolean;
   /** What is lacking, by name, where the criterion asks for several things that need not be lacking together. */
   readonly lacks?: readonly string[];
 }

@@ -10,6 +10,8 @@ type Params = ParamsOf<'suites-present'>;
 interface Shown {
   readonly of: string;
   readonly verdict: CriterionVerdict;
+  /** It is lacking though a job is configured for it. */
+  readonly configured?: boolean;
   /** No job of it is there, and tests that passed show it. */
   readonly byTests?: true;
   /** Why it is not met, of one and of several; what is wrong alike is told in one breath. */
@@ -26,10 +28,10 @@ export const suitesPresent: Criterion<'suites-present'> = (params, context) => {
   const counting = context.jobs.filter((j) => (params.thirdParty || j.job.reportedBy === null) && j.reported(context.now));
   const suites = params.suites.map((suite) => ofSuite(suite, counting, params, context));
   // Any job of the platform will do: which suite runs how is the project's own affair.
-  const triggers = params.triggers.map((trigger): Shown => ({ of: trigger, verdict: counting.some((j) => j.job.trigger === trigger) ? 'met' : 'unmet', wrong: NOTHING }));
+  const triggers = params.triggers.map((trigger): Shown => ({ of: trigger, verdict: counting.some((j) => j.job.trigger === trigger) ? 'met' : 'unmet', wrong: NOTHING, configured: context.jobs.some((j) => j.job.trigger === trigger) }));
   const lacking = [...suites, ...triggers].filter((s) => s.verdict !== 'met');
   return {
-    verdict: allOf(lacking.map((s) => s.verdict)), early: true, lacks: lacking.map((s) => s.of),
+    verdict: allOf(lacking.map((s) => s.verdict)), early: true, lacks: lacking.map((s) => s.of), byRuns: lacking.every((s) => s.configured === true),
     links: () => linksTo(counting.filter((j) => params.suites.includes(j.job.suite))),
     because: () => lacking.length > 0 ? `${[...wrongs(suites), ...unseen(triggers)].join('; ')}.` : told(suites, params),
   };
@@ -68,12 +70,12 @@ function ofSuite(suite: string, counting: readonly JobRuns[], params: Params, co
   const wrong = configured.length === 0 ? ['has no job on this platform', 'have no job on this platform'] as const
     : others ? ['is reported by third parties only, which do not count here', 'are reported by third parties only, which do not count here'] as const
     : ['is configured and no run of it is on record', 'are configured and no run of them is on record'] as const;
-  return { of: suite, verdict: 'unmet', wrong };
+  return { of: suite, verdict: 'unmet', wrong, configured: configured.length > 0 && !others };
 }
 
 function passed(suite: string, jobs: readonly JobRuns[], within: number, { now, since, clock }: Context, more = ''): Shown {
   const from = clock.back(now, within);
   if (jobs.some((j) => j.count(from, now, clock).passed > 0)) return { of: suite, verdict: 'met', wrong: NOTHING };
   const young = from < since && !jobs.some((j) => j.count(since, now, clock).runs > 0);
-  return { of: suite, verdict: young ? 'unknown' : 'unmet', wrong: [`has not passed within the last ${timeLimit(within)}${more}`, `have not passed within the last ${timeLimit(within)}${more}`] };
+  return { of: suite, verdict: young ? 'unknown' : 'unmet', configured: true, wrong: [`has not passed within the last ${timeLimit(within)}${more}`, `have not passed within the last ${timeLimit(within)}${more}`] };
 }

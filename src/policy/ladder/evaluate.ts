@@ -2,13 +2,14 @@ import type { Evidence, ProjectFacts } from '../../domain/evidence.ts';
 import type { CircumstanceName, CriterionName, CriterionResult, Grace, Ladder } from '../../domain/ladder.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import { isWhole, scopeWords } from '../../domain/scope.ts';
+import type { Climber } from './climber.ts';
 import { afterFreeze } from './cycles.ts';
 import { DAY } from './days.ts';
 import { layGround } from './ground.ts';
 import { whole, type Sliced } from './slices.ts';
 import { LOOKS_AT_JOBS } from '../criteria/index.ts';
 import type { Track } from './track.ts';
-import { exceptedUntil, Walk, type Climber, type Due } from './walk.ts';
+import { exceptedUntil, Walk, type Due } from './walk.ts';
 
 /** How far back days are counted: the longest grace twice, as not every day counts, and before it what a rate looks at. */
 function horizonOf({ promotion, demotion, unknownAfter }: Ladder): number {
@@ -103,8 +104,9 @@ function held(now: number, { ladder, ground }: Walk): number | null {
   return free > now ? free : null;
 }
 
-function resultOf(track: Track, climber: Climber, { ground }: Walk, now: number): CriterionResult {
-  const { verdict, because, links } = track.find(now, climber);
+function resultOf(track: Track, climber: Climber, walk: Walk, now: number): CriterionResult {
+  const { ground } = walk;
+  const { verdict, because, links } = walk.besideReference(climber, track, track.find(now, climber), now);
   // Adoption spares a platform what its own step asks for; nobody comes up by it.
   const adopted = track.use.step <= climber.step ? adopting(ground.project.adoptionUntil, now) : null;
   const excepted = latest(exceptedUntil(climber.ground, track.use.criterion, now), adopted);

@@ -1,11 +1,12 @@
 import type { Evidence, ProjectFacts } from '../../domain/evidence.ts';
 import type { CircumstanceName, CriterionName, Ladder } from '../../domain/ladder.ts';
 import type { PlatformId } from '../../domain/platform.ts';
+import type { Climber } from './climber.ts';
 import { afterFreeze } from './cycles.ts';
 import { DAY, dayOf } from './days.ts';
 import { layGround } from './ground.ts';
 import { whole } from './slices.ts';
-import { Walk, type Climber, type Due, type Warning } from './walk.ts';
+import { Walk, type Due, type Warning } from './walk.ts';
 
 export interface ReplayOptions {
   /** Epoch ms; platforms stand where the last change of step up to then put them, else as configured. */

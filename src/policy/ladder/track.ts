@@ -76,6 +76,15 @@ export class Track {
     return found.verdict === 'unmet' ? found : null;
   }
 
+  /** Whether nothing was heard of the platform in the time that the criterion looks at, though it has jobs; with that time (ms, null: however long). */
+  silence(now: number): { readonly within: number | null } | null {
+    const { passedWithin } = this.use.params;
+    const within = typeof passedWithin === 'number' ? passedWithin : null;
+    const from = within === null ? -Infinity : this.clock.back(now, within);
+    const heard = this.#jobs.some((j) => j.reported(now) && (j.runs[j.upTo(now) - 1]?.started ?? -Infinity) >= from);
+    return heard || this.#jobs.length === 0 ? null : { within };
+  }
+
   /** A reference of which nothing was ever heard, or that names nobody, sets no example. */
   #speaks(now: number): boolean {
     const { criterion, suites } = this.use;

@@ -1,16 +1,16 @@
-import { isAskedOf } from '../../domain/asked.ts';
 import type { StepChange } from '../../domain/evidence.ts';
 import type { CircumstanceName, CriterionName, Grace, Ladder } from '../../domain/ladder.ts';
 import type { PlatformId } from '../../domain/platform.ts';
-import { areBuilt } from '../../domain/scope.ts';
 import type { Finding } from '../criteria/criterion.ts';
-import { BY_RUNS, EXCUSED } from '../criteria/index.ts';
-import { circumstancesOf, graceFor, type Circumstance } from './circumstances.ts';
+import { EXCUSED } from '../criteria/index.ts';
+import { timeLimit } from '../criteria/words.ts';
+import { circumstancesOf, graceFor } from './circumstances.ts';
+import { Climber } from './climber.ts';
 import { dayOf } from './days.ts';
 import type { Ground, PlatformGround } from './ground.ts';
 import type { Sliced } from './slices.ts';
 import { isByRuns, Track } from './track.ts';
-import { usesOf, type JudgedUse, type StepUses } from './uses.ts';
+import { usesOf, type JudgedUse } from './uses.ts';
 
 /** With fewer platforms than this, several that turn on one day are no sign of a common cause. */
 const CROWD = 3;
@@ -30,85 +30,6 @@ export interface Due {
   readonly because: readonly CriterionName[];
   /** What brought a demotion sooner than the ladder's usual days; left out: nothing did. */
   readonly sooner?: readonly CircumstanceName[] | undefined;
-}
-
-/** A platform on its ladder, day by day. */
-export class Climber {
-  readonly ground: PlatformGround;
-  /** Oldest first; only what is not after the day that is looked at counts. */
-  readonly steps: StepChange[];
-  readonly isReference: boolean;
-  /** What speeds up its demotion on the day that was judged last. */
-  circumstances: readonly Circumstance[] = [];
-  hold: readonly Track[] = [];
-  /** Everything that the next step takes; what it shares with the present one is the same track. */
-  next: readonly Track[] = [];
-  #index = -1;
-  readonly #uses: readonly StepUses[];
-  readonly #tracks = new Map<JudgedUse, Track>();
-  readonly #all: Ground;
-
-  constructor(ground: PlatformGround, all: Ground, uses: readonly StepUses[], steps: readonly StepChange[]) {
-    [this.ground, this.#all, this.#uses, this.steps] = [ground, all, uses, [...steps]];
-    this.isReference = all.reference === ground;
-  }
-
-  /** The step of the ladder that it stands on; below the lowest, that. */
-  get step(): number {
-    return this.#uses[this.#index]?.step.step ?? 0;
-  }
-
-  get below(): number | null {
-    return this.#uses.slice(0, Math.max(0, this.#index)).findLast((u) => this.#isFor(u))?.step.step ?? null;
-  }
-
-  get above(): number | null {
-    return this.#above?.step.step ?? null;
-  }
-
-  /** Steps that are about nothing that is built of the platform are passed over, up and down. */
-  get #above(): StepUses | undefined {
-    return this.#uses.slice(this.#index + 1).find((u) => this.#isFor(u));
-  }
-
-  #isFor({ step }: StepUses): boolean {
-    return areBuilt(step.components, this.ground.facts.components ?? []);
-  }
-
-  /** A job that is silent says so by its cadence: what cannot be told for want of its runs is no news besides (policy.md, "Not evaluable"). */
-  isSilent({ use }: Track): boolean {
-    return BY_RUNS.has(use.criterion) && this.hold.some((t) => t.use.criterion === 'run-cadence' && t.unmet > 0);
-  }
-
-  get tracks(): readonly Track[] {
-    return [...this.hold, ...this.next.filter((t) => !this.hold.includes(t))];
-  }
-
-  /** The step that the record says at a moment. */
-  stepAt(at: number): number {
-    return this.steps.findLast((s) => s.at <= at)?.to ?? this.steps[0]?.from ?? this.ground.facts.step;
-  }
-
-  /** Takes up the step of the moment; another one than before begins every count anew. */
-  stand(at: number): void {
-    const step = this.stepAt(at);
-    const index = Math.max(0, this.#uses.findLastIndex((u) => u.step.step <= step));
-    const since = this.steps.findLast((s) => s.at <= at)?.at ?? -Infinity;
-    if (index === this.#index && since === this.#since) return;
-    [this.#index, this.#since] = [index, since];
-    const [present, next] = [this.#uses[index], this.#above];
-    const tracks = (uses: readonly JudgedUse[]): Track[] => uses.filter((use) => isAskedOf(use, this.ground.facts.components ?? [])).map((use) => this.#track(use));
-    this.hold = tracks(present?.hold ?? []);
-    this.next = next === undefined ? [] : tracks([...next.hold, ...next.enter]);
-    for (const track of this.tracks) track.reset();
-  }
-  #since = NaN;
-
-  #track(use: JudgedUse): Track {
-    let track = this.#tracks.get(use);
-    if (!track) this.#tracks.set(use, track = new Track(use, this.ground, this.#all));
-    return track;
-  }
 }
 
 /** Walks all platforms through days, so that each is seen next to the reference platform and the others. */
@@ -174,8 +95,9 @@ export class Walk {
   #find(climber: Climber, track: Track, day: number, now: number): Finding | null {
     track.excused = false;
     if (!climber.ground.calendar.counts(day)) return null;
-    const failing = climber.isReference || !EXCUSED.has(track.use.criterion) ? null : this.#referenceFailing(track.use, day, now);
-    const found = failing !== null && isByRuns(track.use) ? null : track.findOn(day, now, climber);
+    const failing = climber.isReference || !EXCUSED.has(track.use.criterion) || this.#silence(track.use, now) !== null ? null : this.#referenceFailing(track.use, day, now);
+    const own = failing !== null && isByRuns(track.use) ? null : track.findOn(day, now, climber);
+    const found = own === null ? null : this.besideReference(climber, track, own, now);
     // By runs the day says nothing, whatever came of it here; of what is configured, only what is lacking on both is excused.
     track.excused = failing !== null && (found === null || (found.verdict === 'unmet' && lacksNoMore(found, failing)));
     if (!track.excused) return found;
@@ -183,11 +105,33 @@ export class Walk {
     return null;
   }
 
-  #referenceFailing(use: JudgedUse, day: number, now: number): Finding | null {
+  /**
+   * What was not heard of a port says nothing where nothing was heard of the reference platform either: nobody can tell whose
+   * silence it is. Such a reference neither excuses a port nor condemns it.
+   */
+  besideReference(climber: Climber, track: Track, found: Finding, now: number): Finding {
+    const silence = climber.isReference || found.verdict !== 'unmet' || found.byRuns !== true ? null : this.#silence(track.use, now);
+    if (silence === null) return found;
+    const time = silence.within === null ? 'on record' : `within the last ${timeLimit(silence.within)}`;
+    return { ...found, verdict: 'unknown', early: false, because: () => `${found.because()} Whether only here or everywhere cannot be told: the reference platform ${this.ground.project.reference} has no run ${time} either.` };
+  }
+
+  #silence(use: JudgedUse, now: number): { readonly within: number | null } | null {
+    return use.criterion === 'suites-present' ? this.#ofReference(use)?.track.silence(now) ?? null : null;
+  }
+
+  #ofReference(use: JudgedUse): { readonly track: Track; at: number; failing: Finding | null } | null {
     const { reference } = this.ground;
     if (reference === null) return null;
     let known = this.#reference.get(use);
     if (!known) this.#reference.set(use, known = { track: new Track(use, reference, this.ground), at: NaN, failing: null });
+    return known;
+  }
+
+  #referenceFailing(use: JudgedUse, day: number, now: number): Finding | null {
+    const { reference } = this.ground;
+    const known = this.#ofReference(use);
+    if (reference === null || known === null) return null;
     if (known.at !== now) [known.at, known.failing] = [now, known.track.failing(day, now, { step: reference.facts.step, steps: [] })];
     return known.failing;
   }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformEvidence, PlatformFacts, ProjectFacts } from '../../../src/domain/evidence.ts';
 import type { Ladder } from '../../../src/domain/ladder.ts';
+import { evaluate } from '../../../src/policy/ladder/evaluate.ts';
 import { replay, type Replay } from '../../../src/policy/ladder/replay.ts';
-import { AMD64, DAY, HOUR, START, S390X, dayIn, evidence, factsOf, healthy, incident, job, on, project, ran, shippedLadder, use, ladderOf } from './given.ts';
+import { AMD64, DAY, HOUR, START, S390X, dayIn, evidence, factsOf, healthy, incident, job, nothingOf, on, project, ran, shippedLadder, use, ladderOf } from './given.ts';
 
 const STEPS = shippedLadder();
 
@@ -222,6 +223,36 @@ describe('days that do not count', () => {
     // The last build passed on day 29, at 03:00: 15 days, then 42 of grace and a week.
     expect(down(broken(AMD64, 'build'), broken(S390X))).toEqual(['93: 1 > 0, suites-present']);
     expect(down(broken(S390X))).toEqual(['93: 1 > 0, suites-present']);
+  });
+
+  it('neither spare nor condemn a port of which nothing was heard while nothing is heard of the reference platform', () => {
+    const asked = ladderOf([[], [use('suites-present', { suites: ['unit', 'e2e'] })]]);
+    const port = (changes: Partial<PlatformEvidence> = {}): PlatformEvidence => ({ ...nothingOf(S390X), jobs: [ran(job(S390X, 'unit'), { days: [0, 150] }), ran(job(S390X, 'e2e'), [])], ...changes });
+    const reference = (suites: readonly string[], days: readonly [number, number] | null): PlatformEvidence => ({ ...nothingOf(AMD64), jobs: suites.map((s) => ran(job(AMD64, s), days === null ? [] : { days })) });
+    const told = (other: PlatformEvidence | null, own = port(), ladder = asked): string[] => {
+      const platforms = other === null ? [own] : [other, own];
+      const all = replayed(platforms, { days: 150, ladder, facts: platforms.map((p) => factsOf(p.platform, { step: 2 })) });
+      return [...warnings(all), ...changes(all)];
+    };
+    const condemned = ['14: suites-present unmet', '49: 2 > 1, suites-present'];
+    expect(told(reference(['unit', 'e2e'], null))).toEqual(['14: suites-present unknown']);
+    expect(told(reference(['unit', 'e2e'], [0, 150]))).toEqual(condemned);
+    // Nothing that runs could ever tell is no silence, and neither is a job that nobody configured.
+    expect(told(reference([], null))).toEqual(condemned);
+    expect(told(null)).toEqual(condemned);
+    expect(told(reference(['unit', 'e2e'], null), port({ jobs: [ran(job(S390X, 'unit'), { days: [0, 150] })] }))).toEqual(condemned);
+    expect(told(reference(['unit', 'e2e'], null), port({ jobs: [ran(job(S390X, 'unit'), []), ran(job(S390X, 'e2e', { trigger: 'periodic' }), [])] }), ladderOf([[], [use('suites-present', { suites: ['unit'], triggers: ['postsubmit'] })]]))).toEqual(condemned);
+  });
+
+  it('ask for a run of the reference platform within the time that is looked at', () => {
+    const asked = ladderOf([[use('suites-present', { suites: ['build'], passedWithin: 15 * DAY })]]);
+    const broken = { ...nothingOf(S390X), jobs: [ran(job(S390X, 'build'), { days: [0, 150], outcome: (d) => d >= 30 ? 'fail' : 'pass' })] };
+    const until = (day: number) => ({ ...nothingOf(AMD64), jobs: [ran(job(AMD64, 'build'), { days: [0, day] })] });
+    const at = (reference: PlatformEvidence, day: number) => evaluate(evidence([reference, broken]), asked, project([factsOf(AMD64, { step: 1 }), factsOf(S390X, { step: 1 })]), on(day)).at(-1)?.criteria[0];
+    expect(at(until(100), 110)).toMatchObject({ verdict: 'unmet' });
+    expect(at(until(60), 76)).toEqual(expect.objectContaining({ verdict: 'unknown', because: 'build has not passed within the last 15 days. Whether only here or everywhere cannot be told: the reference platform linux/amd64 has no run within the last 15 days either.' }));
+    expect(at(until(60), 75)).toMatchObject({ verdict: 'unmet' });
+    expect(at(until(60), 40)).toMatchObject({ verdict: 'met' });
   });
 
   it('do not keep a port down that has what the reference platform lacks', () => {
