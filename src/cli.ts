@@ -13,7 +13,7 @@ import { report, type ReportOptions } from './cli/report.ts';
 import { EnvError, readEnv } from './env.ts';
 import { createLog } from './runtime/log.ts';
 import { StoreError } from './store/errors.ts';
-import { Refusal, type Io } from './cli/io.ts';
+import { printable, Refusal, type Io } from './cli/io.ts';
 
 if (existsSync('.env')) process.loadEnvFile();
 
@@ -21,7 +21,7 @@ const io: Io = {
   env: () => readEnv(process.env),
   now: () => Date.now(),
   log: createLog(process.env['LOG_LEVEL'] ?? 'warn', process.stderr.isTTY, process.stderr),
-  out: (text) => { process.stdout.write(text.endsWith('\n') ? text : `${text}\n`); },
+  out: (text) => { process.stdout.write(printable(text.endsWith('\n') ? text : `${text}\n`)); },
 };
 
 const program = new Command('archsignal')
@@ -68,6 +68,6 @@ try {
   await program.parseAsync(process.argv);
 } catch (error) {
   const told = error instanceof Refusal || error instanceof EnvError || error instanceof StoreError;
-  process.stderr.write(`${told ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${printable(told ? error.message : error instanceof Error ? error.stack ?? error.message : String(error))}\n`);
   process.exitCode = error instanceof Refusal ? error.code : 1;
 }

@@ -25,9 +25,12 @@ export interface Problem {
   readonly message: string;
 }
 
-/** One line per finding: `file:line:col: path: message`. */
+/** What would end the line, steer a terminal or turn the reading direction: messages repeat what stands in files that others write. */
+const STEERS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** One printable line per finding: `file:line:col: path: message`. */
 export const formatFinding = (finding: Finding): string =>
-  `${finding.file}:${finding.line}:${finding.column}: ${finding.path}: ${finding.message}`;
+  `${finding.file}:${finding.line}:${finding.column}: ${finding.path}: ${finding.message}`.replace(STEERS, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A path as a person writes it: `platforms.linux/s390x.jobs[0].source`. */
 export function pathText(path: Path): string {

@@ -168,7 +168,7 @@ export class Town {
   /** An example of the table of verbs as it would be written here. */
   async line(example: string): Promise<string> {
     const place: Spoken['place'] = { surface: 'github', issue: null, channel: null, incident: null, proposal: null, edition: null, platform: null };
-    const scene = await this.#seen();
+    const scene = await this.seen();
     const named = (this.state === 'decided' ? example.replaceAll('#4711', '#12') : example).replaceAll('https://github.com/', `${this.on.rt.web}/`).replaceAll('@kubernetes/', '@demo/').replace(':unit', ':e2e');
     return fitted(named, { ...scene, project: { ...scene.project, platforms: scene.project.platforms.filter((p) => p.id === PORT) } }, { place } as Spoken);
   }
@@ -177,13 +177,14 @@ export class Town {
   async decide(who: Role, surface: Surface, line: string): Promise<Told> {
     const { rt } = this.on;
     const spoken: Spoken = { actor: actorOf(who, surface), place: this.#place(surface), at: this.on.clock.now, source: `c${++count}`, delivery: 'd', url: null };
-    const { bundle: { audit = [], codes: _, usedCode: __, ...bundle }, answers, recheck } = await runLines(this.#scene ??= await this.#seen(), [line], spoken, new Lookups(rt));
+    const { bundle: { audit = [], codes: _, usedCode: __, ...bundle }, answers, recheck } = await runLines(this.#scene ??= await this.seen(), [line], spoken, new Lookups(rt));
     const last = audit.at(-1);
     if (!last || answers.length !== 1) throw new Error(`${line} was not decided once`);
     return told(last, recheck || Object.values(bundle).some((part) => Array.isArray(part) && part.length > 0));
   }
 
-  #seen(): Promise<Scene> {
+  /** Everything stored that a command may rest on, as it is now. */
+  seen(): Promise<Scene> {
     const tracked = this.on.rt.projects.get('demo');
     if (!tracked) throw new Error('nothing is tracked');
     return sceneOf(this.on.rt, tracked);

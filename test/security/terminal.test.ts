@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { printable } from '../../src/cli/io.ts';
+import { fileFinding, formatFinding } from '../../src/config/finding.ts';
+
+const STEERING = ['\u001b[2J', '\u001b]8;;https://evil.example\u0007', '\u009b31m', '\u0000', '\b', '\r', '\u007f', '\u202eevil\u202c', '\u2066x\u2069', '\u200e', '\u2028'];
+
+describe('a terminal', () => {
+  it.each(STEERING)('is not steered by %j in what the command line prints: it is written out, and stays JSON where it was JSON', (steering) => {
+    expect(printable(`a${steering}b\n\tc`)).toMatch(/^a[ -~]+b\n\tc$/);
+    expect(JSON.parse(printable(JSON.stringify({ a: steering })))).toEqual({ a: steering });
+  });
+
+  it.each(STEERING)('is told of a mistake in one line, whatever a file holds: %j', (steering) => {
+    expect(formatFinding(fileFinding('f.yml', `not readable: ${steering}\nx`))).toMatch(/^f\.yml:1:1: \(file\): not readable: [ -~]+x$/);
+  });
+
+  it('shows every other character as it is', () => {
+    for (const text of ['é 😀 ü · “x”', 'linux/s390x', '\tcolumns\n']) expect(printable(text)).toBe(text);
+  });
+});
