@@ -47,8 +47,8 @@ export function createSwitches(clients: Asking, switcher: Switcher, now: () => n
     const [repo, branch, files] = JSON.parse(key) as [string, string, string[]];
     return fileOwners(clients, repo, branch, files);
   }, now, () => OWNERS_KEPT);
-  const limited = <T>(what: string, { deadline }: Limits, ask: (asking: Asking) => Promise<Look<T>>): Promise<Look<T>> =>
-    within(deadline, ask(patient(remembering, deadline)), { ok: false, why: `GitHub did not tell of ${what} within ${deadline / 1_000} s.`, after: null, lasting: false });
+  const limited = <T>(what: string, { deadline }: Limits, ask: (asking: Asking) => Promise<Look<T>>, by: Asking = remembering): Promise<Look<T>> =>
+    within(deadline, ask(patient(by, deadline)), { ok: false, why: `GitHub did not tell of ${what} within ${deadline / 1_000} s.`, after: null, lasting: false });
   return {
     switches: (ask, limits) => limited(`the switches of ${ask.project.repo}`, limits, async (asking) => {
       const texts = await textsAt(asking, ask, ask.branch);
@@ -59,7 +59,8 @@ export function createSwitches(clients: Asking, switcher: Switcher, now: () => n
       const named = await within(limits.deadline * OWNERS_SHARE, owners.get(JSON.stringify([ask.project.repo, ask.branch, files])), null);
       return { ok: true, value: named?.ok ? { ...found, plan: { ...found.plan, fileOwners: named.data } } : found };
     }),
-    elsewhere: (ask, limits) => limited(`the files of ${ask.project.repo}`, limits, (asking) => elsewhere(asking, switcher, ask, limits)),
+    // A listing of everything is large and asked for rarely: it is not kept.
+    elsewhere: (ask, limits) => limited(`the files of ${ask.project.repo}`, limits, (asking) => elsewhere(asking, switcher, ask, limits), clients),
     othersChanged: (ask, pull, limits) => limited(`the merge of ${ask.project.repo}#${pull}`, limits, (asking) => othersChanged(asking, switcher, ask, pull)),
   };
 }
