@@ -46,6 +46,9 @@ describe('what is done by hand on an issue means what the command means', () => 
     expect(desk.slack('arm64')).not.toContain('has it');
     await desk.github.person('signal-member').assign(issue, 'quinn');
     await shows('arm64', '`quinn` has it');
+    // Quinn says nothing, and somebody else takes it over.
+    expect(await desk.ask(issue, owner('arm64'), '/arch ack')).toContain('`quinn` had been assigned to it, has said nothing of it, and is unassigned.');
+    await desk.world.until(() => !issue.assignees.some((u) => u.login === 'quinn'), 'who was given it is unassigned');
   });
 
   it.concurrent('closing silences it, commands say so, and reopening has it followed again', async () => {
