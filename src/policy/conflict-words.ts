@@ -1,7 +1,7 @@
 import { STAGES, type Blocker, type ConflictCase, type SwitchEntry, type SwitchPlan } from '../domain/conflict.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import { bullets, coded, enumerated, says, type Block, type Span, type Spans, type Text } from '../domain/text.ts';
-import { counted, listed, moment, span } from '../domain/time.ts';
+import { counted, day, listed, moment, span } from '../domain/time.ts';
 import type { DeactivateMatter, ReactivateMatter } from './conflict-matter.ts';
 import type { MatterWords } from './matter-words.ts';
 
@@ -37,9 +37,10 @@ function turnOffWords(matter: DeactivateMatter): MatterWords {
     inShort: () => `to turn off ${what} for ${release}`,
     reason: null,
     evidence: { short: [about.evidence.because], blocks: caseBlocks(matter) },
+    card: [...caseCard(matter), ...shortDiff(about.plan), says({ bold: 'The way back:' }, ` the reverse of the same edit, proposed as soon as ${exitWords(about.exit)}.`)],
     yes: [`${left(matter)} An issue to turn it on again is filed first, and then the edit below is made, as a pull request. `,
       `It stands for ${span(about.expiresAfter)} unquestioned. `, ...byHand(about.plan?.byHand ?? null), ...waiting(about.plan)],
-    no: [`${platform} goes on being built, and `, blockerSpan(about.blocker), ' waits until it is fixed, or merges some other way.'],
+    no: [`${platform} goes on being built, and `, blockerSpan(about.blocker), ` waits until it is fixed, or merges some other way${cutWords(about)}.`],
     done: () => `${what} is turned off for ${release}`,
     undone: `${what} stays on`,
     back: [`It comes back by the reverse of the same edit, proposed as soon as ${exitWords(about.exit)}.`],
@@ -57,13 +58,47 @@ function waiveWords(matter: DeactivateMatter): MatterWords {
     inShort: () => `to waive ${checks} of ${platform} for ${release}`,
     reason: null,
     evidence: { short: [about.evidence.because, ' It builds; only its tests are red, so its build is not what stands in the way.'], blocks: caseBlocks(matter) },
+    card: caseCard(matter),
     yes: [`${board ? 'the job' : 'the check'} does not hold this release up: ${board ? 'release leads cut it all the same' : 'somebody who may merge past it does so'}. Nothing is turned off, ${platform} is built and shipped as before, and its owners go on being asked.`],
-    no: [blockerSpan(about.blocker), ' waits until it is fixed.'],
+    no: [blockerSpan(about.blocker), ` waits until it is fixed${cutWords(about)}.`],
     done: () => `${checks} of ${platform} does not hold up ${release}`,
     undone: `${checks} of ${platform} counts as before`,
     back: ['It counts again from the next release on. Until then whoever waived it can say so here.'],
     again: ['It can be proposed again with ', coded(`/arch conflict ${platform} <reason>`), '.'],
   };
+}
+
+/** When the release is cut, as far as that is to come. */
+const cutWords = ({ cut, release, times }: ConflictCase): string => cut === null ? '' : `; ${release ?? 'the release'} is cut on ${day(cut, times.detected)}`;
+
+/** What is in whose way, what was tried, and what is out of the ordinary: what a message shows of the case. */
+const caseCard = ({ case: about, platform }: DeactivateMatter): Text => [
+  ...about.blocker.kind === 'board' ? [] : [says({ bold: 'Blocker:' }, ' ', ...blockerLine(about.blocker))],
+  says({ bold: 'Tried:' }, ' ', ...tried(about)),
+  ...unusual(about, platform).map((line) => says(...line)),
+];
+
+/** Its link with its title, and who wrote it. */
+const blockerLine = (blocker: Exclude<Blocker, { kind: 'board' }>): Spans =>
+  [blockerSpan(blocker), ` ${blocker.title}`, ...blocker.author === null ? [] : [', by ', coded(blocker.author)]];
+
+/** Why it is decided sooner than usual, what came before, and why it takes more. */
+const unusual = (about: ConflictCase, platform: PlatformId): Spans[] => [
+  ...emergency(about),
+  ...about.earlier === 0 ? [] : [[{ bold: 'Before this:' }, ` ${platform} was turned off ${about.earlier === 1 ? 'once' : `${about.earlier} times`}.`]],
+  ...about.oneMore === null ? [] : [[{ bold: 'One approval more than usual,' }, ` as ${about.oneMore}.`]],
+];
+
+/** Lines of the edit that a message shows. */
+const LINES_SHOWN = 8;
+
+/** The edit as a message shows it: of a long one only what changes, with its files. */
+function shortDiff(plan: SwitchPlan | null): Text {
+  const lines = (plan?.diff ?? '').split('\n').filter((l) => l.trim() !== '');
+  const changed = lines.length <= LINES_SHOWN ? lines : lines.filter((l) => /^[-+]/.test(l) && !l.startsWith('--- '));
+  if (changed.length === 0) return [];
+  const left = changed.length - LINES_SHOWN;
+  return [says({ bold: 'The edit:' }), { kind: 'code', language: 'diff', text: changed.slice(0, LINES_SHOWN).join('\n') }, ...left > 0 ? [says(`${counted(left, 'more line')} of it ${left === 1 ? 'stands' : 'stand'} in the issue.`)] : []];
 }
 
 /** Why no edit is made by the program. */
@@ -86,12 +121,11 @@ function caseBlocks(matter: DeactivateMatter): Text {
   const { case: about, platform } = matter;
   return [
     bullets(
+      ...about.blocker.kind === 'board' ? [] : [[{ bold: 'Blocker:' }, ' ', ...blockerLine(about.blocker)] satisfies Spans],
       ...about.evidence.checks.slice(0, 6).map((c): Spans => [{ bold: 'Red:' }, ' ', linked(c.name, c.url), ...c.failure === null ? [] : [': ', coded(c.failure)]]),
       ...about.evidence.log.filter((l, i, all) => all.findIndex((other) => other.line === l.line) === i).slice(0, 3).map((l): Spans => [{ bold: `Line ${l.line}:` }, ' ', coded(l.excerpt)]),
       [{ bold: 'Tried:' }, ' ', ...tried(about)],
-      ...emergency(about),
-      ...about.earlier === 0 ? [] : [[{ bold: 'Before this:' }, ` ${platform} was turned off ${about.earlier === 1 ? 'once' : `${about.earlier} times`}.`]],
-      ...about.oneMore === null ? [] : [[{ bold: 'One approval more than usual,' }, ` as ${about.oneMore}.`]],
+      ...unusual(about, platform),
     ),
     ...diffBlocks(about.plan),
     checklist(about, matter.branch),
@@ -147,6 +181,9 @@ export function exitWords({ greens, jobs, upstream }: ConflictCase['exit']): str
 }
 
 
+/** The reverse edit, as a plan. */
+const reverse = ({ removed, diff, byHand: why }: ReactivateMatter): SwitchPlan => ({ removed, diff, byHand: why, elsewhere: [], waiting: [] });
+
 /** The words of a proposal to turn a platform on again. */
 export function reactivateWords(matter: ReactivateMatter): MatterWords {
   const { platform, components, branch, exit, off, reactivation } = matter;
@@ -156,7 +193,8 @@ export function reactivateWords(matter: ReactivateMatter): MatterWords {
     question: () => `Turn ${what} on ${branch} on again`,
     inShort: () => `to turn ${what} on ${branch} on again`,
     reason: null,
-    evidence: { short: [matter.because], blocks: diffBlocks({ removed: matter.removed, diff: matter.diff, byHand: matter.byHand, elsewhere: [], waiting: [] }) },
+    evidence: { short: [matter.because], blocks: diffBlocks(reverse(matter)) },
+    card: shortDiff(reverse(matter)),
     yes: ['a pull request makes the reverse of the edit that turned it off, byte for byte. ', ...byHand(matter.byHand), ...issue.length === 0 ? [] : ['When it is merged, ', ...issue, ' is closed.']],
     no: [`it stays off, as since ${moment(off, off)}; it is proposed again when the exit test holds anew.`],
     done: () => `${what} is on again`,

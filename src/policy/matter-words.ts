@@ -12,6 +12,8 @@ export interface MatterWords {
   readonly look?: Spans;
   /** What it rests on: on one line, and in full; null: nothing but the reason. */
   readonly evidence: { readonly short: Spans; readonly blocks: Text } | null;
+  /** What those who decide from a message need beside that, in a few lines; left out: nothing. */
+  readonly card?: Text;
   /** What else it would take, which the approval does not do by itself, a line for each; left out: nothing. */
   readonly besides?: readonly Spans[];
   /** What happens if it is approved, and if it is not. Sentences. */

@@ -187,6 +187,7 @@ export function proposalCard(proposal: Proposal): { readonly text: Text; readonl
       ...words.evidence === null ? [] : [says({ bold: 'Evidence:' }, ' ', ...words.evidence.short)],
       says({ bold: 'If yes:' }, ' ', ...words.yes),
       says({ bold: 'If no:' }, ' ', ...words.no),
+      ...words.card ?? [],
       ...objections(proposal, votes).map((o) => says({ bold: 'Objection:' }, ' ', ...o)),
       says(...soFar(votes), ` · until ${when(proposal, endsAt(proposal))} · `, ...logins(proposal.deciders), ...link),
       ...unconfirmed(proposal).length === 0 ? [] : [says(...unconfirmed(proposal))],
