@@ -7,7 +7,9 @@ import { counted, listed, moment } from '../domain/time.ts';
 import { sameLogin } from '../policy/acts.ts';
 import { proposalCard } from '../policy/proposal-words.ts';
 import { isRecused, tally } from '../policy/tally.ts';
+import { openConflicts } from './conflict-verbs.ts';
 import type { Scene } from './verb.ts';
+import { conflictSpans } from './views/conflict.ts';
 import { beganAt, hands, isSnoozed, issueOf, joined, quietsOf, quietSpans, tally as healths } from './views/wording.ts';
 
 /** What one project means to a member. */
@@ -29,13 +31,14 @@ const MOST = 30;
 export function homeCards(parts: readonly HomePart[]): Card[] {
   const decisions = parts.flatMap((part) => part.scene.proposals.filter((p) => p.state === 'open').map((p) => ({ card: decisionCard(p, part), waits: mayApprove(p, part) })))
     .filter(({ card }) => card.buttons.length > 0).toSorted((a, b) => Number(b.waits) - Number(a.waits));
+  const inTheWay = parts.flatMap((part) => conflicts(part, parts.length > 1));
   const open = parts.flatMap((part) => breakages(part, parts.length > 1));
-  const cards = [...head(parts, decisions.filter((d) => d.waits).length, open.length), ...decisions.map((d) => d.card), ...open];
+  const cards = [...head(parts, { waiting: decisions.filter((d) => d.waits).length, inTheWay: inTheWay.length, open: open.length }), ...decisions.map((d) => d.card), ...inTheWay, ...open];
   const rest: Card[] = cards.length > MOST ? [{ text: [says(`And ${cards.length - MOST} more: `, coded('/arch status'), ' shows them.')], buttons: [] }] : [];
   return [...cards.slice(0, MOST), ...rest, ...parts.flatMap(platforms)];
 }
 
-function head(parts: readonly HomePart[], waiting: number, open: number): Card[] {
+function head(parts: readonly HomePart[], { waiting, inTheWay, open }: { readonly waiting: number; readonly inTheWay: number; readonly open: number }): Card[] {
   const login = parts.find((p) => p.login !== null)?.login ?? null;
   if (login === null) {
     return [{ text: [says({ bold: 'You are not linked to a GitHub account yet' }, ', so you can read here and not decide. Type ', coded('/arch link'), ' anywhere in Slack, and write the code that it gives you as a comment on GitHub; that is needed once. Until then: ', coded('/arch status'), ', ', coded('/arch explain'), '.')], buttons: [] }];
@@ -45,6 +48,7 @@ function head(parts: readonly HomePart[], waiting: number, open: number): Card[]
   const what = owns.length > 0 ? `You own ${listed(owns, 6)}.` : partly ? '' : 'You own no platform that is tracked here.';
   const asked = [
     ...waiting > 0 ? [`${counted(waiting, 'decision')} ${waiting === 1 ? 'waits' : 'wait'} for you`] : [],
+    ...inTheWay > 0 ? [`${counted(inTheWay, 'conflict')} with a release blocker ${inTheWay === 1 ? 'goes' : 'go'} on`] : [],
     ...open > 0 ? [`${counted(open, 'incident')} ${open === 1 ? 'is' : 'are'} open on your platforms`] : [],
   ].join('; ');
   const rest = partly ? 'Some of what you own or decide could not be looked up on GitHub just now, so it may be missing here: open this page again in a minute.' : '';
@@ -69,6 +73,10 @@ function decisionCard(p: Proposal, part: HomePart): Card {
   const back: Button = { verb: 'withdraw', label: 'Take it back', style: null, about: { proposal: p.id, edition: p.edition } };
   return { text, buttons: [...buttons.filter((b) => may[b.verb] === true), ...proposer ? [back] : []] };
 }
+
+/** What their platforms stand in the way of, and what is off: with what can be said of it. */
+const conflicts = ({ scene, owns }: HomePart, named: boolean): Card[] => openConflicts(scene).filter((c) => owns.includes(c.platform))
+  .map((c) => ({ text: [says(...named ? [scene.project.name, ': '] : [], { bold: c.platform }, ' is ', ...conflictSpans(c, scene), '.', ...c.stage === 'fixing' ? [' Say how far you are: ', coded(`/arch attempt ${c.platform} <text or link>`), '; no way to fix it: ', coded(`/arch give-up ${c.platform} <reason>`), '.'] : [])], buttons: [] }));
 
 /** `named`: with the project's name, as there are several. */
 const breakages = ({ scene, owns }: HomePart, named: boolean): Card[] => scene.incidents.filter((i) => i.state === 'open' && concerns(i, owns))

@@ -1,4 +1,5 @@
 import { heldAt } from '../domain/asked.ts';
+import { isOff, type Conflict } from '../domain/conflict.ts';
 import { rateOf, runsOn, type DaysOff, type DaySum, type Rate } from '../domain/day-sum.ts';
 import { standingJobs, type Incident } from '../domain/incident.ts';
 import type { Board, Job, JobKey } from '../domain/job.ts';
@@ -37,6 +38,8 @@ export type Reason = { readonly weight: Ships } & (
   | { readonly kind: 'quiet'; readonly quiet: Quiet }
   | { readonly kind: 'incident'; readonly incident: Incident }
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
+  /** It is in the way of a release blocker on this branch, or off on account of one. */
+  | { readonly kind: 'conflict'; readonly conflict: Conflict }
   /** What its step asks for and does not hold, without an exception. */
   | { readonly kind: 'unmet'; readonly criteria: readonly CriterionResult[] }
   | { readonly kind: 'excepted'; readonly criteria: readonly CriterionResult[]; readonly until: number }
@@ -62,6 +65,8 @@ export interface ReadyFacts {
   readonly incidents: readonly Incident[];
   /** Open ones. */
   readonly proposals: readonly Proposal[];
+  /** Those that are not over; left out: none. */
+  readonly conflicts?: readonly Conflict[];
   readonly quiets: readonly Quiet[];
   readonly ladder: Ladder;
   readonly evaluations: readonly PlatformEvaluation[];
@@ -113,6 +118,7 @@ function readyOf(platform: Platform, release: Release, facts: ReadyFacts): Readi
     ...facts.incidents.filter((i) => standingJobs(i).some((j) => keys.has(j.key))).map((incident): Reason => ({ weight: 'risk', kind: 'incident', incident })),
     ...others(jobs.filter((j) => !all.includes(j) && !muted.has(j.job.key))),
     ...own.filter((q) => q.kind === 'downtime' || keys.has(q.job)).map((quiet): Reason => ({ weight: 'risk', kind: 'quiet', quiet })),
+    ...(facts.conflicts ?? []).filter((c) => c.platform === platform.id && c.branch === release.branch).map((conflict): Reason => ({ weight: isOff(conflict) ? 'no' : 'risk', kind: 'conflict', conflict })),
     ...criteriaOf(evaluation),
     ...proposals.filter((p) => p.matter.platform === platform.id).map((proposal): Reason => ({ weight: 'yes', kind: 'proposal', proposal })),
     ...well.length === 0 ? [] : [{ weight: 'yes', kind: 'well', jobs: well, rate: added(well.map((j) => windowOf(j.job, platform, facts).rate)), share: lowestShare(well, platform, facts) } as const],

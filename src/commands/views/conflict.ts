@@ -1,5 +1,6 @@
 import { isOff, isOpenConflict, type Conflict } from '../../domain/conflict.ts';
 import type { PlatformId } from '../../domain/platform.ts';
+import type { Platform } from '../../domain/project.ts';
 import { endsAt, type Proposal } from '../../domain/proposal.ts';
 import type { Span, Spans } from '../../domain/text.ts';
 import { moment } from '../../domain/time.ts';
@@ -12,6 +13,9 @@ import { linked, whoAll } from './wording.ts';
 /** Conflicts of the platform that are not over: what it stands in the way of, and what it is off for. */
 export const conflictsOf = ({ conflicts }: Scene, platform: PlatformId): readonly Conflict[] =>
   conflicts.filter((c) => c.platform === platform && isOpenConflict(c)).toSorted((a, b) => a.times.detected - b.times.detected);
+
+/** Whether it is built, as far as is known: one that is off on account of a blocker is off, whatever the configuration says. */
+export const buildNow = ({ id, build }: Platform, scene: Scene): Platform['build'] => conflictsOf(scene, id).some(isOff) ? 'off' : build;
 
 /** The blocker as a link, short where it is in the project's own repository. */
 export function blockerIn({ blocker }: Pick<Conflict, 'blocker'>, { project }: Scene): Span {

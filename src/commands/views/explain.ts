@@ -7,6 +7,7 @@ import { platformHealth } from '../../signal/platform-health.ts';
 import type { JobNow } from '../../signal/job-health.ts';
 import type { Found, Scene } from '../verb.ts';
 import { whereSpans } from './attribution.ts';
+import { conflictsOf, conflictSpans } from './conflict.ts';
 import { ladderView } from './ladder.ts';
 import { healthWord, incidentOf, incidentsOf, incidentSpans, isBroken, quietsOf, quietSpans, whyNow, worstFirst } from './wording.ts';
 
@@ -39,7 +40,7 @@ export function explainPlatform(platform: Platform, scene: Scene, found: Found):
   const jobs = scene.jobs.filter((j) => j.job.platform === platform.id).toSorted(worstFirst);
   const health = platformHealth(jobs.map((j) => j.health));
   const why = jobs.length === 0 ? 'no job of it is tracked.' : 'a platform is what the worst of its jobs is.';
-  const open = [...incidentsOf(scene, platform.id).map((i): Spans => ['Incident: ', ...incidentSpans(i, scene)]), ...quietsOf(scene, platform.id).map((q) => quietSpans(q, scene.now))];
+  const open = [...incidentsOf(scene, platform.id).map((i): Spans => ['Incident: ', ...incidentSpans(i, scene)]), ...conflictsOf(scene, platform.id).map((c): Spans => ['It is ', ...conflictSpans(c, scene), '.']), ...quietsOf(scene, platform.id).map((q) => quietSpans(q, scene.now))];
   const told = jobs.slice(0, MOST_JOBS).map((j): Spans => [{ bold: j.job.name }, ` is ${healthWord(j.health)}: ${whyNow(j, scene)}`, ...(isBroken(j.health) ? [' ', ...whereSpans(j, scene)] : [])]);
   const rest = jobs.length - told.length;
   return [

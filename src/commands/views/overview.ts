@@ -5,6 +5,7 @@ import { counted } from '../../domain/time.ts';
 import { platformHealth } from '../../signal/platform-health.ts';
 import type { JobNow } from '../../signal/job-health.ts';
 import type { Scene } from '../verb.ts';
+import { buildNow, conflictsOf, conflictSpans } from './conflict.ts';
 import { healthWord, incidentsOf, incidentSpans, isBroken, issueOf, joined, proposalsOf, proposalSpans, quietsOf, quietSpans, waits, whyNow, worstFirst } from './wording.ts';
 
 /** Rows that one answer shows. */
@@ -59,13 +60,14 @@ function count(rows: readonly Row[]): string {
 }
 
 function cells({ platform, health, jobs }: Row, scene: Scene): Spans[] {
-  return [[platform.id], [healthWord(health)], [String(platform.step)], [platform.build], open(platform, health, jobs, scene)];
+  return [[platform.id], [healthWord(health)], [String(platform.step)], [buildNow(platform, scene)], open(platform, health, jobs, scene)];
 }
 
 /** What is open about a platform: incidents, silence, proposals; and why it is not known. */
 function open({ id }: Platform, health: Health, jobs: readonly JobNow[], scene: Scene): Spans {
   const parts: Spans[] = [
     ...incidentsOf(scene, id).map((i) => incidentSpans(i, scene)),
+    ...conflictsOf(scene, id).map((c) => conflictSpans(c, scene)),
     ...quietsOf(scene, id).map((q) => quietSpans(q, scene.now)),
     ...proposalsOf(scene, id).map((p) => proposalSpans(p, scene)),
     ...(health === 'unknown' ? [[unknown(jobs, scene)]] : []),

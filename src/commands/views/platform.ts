@@ -4,6 +4,7 @@ import { counted, moment } from '../../domain/time.ts';
 import { platformHealth } from '../../signal/platform-health.ts';
 import { sinceNow, type JobNow } from '../../signal/job-health.ts';
 import type { Scene } from '../verb.ts';
+import { buildNow, conflictsOf, conflictSpans } from './conflict.ts';
 import { MOST_ROWS } from './overview.ts';
 import { ownersSpans } from './owners.ts';
 import { healthWord, incidentsOf, incidentSpans, linked, proposalsOf, proposalSpans, quietsOf, quietSpans, tally, whyNow, worstFirst } from './wording.ts';
@@ -17,11 +18,12 @@ export function platformStatus(platform: Platform, scene: Scene): Text {
   const health = platformHealth(jobs.map((j) => j.health));
   const open: Spans[] = [
     ...incidentsOf(scene, platform.id).map((i) => incidentSpans(i, scene)),
+    ...conflictsOf(scene, platform.id).map((c): Spans => ['It is ', ...conflictSpans(c, scene)]),
     ...quietsOf(scene, platform.id, { ahead: true }).map((q) => quietSpans(q, scene.now)),
     ...proposalsOf(scene, platform.id).map((p) => proposalSpans(p, scene)),
   ];
   return [
-    says({ bold: `${platform.id} is ${healthWord(health)}` }, `: ${summary(jobs)}. Step ${platform.step}, build ${platform.build}.`),
+    says({ bold: `${platform.id} is ${healthWord(health)}` }, `: ${summary(jobs)}. Step ${platform.step}, build ${buildNow(platform, scene)}.`),
     ...(open.length > 0 ? [bullets(...open)] : [says('Nothing is open about it: no incident, downtime, mute or proposal.')]),
     ...(jobs.length > 0 ? [jobTable(jobs.slice(0, MOST_ROWS), scene)] : []),
     ...(jobs.length > MOST_ROWS ? [says(`${counted(jobs.length - MOST_ROWS, 'more job')} have no room here: ${tally(jobs.slice(MOST_ROWS).map((j) => j.health))}.`)] : []),

@@ -8,6 +8,8 @@ import { GREENS, readiness, shipping, type Readiness, type ReadyFacts, type Reas
 import type { JobNow } from '../../signal/job-health.ts';
 import { named } from '../step-verbs.ts';
 import type { Evaluated, Found, Scene } from '../verb.ts';
+import { openConflicts } from '../conflict-verbs.ts';
+import { conflictSpans } from './conflict.ts';
 import { releaseDates, releaseName } from './release.ts';
 import { healthWord, incidentSpans, issueOf, joined, proposalSpans, quietSpans, waits, who, whoAll } from './wording.ts';
 
@@ -22,7 +24,7 @@ export function readyCard(releases: readonly number[], scene: Scene, { days = ne
   if (!ladder) return [says({ bold: `${listed(asked.map(releaseName))}: not known, so no go.` }, ' Which platforms ship with it is the ladder\'s to say, and that has not been evaluated yet. It is, soon after the first poll.')];
   const facts: ReadyFacts = {
     project: scene.project, now: scene.now, jobs: scene.jobs, quiets: scene.quiets, ladder: ladder.ladder, evaluations: ladder.platforms, days, daysOff,
-    incidents: scene.incidents.filter((i) => isLive(i) && i.kind !== 'flood'), proposals: scene.proposals.filter((p) => p.state === 'open'),
+    incidents: scene.incidents.filter((i) => isLive(i) && i.kind !== 'flood'), proposals: scene.proposals.filter((p) => p.state === 'open'), conflicts: openConflicts(scene),
   };
   return [...asked.flatMap((release) => oneRelease(release, readiness(release, facts), scene)), ...outside(scene, ladder), ...leftOut(facts)];
 }
@@ -85,6 +87,7 @@ function words(reason: Reason, scene: Scene, board: Readiness['board']): Spans {
     case 'unmet': return [`its step asks for ${criteria(reason.criteria)}, which ${reason.criteria.length === 1 ? 'does' : 'do'} not hold`];
     case 'excepted': return [`${criteria(reason.criteria)} excepted until ${day(reason.until, now)}`];
     case 'well': return wellWords(reason, board);
+    case 'conflict': return ['it is ', ...conflictSpans(reason.conflict, scene)];
     case 'proposal': return proposalSpans(reason.proposal, scene);
     default: return reason satisfies never;
   }

@@ -5,6 +5,8 @@ import { counted, day, span } from '../../domain/time.ts';
 import { isOfRelease } from '../../policy/ready.ts';
 import type { JobNow } from '../../signal/job-health.ts';
 import type { Scene } from '../verb.ts';
+import { openConflicts } from '../conflict-verbs.ts';
+import { conflictSpans } from './conflict.ts';
 import { MOST_ROWS } from './overview.ts';
 import { jobTable } from './platform.ts';
 import { healthWord, incidentOf, incidentSpans, isBroken, proposalSpans, tally, waits, whoAll, worstFirst } from './wording.ts';
@@ -22,7 +24,7 @@ export function releaseStatus(release: Release, scene: Scene): Text {
     bullets(...boards(jobs)),
     ...(troubled.length > 0 ? [says('Everything that is not passing, the blocking board first:'), jobTable(shown, scene, { platform: true })] : []),
     ...(troubled.length > shown.length ? [says(`${counted(troubled.length - shown.length, 'more job')} have no room here: ${tally(troubled.slice(MOST_ROWS).map((j) => j.health))}.`)] : []),
-    ...waiting(jobs, scene),
+    ...waiting(jobs, release, scene),
   ];
 }
 
@@ -64,12 +66,13 @@ function boards(jobs: readonly JobNow[]): Spans[] {
 }
 
 /** Who is waited for: leads with proposals, owners with incidents. */
-function waiting(jobs: readonly JobNow[], scene: Scene): Text {
+function waiting(jobs: readonly JobNow[], { branch }: Release, scene: Scene): Text {
   const keys = new Set(jobs.map((j) => j.job.key));
   const proposals = scene.proposals.filter((p) => p.state === 'open' && (p.matter.kind === 'mute' ? keys.has(p.matter.job) : jobs.some((j) => j.job.platform === p.matter.platform)));
   const incidents = [...new Set(jobs.filter((j) => isBroken(j.health)).map((j) => incidentOf(scene, j)).filter((i) => i !== null))].filter((i) => waits(i, scene));
   const lines: Spans[] = [
     ...proposals.map((p) => proposalSpans(p, scene)),
+    ...openConflicts(scene).filter((c) => c.branch === branch).map((c): Spans => [`${c.platform}: `, ...conflictSpans(c, scene)]),
     ...incidents.map((i): Spans => [`${i.platform}: `, ...incidentSpans(i, scene), i.scope === 'here' && i.owners.length > 0 ? '; asked: ' : '', ...(i.scope === 'here' ? whoAll(i.owners) : [])]),
   ];
   if (lines.length === 0) return [says('Nothing waits for anybody: no proposal is open, and no incident without somebody who has it.')];

@@ -105,9 +105,11 @@ export function quietSpans(quiet: Quiet, now: number): Spans {
   return [`${what} ${when}, by `, who(quiet.by), ...reason(quiet.reason)];
 }
 
-/** Open proposals about the platform. */
+/** Open proposals about the platform, but those of a conflict, which is told of by itself. */
 export const proposalsOf = (scene: Scene, platform: PlatformId): readonly Proposal[] =>
-  scene.proposals.filter((p) => p.state === 'open' && p.matter.platform === platform);
+  scene.proposals.filter((p) => p.state === 'open' && p.matter.platform === platform && !isOfConflict(p, scene));
+
+const isOfConflict = ({ id }: Proposal, { conflicts }: Scene): boolean => conflicts.some((c) => c.proposal === id || c.backProposal === id);
 
 /** `proposal #12 to mute e2e on linux/s390x until …, to be decided until …`. */
 export function proposalSpans(proposal: Proposal, { now }: Scene): Spans {
