@@ -2,6 +2,7 @@ import type { Project, Release } from '../domain/project.ts';
 
 /** A label that says that a blocker may wait until after something (`okay-after-beta`): it blocks no more. */
 const WAIVER = /(?:^|[/:\s])okay-after-/i;
+export const isWaiver = (label: string): boolean => WAIVER.test(label);
 
 export interface BlockerLook {
   readonly labels: readonly string[];
@@ -21,7 +22,7 @@ export function isBlocker({ labels, milestone, state }: BlockerLook, release: Re
   const wanted = release.conflict?.blockerLabels ?? [];
   if (state !== 'open') return not(`it is ${state}`);
   if (wanted.length === 0 && release.milestone === null) return not('the configuration does not say what blocks the release (`release.blockers`)');
-  const waived = labels.find((l) => WAIVER.test(l));
+  const waived = labels.find(isWaiver);
   if (waived !== undefined) return not(`it carries ${waived}`);
   const label = labels.find((l) => wanted.some((w) => same(w, l)));
   if (wanted.length > 0 && label === undefined) return not(`it carries ${wanted.length === 1 ? `no label ${wanted[0]}` : `none of the labels ${wanted.join(', ')}`}`);

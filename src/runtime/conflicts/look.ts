@@ -14,6 +14,7 @@ import type { Tracked } from '../tracked.ts';
 import { askForLook } from './asked.ts';
 import { checksOf } from './blocker.ts';
 import { conflictFacts, type Around } from './facts.ts';
+import { watch, type Watched } from './watched.ts';
 
 /** Blockers of one project that one look reads; the rest is read with the next. */
 const MOST_BLOCKERS = 30;
@@ -29,45 +30,53 @@ export async function lookAtConflicts(rt: Runtime, tracked: Tracked): Promise<vo
   const { project } = tracked;
   const known = await rt.store.conflicts(project.name, rt.now() - OVER_FOR);
   if (known.length === 0 && !project.releases.some(hasRules)) return;
-  await openNew(rt, tracked);
+  const seen = await openNew(rt, tracked);
   const conflicts = await rt.store.conflicts(project.name, rt.now() - OVER_FOR);
-  if (conflicts.length === 0) return;
-  const [jobs, proposals] = await Promise.all([jobsStored(rt, tracked, await rt.store.sourceHealth(project.name)), rt.store.proposals(project.name, rt.now() - DECIDED_WITHIN)]);
-  for (const conflict of conflicts) await carryOn(rt, conflict.id, { tracked, jobs, proposals });
+  const heads = seen.flatMap((s) => s.heads);
+  const numbers = [...seen.flatMap((s) => s.numbers), ...conflicts.filter(isOpenConflict).flatMap(numbersOf)];
+  if (conflicts.length > 0) {
+    const [jobs, proposals] = await Promise.all([jobsStored(rt, tracked, await rt.store.sourceHealth(project.name)), rt.store.proposals(project.name, rt.now() - DECIDED_WITHIN)]);
+    for (const conflict of conflicts) heads.push(...await carryOn(rt, conflict.id, { tracked, jobs, proposals }));
+  }
+  await watch(rt, project.name, { numbers, heads });
 }
+
+/** Issues and pull requests that a conflict hangs on. */
+const numbersOf = ({ blocker, pull, backPull, reactivation }: Conflict): readonly number[] =>
+  [blocker.kind === 'board' ? 0 : blocker.number, pull?.number ?? 0, backPull?.number ?? 0, reactivation?.number ?? 0].filter((n) => n > 0);
 
 /** Whether a release says what blocks it: a label, a milestone, or its date for its blocking board. */
 const hasRules = (release: Release): boolean => (release.conflict?.blockerLabels.length ?? 0) > 0 || release.milestone !== null || release.date !== null;
 
-/** One conflict by how things are now; overtaken by a word or a receipt it is looked at again with the next tick. */
-async function carryOn(rt: Runtime, id: string, around: Around): Promise<void> {
+/** One conflict by how things are now; overtaken by a word or a receipt it is looked at again soon. The commits whose checks it waits for. */
+async function carryOn(rt: Runtime, id: string, around: Around): Promise<readonly string[]> {
   const conflict = await rt.store.conflict(id);
-  if (conflict === null) return;
-  if (isOpenConflict(conflict) || isWorthALook(conflict)) {
-    const change = advance(conflict, await conflictFacts(rt, conflict, around));
-    if (change !== null) {
-      if (await commitBundle(rt, { conflicts: [change] }) !== 'committed') await askForLook(rt, conflict.project);
-      return;
-    }
-  }
-  await reconcileConflictOnly(rt, conflict);
+  if (conflict === null) return [];
+  const facts = isOpenConflict(conflict) || isWorthALook(conflict) ? await conflictFacts(rt, conflict, around) : null;
+  const change = facts === null ? null : advance(conflict, facts);
+  if (change === null) await reconcileConflictOnly(rt, conflict);
+  else if (await commitBundle(rt, { conflicts: [change] }) !== 'committed') await askForLook(rt, conflict.project);
+  return facts?.heads ?? [];
 }
 
 /** Over, but a late word, or a platform that comes back, may revive it. */
 const isWorthALook = ({ outcome, times }: Conflict): boolean => outcome === 'declined' || (outcome === 'gone' && times.off !== null);
 
 /** Opens what is seen for the first time, or again. */
-async function openNew(rt: Runtime, { project }: Tracked): Promise<void> {
-  for (const found of [...await byChecks(rt, project), ...await byBoards(rt, project)]) {
+async function openNew(rt: Runtime, { project }: Tracked): Promise<readonly Seen[]> {
+  const seen = [...await byChecks(rt, project), ...await byBoards(rt, project)];
+  for (const found of seen) {
     if (found.detection.kind === 'suspect') await tellSuspect(rt, project, found);
     if (found.detection.kind !== 'conflict') continue;
     const change = await opening(rt, project, found, found.detection);
     // Overtaken: it is open already.
     if (change !== null) await commitBundle(rt, { conflicts: [change] });
   }
+  return seen;
 }
 
-interface Seen { readonly blocker: Blocker; readonly branch: string; readonly detection: Detection; readonly evidence: unknown }
+/** `numbers`, `heads`: what is heard of it from now on. */
+interface Seen extends Watched { readonly blocker: Blocker; readonly branch: string; readonly detection: Detection; readonly evidence: unknown }
 
 async function opening(rt: Runtime, project: Project, { blocker, branch, evidence }: Seen, found: Extract<Detection, { kind: 'conflict' }>): Promise<ConflictChange | null> {
   return openConflict({
@@ -81,12 +90,10 @@ async function byChecks(rt: Runtime, project: Project): Promise<Seen[]> {
   const seen: Seen[] = [];
   if (eyes === null) return seen;
   for (const now of (await openBlockers(rt, eyes, project)).slice(0, MOST_BLOCKERS)) {
-    const { blocker, branch, facts, problems } = await checksOf(rt, eyes, project, now, performance.now() + LOOK_TIME);
-    if (facts.checks === null) {
-      rt.log.debug({ project: project.name, blocker: `${now.repo}#${now.number}`, problems }, 'the checks of a blocker could not be read');
-      continue;
-    }
-    seen.push({ blocker, branch, detection: detectByChecks(facts), evidence: { blocker: `${now.repo}#${now.number}`, checks: facts.checks } });
+    const { blocker, branch, facts, pull, problems } = await checksOf(rt, eyes, project, now, performance.now() + LOOK_TIME);
+    if (facts.checks === null) rt.log.debug({ project: project.name, blocker: `${now.repo}#${now.number}`, problems }, 'the checks of a blocker could not be read');
+    const heard: Watched = { numbers: [now.number, ...now.linked.map((l) => l.number)], heads: pull === null ? [] : [pull.head] };
+    seen.push({ ...heard, blocker, branch, detection: detectByChecks(facts), evidence: { blocker: `${now.repo}#${now.number}`, checks: facts.checks } });
   }
   return seen;
 }
@@ -112,7 +119,7 @@ async function byBoards(rt: Runtime, project: Project): Promise<Seen[]> {
     if (detection.kind !== 'conflict') return [];
     const jobs = incidents.filter((i) => i.platform === detection.platform && i.state === 'open').flatMap((i) => i.jobs)
       .filter((j) => detection.evidence.checks.some((c) => c.name === j.name)).map((j) => ({ key: j.key, name: j.name, url: j.links.page }));
-    return [{ blocker: { kind: 'board', release: release.name, jobs }, branch: release.branch, detection, evidence: { release: release.name, jobs } }];
+    return [{ blocker: { kind: 'board', release: release.name, jobs }, branch: release.branch, detection, numbers: [], heads: [], evidence: { release: release.name, jobs } }];
   });
 }
 
