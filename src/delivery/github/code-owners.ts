@@ -25,21 +25,28 @@ function matches(pattern: string, path: string): boolean {
   const anchored = clean.replace(/\/$/, '').includes('/');
   const parts = clean.replace(/^\/|\/$/g, '').split('/');
   const names = path.split('/');
-  // A folder's rule is not one for a file of its name.
-  const fits = (from: number): boolean => along(parts, 0, names, from, { folder, alone: parts.length > 1 && parts.at(-1) === '*' });
-  return anchored ? fits(0) : names.some((_, i) => fits(i));
+  // What `docs/*` names is in `docs` itself; a folder's rule is not one for a file of its name.
+  const alone = parts.length > 1 && parts.at(-1) === '*';
+  return [...reached(parts, names, anchored ? [0] : names.map((_, i) => i))].some((n) => n === names.length ? !folder : !alone);
 }
 
-function along(parts: readonly string[], p: number, names: readonly string[], n: number, rule: { readonly folder: boolean; readonly alone: boolean }): boolean {
-  const part = parts[p];
-  if (part === undefined) return n === names.length ? !rule.folder : !rule.alone;
-  if (part === '**') return p === parts.length - 1 ? n < names.length : names.slice(n).some((_, i) => along(parts, p + 1, names, n + i, rule));
-  const name = names[n];
-  return name !== undefined && nameFits(part, name) && along(parts, p + 1, names, n + 1, rule);
+/** How many names from the front the parts may stand for, beginning at any of these; in steps, so that many `**` cost no more than a few. */
+function reached(parts: readonly string[], names: readonly string[], starts: readonly number[]): ReadonlySet<number> {
+  let at = new Set(starts);
+  for (const [p, part] of parts.entries()) {
+    const next = new Set<number>();
+    for (const n of at) {
+      // `**` at the end stands for something at least.
+      if (part === '**') for (let i = p === parts.length - 1 ? n + 1 : n; i <= names.length; i++) next.add(i);
+      else if (names[n] !== undefined && nameFits(part, names[n])) next.add(n + 1);
+    }
+    at = next;
+  }
+  return at;
 }
 
 const nameFits = (part: string, name: string): boolean => {
   if (!/[*?]/.test(part)) return part === name;
   const pattern = part.replace(/[.+^$(){}|\\]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.');
-  return (part.match(/\*+/g) ?? []).length <= 4 && new RegExp(`^${pattern}$`).test(name);
+  return (part.match(/\*+/g) ?? []).length <= 3 && new RegExp(`^${pattern}$`).test(name);
 };
