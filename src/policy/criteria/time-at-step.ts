@@ -2,6 +2,7 @@ import type { ParamsOf } from '../../domain/criteria.ts';
 import type { CriterionVerdict } from '../../domain/ladder.ts';
 import { counted, day } from '../../domain/time.ts';
 import { allOf, unmet, type Context, type Criterion } from './criterion.ts';
+import { DAY } from '../ladder/days.ts';
 import { poorWeeks } from './poor-weeks.ts';
 import { lasting, percentLimit, timeLimit } from './words.ts';
 
@@ -48,7 +49,7 @@ interface Judged { readonly verdict: CriterionVerdict; readonly told: string }
 function byTime({ for: wanted }: Params, { from, exact }: Standing, { now, calendar }: Context): Judged | null {
   if (wanted === null) return null;
   const ms = calendar.elapsed(from, now);
-  return { verdict: ms >= wanted ? 'met' : exact ? 'unmet' : 'unknown', told: `${exact ? '' : 'at least '}${lasting(ms)} that count (asked for: ${timeLimit(wanted)})` };
+  return { verdict: ms >= wanted ? 'met' : exact ? 'unmet' : 'unknown', told: `${exact ? '' : 'at least '}${ms < DAY ? 'less than a day that counts' : `${lasting(ms)} that count${ms < 2 * DAY ? 's' : ''}`} (asked for: ${timeLimit(wanted)})` };
 }
 
 /** By the releases since then; where no release of the past is known, by the length of a cycle that the ladder gives. */

@@ -69,7 +69,7 @@ export function replay(evidence: Evidence, ladder: Ladder, project: ProjectFacts
 /** The proposal that stands after an evaluation: the one that stood, if it is still called for. Null: none. */
 function renewed(before: Open | undefined, due: Due | null, at: number, walk: Walk, approveAfter: number): Open | null {
   if (due === null) return null;
-  if (before !== undefined && before.due.kind === due.kind && before.due.to === due.to) return { ...before, due };
+  if (before !== undefined && before.due.kind === due.kind && before.due.to === due.to) return { ...before, due: { ...due, sooner: before.due.sooner ?? due.sooner } };
   const approved = at + approveAfter;
   return { due, inForce: due.kind === 'demote' && walk.ladder.demotion.heldInFreeze ? afterFreeze(approved, walk.ground.project.releases) : approved };
 }

@@ -160,6 +160,12 @@ describe('time-at-step', () => {
     expect(time(year, { steps, now: on(375, 5) - 1 })).toMatchObject({ verdict: 'unmet', because: 'On step 3 for 364 days that count (asked for: 365 days); counted from Sun 11 Jan 2026, when it was promoted to it.' });
   });
 
+  it('is told in days, of which there may be none yet', () => {
+    const steps = [{ at: on(10, 5), from: 2, to: 3 }];
+    expect(time(year, { steps, now: on(10, 5) }).because).toContain('On step 3 for less than a day that counts (asked for: 365 days)');
+    expect(time(year, { steps, now: on(11, 5) }).because).toContain('On step 3 for 1 d that counts');
+  });
+
   it('begins anew with a demotion to it or away from it, unless the ladder says otherwise', () => {
     const back = [{ at: on(10), from: 2, to: 3 }, { at: on(100), from: 3, to: 2 }, { at: on(150), from: 2, to: 3 }];
     expect(time(year, { steps: back, now: on(400) }).because).toContain('counted from Sun 31 May');
