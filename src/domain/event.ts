@@ -14,7 +14,7 @@ export type PlatformEvent = {
   readonly at: number;
 } & (
   /**
-   * The step in the configuration that is in force changed. `by`: who merged or pushed that (login), as far as it is known;
+   * The step in the configuration that is in force changed. `by`: who merged that, or wrote what was pushed (login), as far as it is known;
    * `change`: how it came into the file, where that is in a repository and could be learned.
    */
   | { readonly kind: 'step'; readonly from: number; readonly to: number; readonly by: string | null; readonly url: string | null; readonly proposal: string | null; readonly change?: FileChange | null | undefined }

@@ -4,8 +4,9 @@ import type { Evidence, ProjectFacts } from '../domain/evidence.ts';
 import type { Ladder } from '../domain/ladder.ts';
 import type { Platform, Project } from '../domain/project.ts';
 import type { Proposal } from '../domain/proposal.ts';
+import type { Text } from '../domain/text.ts';
 import type { Evaluated } from '../commands/verb.ts';
-import { mergedChangeText, stepChangeText, type Announced } from '../policy/ladder/announce.ts';
+import { mergedChangeText, MOST_WHOLE, stepChangeText, type Announced } from '../policy/ladder/announce.ts';
 import { boardsDue } from '../policy/ladder/boards.ts';
 import { adoptionEnd } from '../policy/ladder/cycles.ts';
 import { evaluation, type PlatformEvaluation } from '../policy/ladder/evaluate.ts';
@@ -104,18 +105,18 @@ async function announcements(rt: Runtime, climbing: Climbing, changes: readonly 
   const { project, ladder } = climbing;
   const judged = await judgements(rt, climbing, changes);
   const told = changes.map((change): Told => ({ ...change, ...judged(change), change: change.change ?? null, proposal: proposals.find((p) => p.id === change.proposal) ?? null, history: historyOf(rt, project), project }));
-  return [...rt.slack === null ? [] : told.flatMap((change) => cards(project, ladder, change)), ...comments(project, ladder, told, proposals)];
+  return [...rt.slack === null ? [] : told.flatMap((change) => cards(project, change, (brief) => stepChangeText(change, ladder, brief), told.length > MOST_WHOLE)), ...comments(project, ladder, told, proposals)];
 }
 
 type Told = Announced & Pick<StepEvent, 'id' | 'at'>;
 
-/** The change in the tiers channel and in the platform's own. */
-function cards(project: Project, ladder: Ladder, change: Told): PlannedAction[] {
-  const { id, platform, at, from, to } = change;
-  const channels = [...new Set([project.channels.tiers, project.platforms.find((p) => p.id === platform)?.slack ?? null])].filter((c) => c !== null);
+/** The change in the platform's own channel, and in the tiers channel, where many at once are told in short. */
+function cards(project: Project, { id, platform, at, from, to }: Told, textOf: (brief: boolean) => Text, many: boolean): PlannedAction[] {
+  const { tiers } = project.channels;
+  const channels = [...new Set([tiers, project.platforms.find((p) => p.id === platform)?.slack ?? null])].filter((c) => c !== null);
   return channels.map((channel): PlannedAction => ({
     key: `step:${project.name}:${id}:ensure-card:0:${channel}`, project: project.name, entity: `step:${project.name}:${id}`, destination: `slack:${channel}`, family: null,
-    action: { kind: 'ensure-card', document: { kind: 'step', id: `${project.name}/${id}` }, channel, at: null, since: at, text: stepChangeText(change, ladder), buttons: [], shown: 0 },
+    action: { kind: 'ensure-card', document: { kind: 'step', id: `${project.name}/${id}` }, channel, at: null, since: at, text: textOf(many && channel === tiers), buttons: [], shown: 0 },
     summary: `tell ${channel} that ${platform} moves from step ${from} to ${to}`,
   }));
 }

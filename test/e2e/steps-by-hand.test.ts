@@ -47,7 +47,7 @@ it('names who pushed a step, and who merged the pull request that changed two, w
   const [olga, ivan] = [world.github.person('olga'), world.github.person('ivan')];
   await olga.commit(REPO, FILE, configured({ 'linux/s390x': 3 }));
   await world.until(() => tiers(world).length === 1, 'the push is told of');
-  expect(tiers(world)[0]).toMatch(/linux\/s390x moves from test \(2\) to release \(3\)\.[^]*The evidence says otherwise:[^]*Pushed by `olga` in <http[^|>]*\/commit\/[0-9a-f]{40}\|[0-9a-f]{7}>, without a pull request and without a proposal\. `\/arch demote linux\/s390x/);
+  expect(tiers(world)[0]).toMatch(/linux\/s390x moves from test \(2\) to release \(3\)\.[^]*The evidence says otherwise:[^]*Written by `olga` in <http[^|>]*\/commit\/[0-9a-f]{40}\|[0-9a-f]{7}>, pushed without a pull request and without a proposal\. `\/arch demote linux\/s390x/);
 
   await olga.commit(REPO, FILE, configured({ 'linux/s390x': 2, 'linux/amd64': 1 }), 'rethink');
   const pull = await olga.openPull(REPO, { title: 'Rethink', head: 'rethink' });

@@ -71,7 +71,7 @@ describe('a change of step in a repository\'s file', () => {
     await inForce();
     expect(await commit(textWith(3))).toBe(true);
     expect(await moves()).toMatchObject([{ by: 'olga', url: 'https://github.example/c1', change: { commit: { sha: 'c1' }, pull: null } }]);
-    expect(await texts('ensure-card')).toEqual([expect.stringContaining('Pushed by olga in c1, without a pull request and without a proposal.')]);
+    expect(await texts('ensure-card')).toEqual([expect.stringContaining('Written by olga in c1, pushed without a pull request and without a proposal.')]);
     expect(await rows('post-comment')).toEqual([]);
   });
 

@@ -71,6 +71,20 @@ describe('a platform of the configuration in force', () => {
     expect((await told()).map((t) => [t.channel, t.text.includes('linux/s390x moves from build (1) to test (2).')]).sort()).toEqual([[CHANNELS.own, true], [CHANNELS.tiers, true]]);
   });
 
+  it('is told in short in the tiers channel where many move at once, and whole in its own', async () => {
+    on = await stage();
+    const many = (step: number): Tracked => {
+      const text = configOf({ channels: { tiers: CHANNELS.tiers }, platforms: Object.fromEntries(['amd64', 's390x', 'arm64', 'ppc64le', 'riscv64', 'loong64'].map((a) => [`linux/${a}`, { suites: ['e2e'], ...a === 's390x' ? { slack: CHANNELS.own } : {} }])) }, 'https://ci.example').replaceAll('step: 2', `step: ${step}`);
+      const loaded = loadProject(text, { file: 'demo.yml', origin: 'disk', ladders: LADDERS });
+      if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
+      return track(loaded.project, [], loaded);
+    };
+    await climb(on.rt, many(2), false);
+    await climb(on.rt, many(3), false);
+    const inShort = async (channel: string): Promise<boolean[]> => (await told()).filter((t) => t.channel === channel).map((t) => t.text.endsWith('shows the evidence.'));
+    expect([await inShort(CHANNELS.tiers), await inShort(CHANNELS.own)]).toEqual([Array.from({ length: 6 }, () => true), [false]]);
+  });
+
   it('is said to have moved against the evidence where that does not hold, and without a proposal', async () => {
     on = await stage();
     await climb(on.rt, configured(2), false);

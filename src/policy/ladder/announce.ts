@@ -30,9 +30,14 @@ export interface Announced {
 /** Criteria that a message spells out; the rest are counted. */
 const MOST = 5;
 
-/** What people are told of a change of step: from where to where, what it means, what the record says of it, and who decided. */
-export function stepChangeText(change: Announced, ladder: Ladder): Text {
-  return [...changed(change, ladder, ''), says(...decided(change))];
+/** Changes at once that are told at length: of more, each is told in short. */
+export const MOST_WHOLE = 5;
+
+/** What people are told of a change of step: from where to where, what it means, what the record says of it, and who decided. `brief`: one of many. */
+export function stepChangeText(change: Announced, ladder: Ladder, brief = false): Text {
+  if (!brief) return [...changed(change, ladder, ''), says(...decided(change))];
+  const [headline] = changed(change, ladder, '');
+  return [...headline === undefined ? [] : [headline], ...contradiction(change, ladder), says(...decided(change), ' ', coded(`/arch explain ${change.platform}`), ' shows the evidence.')];
 }
 
 /** The same below the merged pull request that changed steps without a proposal: its readers know who merged it. */
@@ -43,16 +48,19 @@ export function mergedChangeText(changes: readonly Announced[], ladder: Ladder):
   ];
 }
 
+/** `test (2)`. */
+const nameOf = ({ steps }: Ladder, n: number): string => `${steps.find((s) => s.step === n)?.name ?? 'a step that is not on the ladder'} (${n})`;
+
 function changed(change: Announced, ladder: Ladder, how: string): Text {
   const { platform, from, to } = change;
   const [left, step] = [from, to].map((n) => ladder.steps.find((s) => s.step === n));
-  const name = (n: number): string => `${ladder.steps.find((s) => s.step === n)?.name ?? 'a step that is not on the ladder'} (${n})`;
+  const name = (n: number): string => nameOf(ladder, n);
   const grants = step?.grants.join(' ') ?? '';
   return [
     says({ bold: `${platform} moves from ${name(from)} to ${name(to)}${how}.` }, ...grants === '' ? [] : [' ', grants]),
     ...left && step ? [says({ bold: 'Builds and artifacts:' }, ' ', switchesChanged({ before: left, after: step }))] : [],
     ...besidesList(change, ladder),
-    ...evidence(change, name(from), name(to)),
+    ...contradiction(change, ladder), ...evidence(change, name(from), name(to)),
   ];
 }
 
@@ -66,14 +74,20 @@ function besidesList({ platform, from, to, proposal, project }: Announced, ladde
 
 const holds = (r: CriterionResult): boolean => r.verdict === 'met' || r.exceptedUntil !== null;
 
+/** Whether the record speaks against it: up without what the step asks for, or down with all of what it asked for. */
+function contradiction({ from, to, before, after }: Announced, ladder: Ladder): Text {
+  const otherwise = (...spans: Spans): Text => [says({ bold: 'The evidence says otherwise:' }, ' ', ...spans)];
+  if (to < from) return allHold(before) ? otherwise(`all that ${nameOf(ladder, from)} asks for is met (`, ...namesOf(before), ').') : [];
+  const unmet = namesOf(after.filter((r) => !holds(r) && r.verdict === 'unmet'));
+  return unmet.length === 0 ? [] : otherwise(`${nameOf(ladder, to)} asks for `, ...unmet, `, which ${unmet.length === 1 ? 'is' : 'are'} unmet.`);
+}
+
+const allHold = (results: readonly CriterionResult[]): boolean => results.length > 0 && results.every(holds);
+
+/** Whoever goes down goes for what the step that is left asks for. */
 function evidence(change: Announced, left: string, reached: string): Text {
   const { from, to, before, after } = change;
-  const unmet = after.filter((r) => !holds(r) && r.verdict === 'unmet');
-  const names = namesOf(unmet);
-  const contradicts = to > from ? unmet.length > 0 : before.length > 0 && before.every(holds);
-  const against = !contradicts ? [] : [says({ bold: 'The evidence says otherwise:' }, ' ', ...to > from ? [`${reached} asks for `, ...names, `, which ${names.length === 1 ? 'is' : 'are'} unmet.`] : [`all that ${left} asks for is met (`, ...namesOf(before), ').'])];
-  // Whoever goes down goes for what the step that is left asks for.
-  return to > from ? [...against, ...standing(change, after, reached)] : [...against, ...contradicts ? [] : standing(change, before, left), ...further(after, reached)];
+  return to > from ? standing(change, after, reached) : [...allHold(before) ? [] : standing(change, before, left), ...further(after, reached)];
 }
 
 /** How the criteria of a step stand, with those that do not hold. */
@@ -115,9 +129,9 @@ function decided(told: Announced): Spans {
   return people.length === 0 ? ['Decided', ...where] : ['Decided by ', ...enumerated(people.map(coded)), ...where];
 }
 
-/** Who put it into the file, where nobody had proposed it. */
+/** Who put it into the file, where nobody had proposed it. GitHub tells who wrote a commit, and not who pushed it. */
 function madeBy({ repo, commit, pull }: FileChange): Spans {
-  if (pull === null) return [...byWhom('Pushed', commit.author), ' in ', { words: commit.sha.slice(0, 7), link: commit.url }, ', without a pull request and without a proposal.'];
+  if (pull === null) return [...byWhom('Written', commit.author), ' in ', { words: commit.sha.slice(0, 7), link: commit.url }, ', pushed without a pull request and without a proposal.'];
   const { author, mergedBy } = pull;
   const same = author !== null && author === mergedBy;
   return [

@@ -40,8 +40,8 @@ it('tells of a step down what the step above asked for, and whether the one belo
 });
 
 it('names who pushed or merged what nobody had proposed, and the way back', () => {
-  expect(change({ change: { repo: 'octo/kube', commit, pull: null } })).toContain('Pushed by olga in abcdef1, without a pull request and without a proposal. /arch demote linux/s390x <reason> proposes the way back.');
-  expect(change({ change: { repo: 'octo/kube', commit: { ...commit, author: null }, pull: null } })).toContain('Pushed by somebody whom GitHub knows no account of in abcdef1');
+  expect(change({ change: { repo: 'octo/kube', commit, pull: null } })).toContain('Written by olga in abcdef1, pushed without a pull request and without a proposal. /arch demote linux/s390x <reason> proposes the way back.');
+  expect(change({ change: { repo: 'octo/kube', commit: { ...commit, author: null }, pull: null } })).toContain('Written by somebody whom GitHub knows no account of in abcdef1');
   expect(change({ change: { repo: 'octo/kube', commit, pull } })).toContain('Changed by olga in octo/kube#12, merged by ivan, without a proposal.');
   expect(change({ change: { repo: 'octo/kube', commit, pull: { ...pull, mergedBy: 'olga' } } })).toContain('Changed by olga in octo/kube#12, merged by the same, without a proposal.');
   expect(change({ from: 3, to: 2 })).toContain('/arch promote linux/s390x <reason> proposes the way back.');
@@ -55,6 +55,16 @@ it('says below a merged pull request what it came to, for every platform that it
   expect(text).toContain('linux/arm64 moves from release (3) to test (2) with this pull request.');
   expect(text).toContain('no approval is on record. /arch explain linux/s390x shows how it stands; /arch demote linux/s390x <reason> proposes the way back. /arch explain linux/arm64');
   expect(text).not.toContain('@');
+});
+
+it('is told in short where it is one of many: what moves, what speaks against it, who did it, and where the evidence is', () => {
+  const unmet = result('pass-rate', { verdict: 'unmet', because: '40% of 20 runs passed; 75% is needed.' });
+  const brief = (over: Partial<Announced>): string => plainText(stepChangeText({ platform: 'linux/s390x', from: 2, to: 3, before: [], after: [unmet], proposal: null, change: { repo: 'octo/kube', commit, pull }, history: null, project: PROJECT, ...over }, LADDER, true));
+  expect(brief({}).split('\n\n')).toEqual([
+    'linux/s390x moves from test (2) to release (3). It ships with the release.', 'The evidence says otherwise: release (3) asks for pass-rate, which is unmet.',
+    'Changed by olga in octo/kube#12, merged by ivan, without a proposal. /arch demote linux/s390x <reason> proposes the way back. /arch explain linux/s390x shows the evidence.',
+  ]);
+  expect(brief({ after: [] }).split('\n\n')).toHaveLength(2);
 });
 
 it('lists what goes with a change that nobody proposed, and not with one whose proposal has listed it', () => {
