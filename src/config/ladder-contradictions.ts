@@ -105,7 +105,7 @@ function own({ ladder, layers }: { readonly ladder: Ladder; readonly layers: rea
     if (typeof params[a] === 'number' && typeof params[b] === 'number' && params[a] > params[b]) wrong(`\`${inFile(a)}\` is longer than \`${inFile(b)}\` (${inFileValue('duration', params[b])})`, a);
   };
   const [asked, about] = [namesOf({ criterion, params }, 'components'), step.components ?? []];
-  if (asked.length > 0 && !areBuilt(asked, about)) wrong(`asks nobody: ${said(step)} is about ${scopeWords(scopeOfDraft(step))} only`, 'components');
+  if (asked.length > 0 && !areBuilt(asked, about)) wrong(`is asked of ${asked.join(', ')}, and ${said(step)} is about ${scopeWords(scopeOfDraft(step))} only; let the two agree`, 'components');
   if (criterion === 'pass-rate') longer('minWindow', 'maxWindow');
   if (criterion === 'owner-response') longer('window', 'maxWindow');
   if ((criterion === 'failure-streak' || criterion === 'green-streak') && neither('runs', 'for')) wrong('asks for nothing; give it `runs`, `for`, or both');

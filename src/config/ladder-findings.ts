@@ -63,7 +63,7 @@ function notForIt(matter: Matter): Problem[] {
 /** Jobs that test what is not built. */
 function notBuilt({ platform: { jobs, components: built = [] }, spelled }: Matter): Problem[] {
   return jobs.flatMap(({ name, components = [] }, i): Problem[] => areBuilt(components, built) ? []
-    : [{ path: ['platforms', spelled, 'jobs', i, 'components'], at: 'value', message: `${name} tests ${listed(components, 6)}, and only ${listed(built, 6)} is built of this platform, so no step looks at it` }]);
+    : [{ path: ['platforms', spelled, 'jobs', i, 'components'], at: 'value', message: `${name} tests ${listed(components, 6)}, and of ${spelled} only ${listed(built, 6)} is built; one of the two does not hold` }]);
 }
 
 /** "Step 1, by default things should not build"; and what is not released yet does not ship. */

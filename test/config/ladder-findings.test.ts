@@ -42,7 +42,7 @@ describe('a ladder whose steps are about parts of a platform', () => {
       'p.yml:9:11: platforms.linux/s390x.step: step 2 (test) is about server only, and of linux/s390x only client is built; move it to a step that is about it, or name the rest under `components`',
     ]);
     expect(findings(client.replace('trigger: periodic', 'components: [server]') + LADDER('components: [client]')).at(-1))
-      .toContain('jobs[0].components: unit tests server, and only client is built of this platform, so no step looks at it');
+      .toContain('jobs[0].components: unit tests server, and of linux/s390x only client is built; one of the two does not hold');
   });
 });
 

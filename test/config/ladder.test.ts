@@ -230,9 +230,9 @@ describe('a ladder that makes no sense', () => {
     expect([errors(two('components: [client]', 'components: [client, server]')), errors(two('components: [client]', 'grants: [all]')), errors(two('branches: [main]', 'branches: [main]'))]).toEqual([less, less, less]);
   });
 
-  it('asks nobody where a criterion is about other components than its step', () => {
+  it('may not ask others of a criterion than those that its step is about', () => {
     expect(errors(steps('step: 1, name: a, components: [client], hold: [{ suites-present: { suites: [unit], components: [server] } }]')))
-      .toEqual([expect.stringContaining('asks nobody: step 1 (a) is about client only')]);
+      .toEqual([expect.stringContaining('is asked of server, and step 1 (a) is about client only; let the two agree')]);
   });
 
   it('may ask for more to come than to stay, and for the same of other suites', () => {

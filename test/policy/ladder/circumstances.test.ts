@@ -60,6 +60,8 @@ describe('owners who answer nobody', () => {
     expect([warnings, proposal]).toMatchObject([[{ criterion: 'pass-rate', days: 10, daysLeft: 5 }], null]);
     expect(evaluated(UNRESPONSIVE, failing({ incidents: [incident(80, null, null), incident(92, null, null)] }), 120).proposal).toMatchObject({ kind: 'demote', sooner: ['owners-unresponsive'] });
     expect(evaluated(UNRESPONSIVE, failing(), 110).hurry).toBeUndefined();
+    // On the day on which the usual days are over, nothing came sooner.
+    expect([141, 142].map((day) => evaluated(DELAYED, failing({ delays: [{ at: on(139), release: 'v1' }] }), day).proposal?.sooner)).toEqual([['release-delayed'], undefined]);
   });
 });
 
