@@ -12,6 +12,7 @@ import { poll } from './cli/poll.ts';
 import { report, type ReportOptions } from './cli/report.ts';
 import { EnvError, readEnv } from './env.ts';
 import { createLog } from './runtime/log.ts';
+import { withoutSecrets } from './runtime/secrets.ts';
 import { StoreError } from './store/errors.ts';
 import { printable, Refusal, type Io } from './cli/io.ts';
 
@@ -68,6 +69,6 @@ try {
   await program.parseAsync(process.argv);
 } catch (error) {
   const told = error instanceof Refusal || error instanceof EnvError || error instanceof StoreError;
-  process.stderr.write(`${printable(told ? error.message : error instanceof Error ? error.stack ?? error.message : String(error))}\n`);
+  process.stderr.write(`${printable(withoutSecrets(told ? error.message : error instanceof Error ? error.stack ?? error.message : String(error)))}\n`);
   process.exitCode = error instanceof Refusal ? error.code : 1;
 }

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { EnvError, readEnv, type Env } from './env.ts';
 import { buildProgram, StartError } from './program.ts';
 import type { Runtime } from './runtime/context.ts';
+import { withoutSecrets } from './runtime/secrets.ts';
 import { StoreError } from './store/errors.ts';
 
 /** After SIGTERM what is in hand may take this long (ms); then it is released and taken up by whoever comes next. */
@@ -50,6 +51,7 @@ try {
   await start(readEnv(process.env));
 } catch (error) {
   const told = error instanceof EnvError || error instanceof StartError || error instanceof StoreError;
-  console.error(told ? error.message : error);
+  // Of what nobody expected the stack is enough: the error itself may hold a request with its headers.
+  console.error(withoutSecrets(told ? error.message : error instanceof Error ? error.stack ?? error.message : String(error)));
   process.exit(1);
 }

@@ -18,6 +18,7 @@ import type { ConflictEyes, Mode, Runtime } from './runtime/context.ts';
 import { Inbox } from './runtime/deliveries.ts';
 import { Dispatcher } from './runtime/dispatch.ts';
 import { createLog } from './runtime/log.ts';
+import { secretsOf } from './runtime/secrets.ts';
 import { createLogTails } from './runtime/log-tails.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { switchMode } from './runtime/mode.ts';
@@ -101,7 +102,7 @@ async function eyesOf(env: Env, github: GitHub, monotonic: () => number): Promis
 
 /** Puts the program together. Throws `StartError`, or the store's own error, where something has to be mended first. */
 export async function buildProgram(env: Env, { now, monotonic }: Ground): Promise<Program> {
-  const log = createLog(env.LOG_LEVEL, process.stdout.isTTY, process.stdout);
+  const log = createLog(env.LOG_LEVEL, process.stdout.isTTY, process.stdout, secretsOf(env));
   const secrets = githubSecrets(env);
   const projects = await projectsOf(env);
   const mode = modeOf(env);

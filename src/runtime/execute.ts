@@ -1,6 +1,7 @@
 import type { Action, ActionResult, OutboxRow, Receipt } from '../domain/action.ts';
 import type { Runtime } from './context.ts';
 import type { SlackAction, Subject } from './ports.ts';
+import { withoutSecrets } from './secrets.ts';
 
 const SLACK: ReadonlySet<Action['kind']> = new Set<SlackAction['kind']>(['ensure-message', 'reply', 'notice', 'ensure-card', 'card-reply', 'whisper', 'show-home']);
 
@@ -11,6 +12,12 @@ const isSlack = (action: Action): action is SlackAction => SLACK.has(action.kind
  * been written. A bug in an edge is a failure of that row and of nothing else.
  */
 export async function execute(rt: Runtime, row: OutboxRow, subject: Subject | null, look: boolean): Promise<ActionResult> {
+  const result = await executed(rt, row, subject, look);
+  // A reason repeats what somebody answered, and is kept and shown: a proxy may have answered with what it was sent.
+  return result.ok ? result : { ...result, reason: withoutSecrets(result.reason) };
+}
+
+async function executed(rt: Runtime, row: OutboxRow, subject: Subject | null, look: boolean): Promise<ActionResult> {
   try {
     if (rt.mode === 'shadow') return await executeInShadow(rt, row, subject, look);
     const { action } = row;

@@ -1,15 +1,10 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { withoutSecrets } from './secrets.ts';
 
 /** Where secrets may stand in what is logged: request headers of failed calls, the environment. Never written out. */
 const SECRET_PATHS = ['authorization', 'token', 'privateKey', 'webhookSecret', 'signingSecret', 'botToken', 'password']
   .flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
-
-/** What looks like a secret wherever it stands: GitHub and Slack tokens, passwords in addresses, PEM keys. */
-const SECRET_TEXT = /\b(?:gh[pousr]_[A-Za-z0-9]{10,}|github_pat_\w+|xox[a-z]-[\w-]+|xapp-[\w-]+|v1\.[0-9a-f]{40})|(?<=:\/\/[^\s:@/]+:)[^\s@/]+(?=@)|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g;
-
-/** A log line without secrets. */
-export const withoutSecrets = (line: string): string => line.replace(SECRET_TEXT, '[secret]');
 
 /** What steers a terminal or turns the reading direction and is written as it is into JSON. */
 const STEERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -23,11 +18,11 @@ const inert = (line: string, readable: boolean): string => readable
 
 /**
  * The program's log: JSON lines, or readable ones on a terminal. Error objects keep name, message and stack only, so
- * that no request with its headers gets in.
+ * that no request with its headers gets in. `secrets`: those that are known, which are written nowhere.
  */
-export function createLog(level: string, readable: boolean, out: NodeJS.WritableStream): Logger {
+export function createLog(level: string, readable: boolean, out: NodeJS.WritableStream, secrets: readonly string[] = []): Logger {
   const sink = readable ? pretty({ colorize: true, destination: out as never, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : out;
-  const stream = { write: (line: string): void => { sink.write(withoutSecrets(inert(line, readable))); } };
+  const stream = { write: (line: string): void => { sink.write(withoutSecrets(inert(line, readable), secrets)); } };
   return pino({
     level, base: null, timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_PATHS, censor: '[secret]' },

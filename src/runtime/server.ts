@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Runtime } from './context.ts';
 import { readGauges } from './gauges.ts';
 import { readiness, type ReadyPorts } from './readiness.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /** GitHub's own limit for a webhook (contract): nothing larger is taken in. */
 const BODY_LIMIT = 25 * 1024 * 1024;
@@ -52,7 +53,7 @@ async function route(rt: Runtime, doors: Doors, req: IncomingMessage, res: Serve
     case '/healthz': return send(res, 200, 'ok\n');
     case '/readyz': {
       const report = await readiness(rt, doors.ready);
-      return send(res, report.ready ? 200 : 503, `${JSON.stringify(report, null, 2)}\n`, 'application/json; charset=utf-8');
+      return send(res, report.ready ? 200 : 503, withoutSecrets(`${JSON.stringify(report, null, 2)}\n`), 'application/json; charset=utf-8');
     }
     case '/metrics':
       await readGauges(rt);
