@@ -4,7 +4,7 @@ import type { Button } from '../../domain/action.ts';
 import type { SlackMember } from '../../domain/person.ts';
 import { ASKING, readElement, VERBS } from './buttons.ts';
 import { readSubmission, type Asked } from './dialog.ts';
-import { buttonTarget, type ClickPlace, type SaidIn, type SlackEvent } from './event.ts';
+import { buttonTarget, slackId, type ClickPlace, type SaidIn, type SlackEvent } from './event.ts';
 import { typed } from './typed.ts';
 import type { Ear } from './whisper.ts';
 
@@ -31,16 +31,17 @@ export type Incoming =
   | { readonly kind: 'nothing'; readonly what: string; readonly odd: boolean };
 
 const text = z.string().max(2_000);
-const id = z.string().min(1).max(100);
-const team = z.object({ id: z.string() }).nullish().catch(null);
-const user = z.object({ id, team_id: z.string().nullish() });
+const id = slackId;
+const teamId = slackId.nullish().catch(null);
+const team = z.object({ id }).nullish().catch(null);
+const user = z.object({ id, team_id: teamId });
 
 const EventBody = z.object({
-  event_id: z.string().min(1).max(200), team_id: z.string().nullish(),
-  event: z.object({ type: z.string(), user: z.string().nullish().catch(null), tab: z.string().nullish().catch(null), event_ts: z.string().nullish().catch(null) }),
+  event_id: z.string().min(1).max(200), team_id: teamId,
+  event: z.object({ type: z.string(), user: id.nullish().catch(null), tab: z.string().nullish().catch(null), event_ts: z.string().nullish().catch(null) }),
 });
 const CommandBody = z.object({
-  command: z.string(), text: z.string().default(''), user_id: id, team_id: z.string().nullish(), channel_id: id, channel_name: z.string().nullish(),
+  command: z.string(), text: z.string().default(''), user_id: id, team_id: teamId, channel_id: id, channel_name: z.string().nullish(),
   response_url: z.string().nullish(), trigger_id: z.string().nullish(),
 });
 const ActionsBody = z.object({

@@ -6,7 +6,7 @@ import type { SlackMember } from '../../domain/person.ts';
 import { says, type Text } from '../../domain/text.ts';
 import { ASKING } from './buttons.ts';
 import type { Client } from './client.ts';
-import { buttonTarget, clickPlace, type ClickPlace } from './event.ts';
+import { buttonTarget, clickPlace, slackId, type ClickPlace } from './event.ts';
 import { renderText } from './text.ts';
 import { LONGEST_REASON, reasonOf } from './typed.ts';
 import type { Ear, Whisperer } from './whisper.ts';
@@ -55,7 +55,7 @@ export type Forestall = (asked: Asked, member: SlackMember, at: number) => Promi
 const FORESTALL_TIME = 1_000;
 
 const Submission = z.object({
-  user: z.object({ id: z.string().min(1).max(100), team_id: z.string().nullish() }), team: z.object({ id: z.string() }).nullish().catch(null),
+  user: z.object({ id: slackId, team_id: slackId.nullish().catch(null) }), team: z.object({ id: slackId }).nullish().catch(null),
   view: z.object({ id: z.string().min(1).max(100), callback_id: z.string(), private_metadata: z.string().max(3_000), state: z.object({ values: z.record(z.string(), z.record(z.string(), z.unknown())) }) }),
 });
 const Metadata = clickPlace.extend({ about: buttonTarget });

@@ -19,6 +19,9 @@ export type SlackEvent =
   | { readonly kind: 'home'; readonly member: SlackMember; readonly at: number }
   | { readonly kind: 'other' };
 
+/** Slack's name of a person, a workspace or a channel. It becomes a part of keys and of the audit, so nothing else is taken for one. */
+export const slackId = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/);
+
 const member = z.object({ team: z.string(), user: z.string().min(1) });
 const saidIn = z.object({ id: z.string(), name: z.string().nullable() });
 const responseUrl = z.string().nullable();
