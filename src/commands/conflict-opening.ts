@@ -15,7 +15,8 @@ import { blockerName, detectBySaying } from '../policy/conflicts.ts';
 import { releaseFor } from '../policy/world.ts';
 import { suggestChecks } from '../signal/check-names.ts';
 import { answered, conflictsHere, offFor, openConflicts, refusedAs } from './conflict-verbs.ts';
-import { LONGEST_REASON, occasionOf, unlinked } from './deciding.ts';
+import { occasionOf, unlinked } from './deciding.ts';
+import { reasonOf } from './incident-verbs.ts';
 import { blockerIn, conflictSpans } from './views/conflict.ts';
 import { platformHere, whoAll } from './views/wording.ts';
 import { webOf, type BlockerFound, type CommandLine, type Found, type Needs, type Outcome, type Parsed, type Place, type Scene, type Spoken } from './verb.ts';
@@ -47,7 +48,7 @@ export function readNaming(line: CommandLine, scene: Scene, spoken: Spoken): Par
   if (number === null && !openConflicts(scene).some((c) => c.platform === platform)) {
     return mistaken(null, 'which release blocker it is in the way of is missing: the number of an issue or pull request, such as `#123`');
   }
-  return understood({ platform, number, reason: line.rest(read === null ? next : next + 1).trim().slice(0, LONGEST_REASON) });
+  return understood({ platform, number, reason: reasonOf(line.rest(read === null ? next : next + 1)) ?? '' });
 }
 
 function noPlatform(line: CommandLine, { project }: Scene): Parsed<never> {
@@ -60,7 +61,7 @@ function noPlatform(line: CommandLine, { project }: Scene): Parsed<never> {
 const onlyOne = <T>(items: readonly T[]): T | undefined => items.length === 1 ? items[0] : undefined;
 
 const SHORT = /^(?:([\w.-]{1,100}\/[\w.-]{1,100}))?#(\d{1,9})$/;
-const PATH = /^\/([\w.-]{1,100}\/[\w.-]{1,100})\/(?:pull|issues)\/(\d{1,9})(?:\/|$)/i;
+const PATH = /^\/([\w.-]{1,100}\/[\w.-]{1,100})\/(?:pull|issues)\/(\d{1,9})(?:[/?#]|$)/i;
 
 /** `#12`, `owner/name#12`, or the address of an issue or pull request on this GitHub; null: it is none, and begins the reason. */
 function numberIn(word: string, scene: Scene): { readonly repo: string; readonly number: number } | null {
@@ -121,7 +122,7 @@ function detected({ platform, reason }: Naming, seen: Seen, scene: Scene, spoken
   const alone = nobodyElse(project, platform, branch, [login, ...blocker.kind === 'board' || blocker.author === null ? [] : [blocker.author]], login);
   if (alone !== null) return no(...alone);
   const change = openConflict({
-    project, found, blocker, branch, components: [], said: { by: login, surface: spoken.actor.surface, at: Math.min(spoken.at, now) }, known: scene.conflicts,
+    project, found, blocker, branch, components: [], said: { by: login, surface: spoken.actor.surface, at: Math.min(spoken.at, now), ...reason === '' ? {} : { reason } }, known: scene.conflicts,
     unmentionable: scene.unmentionable, now, evidence: { said: occasionOf(scene, spoken).evidence, reason, checks: checks.checks, labels: seen.labels, milestone: seen.milestone, because },
   });
   const open = scene.conflicts.find((c) => c.id === conflictId(project.name, platform, blocker));

@@ -1,3 +1,5 @@
+import { isOff, isOpenConflict, type Conflict } from '../domain/conflict.ts';
+import { conflictsHere, openConflicts } from './conflict-verbs.ts';
 import { splitLine, verbNamed } from './grammar.ts';
 import { VERBS } from './index.ts';
 import type { Mistake, Scene, Spoken, Verb } from './verb.ts';
@@ -15,12 +17,26 @@ const ISSUE = /(?<=\s)#4711\b/g;
  */
 export function fitted(example: string, scene: Scene, { place }: Spoken): string {
   const { project } = scene;
-  const meant = platformHere(scene, place) ?? openIncidents(scene)[0]?.platform;
+  const conflict = isAboutConflict(example) ? conflictMeant(example, scene, place) : undefined;
+  const meant = conflict?.platform ?? platformHere(scene, place) ?? openIncidents(scene)[0]?.platform;
   const platform = project.platforms.find((p) => p.id === meant) ?? project.platforms.find((p) => p.id !== project.reference) ?? project.platforms[0];
   const [job] = platform?.jobs ?? [];
-  const named = platform === undefined ? example : example.replaceAll(PLATFORM, platform.id);
+  const blocker = conflict?.blocker;
+  const named = (platform === undefined ? example : example.replaceAll(PLATFORM, platform.id)).replaceAll(ISSUE, (issue) => blocker !== undefined && blocker.kind !== 'board' ? `#${blocker.number}` : issue);
   const proposed = isAboutProposal(named) ? named.replaceAll(ISSUE, openProposal(scene) ?? '#4711') : named;
   return job === undefined ? proposed : proposed.replaceAll(JOB, typedJob(job, project));
+}
+
+/** Verbs of the conflict procedure: what they are about is a platform in a blocker's way, before any that is only broken. */
+const OF_CONFLICTS: ReadonlySet<string> = new Set(['conflict', 'deactivate', 'reactivate', 'give-up', 'no-time', 'extend', 'waits-for']);
+
+const isAboutConflict = (line: string): boolean => OF_CONFLICTS.has(splitLine(line)?.verb.text.toLowerCase() ?? '');
+
+/** The conflict of the place, else the first one that is open; for the way back, one that is off. */
+function conflictMeant(line: string, scene: Scene, place: Spoken['place']): Conflict | undefined {
+  const here = conflictsHere(scene, place).filter(isOpenConflict);
+  const open = here.length > 0 ? here : openConflicts(scene);
+  return splitLine(line)?.verb.text.toLowerCase() === 'reactivate' ? open.find(isOff) : open[0];
 }
 
 const isAboutProposal = (line: string): boolean => verbNamed(splitLine(line)?.verb.text ?? '', VERBS)?.who === 'proposal';
@@ -49,7 +65,9 @@ export function exampleFor(line: string, { example, word, unfit }: Mistake, verb
 
 /** The line with a platform that is broken, or a proposal that is open, in the place where its verb takes one; null: it takes none, or there is none. */
 function named(line: string, { usage, name }: Verb, scene: Scene): string | null {
-  const subject = /^\S+ \[platform\]/.test(usage) ? openIncidents(scene)[0]?.platform : /^\S+ \[#issue\|id\]/.test(usage) ? openProposal(scene) : null;
+  const conflict = openConflicts(scene)[0]?.platform;
+  const broken = openIncidents(scene)[0]?.platform;
+  const subject = /^\S+ \[platform\]/.test(usage) ? (OF_CONFLICTS.has(name) ? conflict : broken ?? (name === 'attempt' ? conflict : undefined)) : /^\S+ \[#issue\|id\]/.test(usage) ? openProposal(scene) : null;
   const rest = splitLine(line)?.rest(0) ?? '';
   return subject ? `/arch ${name} ${subject}${rest === '' ? '' : ` ${rest}`}` : null;
 }

@@ -144,7 +144,7 @@ export interface Conflict {
   readonly revision: number;
   readonly shown: number;
   /** Who said so first; the program's name where it saw it itself. Their approval does not count. */
-  readonly openedBy: { readonly by: string; readonly surface: Surface; readonly at: number };
+  readonly openedBy: { readonly by: string; readonly surface: Surface; readonly at: number; /** In their words; left out: they gave none. */ readonly reason?: string | undefined };
   readonly times: ConflictTimes;
   /** Owners have until then (epoch ms). */
   readonly fixBy: number;
@@ -189,6 +189,8 @@ export interface Conflict {
 /** A conflict as the proposal to turn a platform off shows it: what the decision rests on, kept with it. */
 export interface ConflictCase extends Pick<Conflict, 'blocker' | 'evidence' | 'times' | 'fixBy' | 'tries' | 'gaveUp' | 'skips' | 'release' | 'plan' | 'exit' | 'earlier'> {
   readonly conflict: string;
+  /** Who said so and why, where they said why; left out: nobody did. */
+  readonly said?: { readonly by: string; readonly reason: string } | undefined;
   /** When the release is cut (epoch ms); null: it has no date to come. */
   readonly cut: number | null;
   /** How long it may stand unquestioned (ms). */

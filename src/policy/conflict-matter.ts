@@ -13,11 +13,11 @@ const TRIES_SHOWN = 10;
 /** What release leads are asked to decide, with the conflict as it stands. */
 export function deactivateMatter(conflict: Conflict, project: Project, now: number): DeactivateMatter {
   const release = releaseFor(project, conflict.branch);
-  const { id, platform, remedy, branch, components, blocker, evidence, times, fixBy, tries, gaveUp, skips, plan, exit, earlier } = conflict;
+  const { id, platform, remedy, branch, components, blocker, evidence, times, fixBy, tries, gaveUp, skips, plan, exit, earlier, openedBy: { by, reason } } = conflict;
   return {
     kind: 'deactivate', platform, remedy, branch, components,
     case: {
-      conflict: id, blocker, evidence, times, fixBy, tries: tries.slice(-TRIES_SHOWN), gaveUp, skips, plan, exit, earlier, release: conflict.release,
+      conflict: id, blocker, evidence, times, fixBy, tries: tries.slice(-TRIES_SHOWN), gaveUp, skips, plan, exit, earlier, release: conflict.release, ...reason && evidence.way !== 'said' ? { said: { by, reason } } : {},
       cut: cutOf(release, now), expiresAfter: termsOf(release).expiresAfter, oneMore: approvalsNeeded(project, platform, branch, now).more,
     },
   };

@@ -2,7 +2,6 @@ import { blockerKey, isOpenConflict, type Blocker, type Conflict, type ConflictO
 import { platformSlug, type PlatformId } from '../domain/platform.ts';
 import { BY_PROGRAM } from '../domain/proposal.ts';
 import type { Project } from '../domain/project.ts';
-import type { Surface } from '../domain/person.ts';
 import { ConflictDraft, type ConflictChange } from './conflict-draft.ts';
 import { fixDeadline } from './conflict-deadlines.ts';
 import type { Detection } from './conflicts.ts';
@@ -27,7 +26,7 @@ export interface Opening {
   /** As narrow as the evidence allows; empty: all of the platform. */
   readonly components: readonly string[];
   /** Who says so; null: the program saw it itself. `at`: by the surface's clock (epoch ms). */
-  readonly said: { readonly by: string; readonly surface: Surface; readonly at: number } | null;
+  readonly said: Conflict['openedBy'] | null;
   /** Every conflict of the project that is known, over or not. */
   readonly known: readonly Conflict[];
   /** Handles that GitHub cannot mention, in lower case. */

@@ -61,6 +61,12 @@ export function patchText({ platform, components, branch, reactivation }: Confli
   ];
 }
 
+/** On a pull request whose approval does not hold any more, or whose reason is gone. */
+export function goneText({ facts, platform, components }: Conflict): Text {
+  const why = facts.findLast((f) => f.kind === 'revoked' || f.kind === 'over')?.detail ?? 'it was decided otherwise';
+  return [says(`${cap(why)}, so the ${scopeOf(platform, components)} is not turned off by this. Closed.`)];
+}
+
 /** On a pull request whose edit was made elsewhere. */
 export const mootText = ({ platform, components, branch }: Conflict): Text => [says(`The ${scopeOf(platform, components)} is off on ${branch} already, by another commit, so this is not needed any more. Closed.`)];
 
@@ -108,10 +114,10 @@ const refTo = ({ repo, number, url }: IssueRef): Spans => [{ words: `${repo}#${n
 const issueOf = (proposal: Telling['proposal']): Spans => proposal === null ? ['an issue of its own'] : proposal.issue === null || proposal.issue.number <= 0 ? [coded(proposal.id)] : refTo(proposal.issue);
 
 /** The ping to the owners, on the blocker: what is in whose way, since when, what is asked, and what comes otherwise. */
-function openedText({ platform, blocker, evidence, fixBy, remedy, times, components, earlier, release }: Conflict): Text {
+function openedText({ platform, blocker, evidence, fixBy, remedy, times, components, earlier, release, openedBy: { by, reason } }: Conflict): Text {
   const what = blocker.kind === 'board' ? release ?? 'the release' : 'this release blocker';
   return [
-    says({ bold: `${platform} is in the way of ${what}.` }, ` ${evidence.because}`),
+    says({ bold: `${platform} is in the way of ${what}.` }, ` ${evidence.because}`, ...reason && evidence.way !== 'said' ? [' ', coded(by), ` says: “${reason}”.`] : []),
     ...evidenceBlock(evidence),
     says({ bold: 'What is asked of you:' }, ` fix it, or say how far you are with `, coded(WRITE.attempt), ` by ${moment(fixBy, times.detected)} (${span(fixBy - times.detected)}). After that release leads are asked ${remedy === 'waive' ? 'to waive the check for this release' : `to turn the ${scopeOf(platform, components)} off for it`}. No way to fix it in time? `, coded(WRITE.giveUp),
       ' asks them now. It ends by itself when the platform is green here.', ...earlier === 0 ? [] : [` It was turned off ${counted(earlier, 'time')} before.`]),

@@ -82,8 +82,9 @@ const caseCard = ({ case: about, platform }: DeactivateMatter): Text => [
 const blockerLine = (blocker: Exclude<Blocker, { kind: 'board' }>): Spans =>
   [blockerSpan(blocker), ` ${blocker.title}`, ...blocker.author === null ? [] : [', by ', coded(blocker.author)]];
 
-/** Why it is decided sooner than usual, what came before, and why it takes more. */
+/** Who said so and why, why it is decided sooner than usual, what came before, and why it takes more. */
 const unusual = (about: ConflictCase, platform: PlatformId): Spans[] => [
+  ...about.said === undefined ? [] : [[{ bold: 'Said:' }, ' ', coded(about.said.by), ` “${about.said.reason}”.`]],
   ...emergency(about),
   ...about.earlier === 0 ? [] : [[{ bold: 'Before this:' }, ` ${platform} was turned off ${about.earlier === 1 ? 'once' : `${about.earlier} times`}.`]],
   ...about.oneMore === null ? [] : [[{ bold: 'One approval more than usual,' }, ` as ${about.oneMore}.`]],

@@ -4,12 +4,13 @@ import { parseCommand } from '../../src/commands/grammar.ts';
 import { VERBS } from '../../src/commands/index.ts';
 import type { Scene, Spoken, Verb } from '../../src/commands/verb.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
+import { Case, projectOf } from '../policy/conflict-given.ts';
 import { makeJob, makeProject } from '../policy/story.ts';
 import { onGitHub, saidBy, someIncident, someScene } from './line-given.ts';
 
 const project = makeProject([makeJob({ platform: 'linux/amd64', name: 'unit' }), makeJob({ platform: 'linux/arm64', name: 'unit' }), makeJob({ platform: 'linux/arm64', name: 'e2e-arm64' }), makeJob({ platform: 'linux/riscv64', name: 'e2e-riscv64' })]);
-const scene = { project, incidents: [], proposals: [] } as unknown as Scene;
-const spoken = (platform: string | null): Spoken => ({ place: { incident: null, proposal: null, platform } }) as unknown as Spoken;
+const scene = { project, incidents: [], proposals: [], conflicts: [] } as unknown as Scene;
+const spoken = (platform: string | null): Spoken => ({ place: { issue: null, incident: null, proposal: null, platform } }) as unknown as Spoken;
 
 describe('an example', () => {
   it('names a platform and a job that the project has', () => {
@@ -51,6 +52,18 @@ describe('the example that is given with a mistake', () => {
 
   it('names no subject where the place says what is meant', () => {
     expect(given('/arch snooze', busy, saidBy('olga', onGitHub({ incident: 'i1' })))).toBe('/arch snooze 3d waiting for the toolchain');
+  });
+
+  it('of the conflict procedure names a platform that is in a blocker\'s way, and the blocker', () => {
+    const { conflict } = new Case();
+    const meeting = { ...busy, project: { ...busy.project, platforms: [...busy.project.platforms, ...projectOf().platforms.filter((p) => p.id === 'linux/ppc64le')] }, conflicts: [conflict] };
+    for (const [line, example] of [
+      ['/arch no-time', '/arch no-time the cut is tonight'], ['/arch extend soon', '/arch extend 12h the fix is in review'], ['/arch waits-for', '/arch waits-for https://github.com/golang/go/issues/15823'],
+      ['/arch conflict s390x', '/arch conflict linux/ppc64le #25243 its linker cannot take the new object files'], ['/arch conflict', '/arch conflict linux/ppc64le #25243 its linker cannot take the new object files'],
+    ] as const) {
+      expect(given(line, meeting, saidBy('olga', onGitHub({ surface: 'slack', issue: null })))).toBe(example);
+      expect(parseCommand(example, meeting, saidBy('olga', onGitHub({ surface: 'slack', issue: null })))).toMatchObject({ ok: true });
+    }
   });
 
   it('is never the line that is wrong, nor any for what does not fit', () => {

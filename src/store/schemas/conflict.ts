@@ -36,7 +36,7 @@ const shared = {
   plan: plan.nullable(), exit: exitTest, earlier: number,
 };
 
-export const conflictCase = of<ConflictCase>()(doc({ ...shared, conflict: text, cut: numberOrNull, expiresAfter: number, oneMore: textOrNull }));
+export const conflictCase = of<ConflictCase>()(doc({ ...shared, conflict: text, said: doc({ by: text, reason: text }).optional(), cut: numberOrNull, expiresAfter: number, oneMore: textOrNull }));
 
 const fact = of<ConflictFact>()(doc({
   n: number, at: number, asks: z.array(text), detail: text,
@@ -52,7 +52,7 @@ export const conflict = of<Conflict>()(doc({
   stage: z.enum(['fixing', 'proposing', 'deciding', 'doing', 'watching', 'returning', 'over']),
   outcome: z.enum(['fixed', 'unblocked', 'suspect', 'declined', 'dropped', 'waived', 'back', 'gone']).nullable(),
   round: number, revision: number, shown: number,
-  openedBy: doc({ by: text, surface: z.enum(['github', 'slack']), at: number }),
+  openedBy: doc({ by: text, surface: z.enum(['github', 'slack']), at: number, reason: text.optional() }),
   owners: z.array(text), stuck: textOrNull,
   proposal: textOrNull, formerProposals: z.array(text), pull: pull.nullable(), patch: patch.nullish(), moot: pull.nullish(), revert: textOrNull.optional(), unmarked: z.array(placeCuts).optional(), reactivation: issueRef.nullable(),
   wishedBack: doc({ by: text, surface: z.enum(['github', 'slack']), at: number, reason: text }).nullish(),
