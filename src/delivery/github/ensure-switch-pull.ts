@@ -18,6 +18,7 @@ export const ensureSwitchPull: Executor<'ensure-switch-pull'> = async (desk, act
   const { repo, branch, base, since, title, body, labels, reviewers, milestone, to, places, mark, unmarked } = action;
   const platform = parsePlatform(action.platform);
   if (platform === null) return permanent(`${JSON.stringify(action.platform)} is no platform.`);
+  if (places.length === 0) return permanent(`No list in ${repo} is named that would turn ${platform} ${to}.`);
   const repository = await desk.clients.repository(repo);
   if (!repository.ok) return resultOf(repository.failure);
   const now = await desk.pulls.base(repo);

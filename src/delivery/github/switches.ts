@@ -51,8 +51,10 @@ export function createSwitches(clients: Asking, switcher: Switcher, now: () => n
     within(deadline, ask(patient(by, deadline)), { ok: false, why: `GitHub did not tell of ${what} within ${deadline / 1_000} s.`, after: null, lasting: false });
   return {
     switches: (ask, limits) => limited(`the switches of ${ask.project.repo}`, limits, async (asking) => {
-      const texts = await textsAt(asking, ask, ask.branch);
+      const texts = await textsAt(asking, ask, ask.at ?? ask.branch);
       if (!texts.ok) return texts;
+      const gone = ownPlaces(ask.project, ask).every((p) => texts.value.has(p.file)) ? null : await goneBranch(asking, ask);
+      if (gone !== null) return gone;
       const found = switchesIn(texts.value, ask, switcher);
       if (found.plan === null || found.plan.diff === null) return { ok: true, value: found };
       const files = [...new Set(found.plan.removed.map((r) => r.file))];
@@ -80,6 +82,14 @@ async function textsAt(asking: Asking, ask: SwitchAsk, ref: string): Promise<Loo
     const answer = answers[i];
     return answer?.ok && answer.data !== null ? [[path, answer.data.text] as const] : [];
   })) };
+}
+
+/** The failure that there is no such branch, on which every file is missing; null: there is. */
+async function goneBranch(asking: Asking, { project: { repo }, branch }: SwitchAsk): Promise<Extract<Look<never>, { ok: false }> | null> {
+  const head = await createPulls(asking).head(repo, branch);
+  if (head.ok) return null;
+  const { failure } = head;
+  return unread(failure.kind === 'missing' ? { ...failure, reason: `There is no branch ${branch} in ${repo}, or Archsignal may not read it. ${failure.reason}` } : failure);
 }
 
 /** Other lines that name the platform, the likeliest files first; what cannot be read in time is left out. */

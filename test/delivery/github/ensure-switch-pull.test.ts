@@ -222,6 +222,17 @@ describe('a base that moves', () => {
     expect(onBranch()).toHaveLength(2);
   });
 
+  it('is known for what was cut out of it, after the merge too', async () => {
+    const places = [...PLACES, at('json-list', 'p.json', 'p')];
+    await by('olga', 'p.json', '{"p": ["linux/amd64", "linux/s390x"]}\n');
+    await ensured({ places });
+    await by('olga', 'p.json', '{"p": ["linux/386", "linux/amd64", "linux/s390x"]}\n');
+    const moved = await ensured({ places }, again);
+    expect(unmarkedOf(moved)).toMatchObject([{ cuts: [{ entry: 3 }] }]);
+    await w.gh.person('olga').merge(`${REPO}#1`);
+    expect(await ensured({ places }, again)).toEqual(moved);
+  });
+
   it('moves between the branch and its pull request, and the edit follows', async () => {
     w.gh.faults.add({ kind: 'cut-before', match: { method: 'POST', path: /pulls$/ } });
     expect(await ensured()).toMatchObject({ ok: false, retry: true });
@@ -278,6 +289,22 @@ describe('a branch that others know', () => {
     await by('olga', 'README.md', 'news');
     expect(await ensured()).toMatchObject({ ok: true });
     expect(brought()).toEqual([SCRIPT, WORKFLOW]);
+  });
+
+  it('is used where somebody made exactly this edit on it, and follows the base', async () => {
+    await by('olga', SCRIPT, AFTER, BRANCH);
+    await by('olga', WORKFLOW, IMAGES_OFF, BRANCH);
+    await by('ivan', SCRIPT, golang('linux/amd64', 'linux/s390x', 'linux/riscv64'));
+    expect(await ensured()).toMatchObject({ ok: true });
+    expect(git().read(BRANCH, SCRIPT)).toBe(golang('linux/amd64', MARKER, '# linux/s390x', 'linux/riscv64'));
+  });
+
+  it('is left as it is where it has nothing in common with the base, and looked at again after an outage', async () => {
+    await by('mallory', 'mine.txt', 'mine', BRANCH);
+    w.gh.faults.add({ kind: 'status', status: 503, match: { path: /\/compare\// } });
+    expect(await ensured()).toMatchObject({ ok: false, retry: true, scope: 'destination' });
+    w.gh.faults.add({ kind: 'status', status: 404, body: { message: 'Not Found' }, match: { path: /\/compare\// } });
+    expect(await reason()).toContain('holds commits by somebody else');
   });
 
   it('is used again after a closed pull request, which stays closed', async () => {
@@ -355,7 +382,8 @@ describe('switches that cannot be turned', () => {
     expect(await reason({ base: 'release-9' })).toContain(`There is no branch release-9 in ${REPO}`);
   });
 
-  it('says that it is no platform', async () => {
+  it('says that no list is named, or no platform', async () => {
+    expect(await reason({ places: [] })).toBe(`No list in ${REPO} is named that would turn linux/s390x off.`);
     expect(await reason({ platform: 'toaster' })).toBe('"toaster" is no platform.');
   });
 });

@@ -124,6 +124,10 @@ describe('how the switches of a branch stand', () => {
     expect(await looked({}, [...SWITCHES.slice(0, 2), aSwitch({ file: 'gone.sh' })])).toMatchObject({ build: 'unknown', plan: { byHand: 'gone.sh: there is no such file.' } });
   });
 
+  it('is a failure where there is no such branch', async () => {
+    expect(await port().switches(ask({ branch: 'release-9' }), LIMIT)).toMatchObject({ ok: false, lasting: true, why: expect.stringContaining(`There is no branch release-9 in ${REPO}`) as string });
+  });
+
   it('names switches of other repositories as places elsewhere, and as the reason where there is nothing to edit here', async () => {
     const release = aSwitch({ repo: 'kubernetes/release', file: 'images.yaml', format: 'yaml-list', at: 'platforms' });
     const both = [...SWITCHES, { ...release }, aSwitch({ repo: REPO.toUpperCase(), at: 'CLIENT' })];
