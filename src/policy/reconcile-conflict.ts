@@ -4,7 +4,8 @@ import type { Conflict, ConflictFact } from '../domain/conflict.ts';
 import type { IssueRef, PullRef } from '../domain/incident.ts';
 import { platformLabel } from '../domain/platform.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import { deactivatePullBody, deactivatePullTitle, factCard, factText, mootText, patchText, placesOf, reactivatePullBody, reactivatePullTitle, reactivationBody, reactivationTitle, type Place } from './conflict-texts.ts';
+import type { Text } from '../domain/text.ts';
+import { deactivatePullBody, deactivatePullTitle, factCard, factText, goneText, mootText, patchText, placesOf, reactivatePullBody, reactivatePullTitle, reactivationBody, reactivationTitle, type Place } from './conflict-texts.ts';
 import { factsOfRound } from './conflict-draft.ts';
 import { blockerShort } from './conflict-words.ts';
 
@@ -106,8 +107,8 @@ function ensureIssue(conflict: Conflict, state: 'open' | 'closed', { proposal }:
 /** The pull requests: to turn it off once the reactivation issue can be named, to turn it on again; the first is taken back where its approval does not hold. */
 function edits(conflict: Conflict, desk: ConflictDesk): PlannedAction[] {
   const { stage, remedy, plan: planned, pull, patch, backPull, backPatch, moot, times } = conflict;
-  const gone = pull !== null && times.off === null && stage !== 'doing' ? takeBack(conflict, pull.number) : [];
-  const settled = moot ? [...mootWord(conflict, moot), ...takeBack(conflict, moot.number)] : [];
+  const gone = pull !== null && times.off === null && stage !== 'doing' ? takeBack(conflict, pull, 'gone', goneText(conflict)) : [];
+  const settled = moot ? takeBack(conflict, moot, 'moot', mootText(conflict)) : [];
   const off = stage === 'doing' && remedy === 'deactivate' && pull === null && !patch && planned !== null && planned.byHand === null && planned.removed.length > 0 ? turn(conflict, 'off', desk) : [];
   const on = stage === 'returning' && desk.backProposal?.state === 'approved' && backPull === null && !backPatch ? turn(conflict, 'on', desk) : [];
   return [...gone, ...settled, ...off, ...on, ...offered(conflict, desk)];
@@ -129,16 +130,16 @@ function turn(conflict: Conflict, to: 'off' | 'on', desk: ConflictDesk): Planned
 }
 
 /** What the marker comment calls the proposal that turned it off. */
-const markName = ({ issue, id }: Proposal): string => issue !== null && issue.number > 0 ? `#${issue.number}` : id;
+export const markName = ({ issue, id }: Proposal): string => issue !== null && issue.number > 0 ? `#${issue.number}` : id;
 
-/** A pull request whose approval no longer stands is closed; the facts say why. */
-const takeBack = (conflict: Conflict, number: number): PlannedAction[] =>
-  [plan(conflict, `close-pull-request:${number}`, `github:${conflict.repo}`, { kind: 'close-pull-request', repo: conflict.repo, number }, null, `close ${conflict.repo}#${number}`)];
-
-/** Why a pull request is closed that nobody needs any more. */
-const mootWord = (conflict: Conflict, { repo, number }: PullRef): PlannedAction[] => [plan(conflict, `post-comment:moot.${number}`, `github:${repo}`, {
-  kind: 'post-comment', repo, number, id: `${conflict.id}.moot.${number}`, since: conflict.times.approved ?? conflict.times.detected, text: mootText(conflict),
-}, null, `say on ${named(repo, number, 'pull request')} why it is closed`)];
+/** A pull request that is not wanted any more is closed with a word. */
+function takeBack(conflict: Conflict, { repo, number }: PullRef, why: string, text: Text): PlannedAction[] {
+  const { id, times } = conflict;
+  return [
+    plan(conflict, `post-comment:${why}.${number}`, `github:${repo}`, { kind: 'post-comment', repo, number, id: `${id}.${why}.${number}`, since: times.approved ?? times.detected, text }, null, `say on ${named(repo, number, 'pull request')} why it is closed`),
+    plan(conflict, `close-pull-request:${number}`, `github:${repo}`, { kind: 'close-pull-request', repo, number }, null, `close ${named(repo, number, 'pull request')}`),
+  ];
+}
 
 /** Where the edit may not be pushed it is offered as a patch: on the blocker's own pull request to turn it off (2016's way), on the reactivation issue to turn it on. */
 function offered(conflict: Conflict, desk: ConflictDesk): PlannedAction[] {
