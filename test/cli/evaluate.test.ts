@@ -97,6 +97,24 @@ describe('evaluating by a history', () => {
     expect(text).not.toMatch(/undefined|NaN|\bnull\b/);
   });
 
+  it('says what a step is about, and what leaves a platform less time', async () => {
+    const config = `${CONFIG.replaceAll('{ name: e2e, source: prow, suite: e2e, board: informing }', '{ name: e2e, source: prow, suite: e2e, components: [server] }')}ladder:
+  steps:
+    - { step: 2, name: test, build: on, hold: [owners-declared] }
+    - { step: 3, name: server, build: on, components: [server], hold: [{ pass-rate: { share: 90% } }] }
+  demotion: { faster: { release-delayed: { warn_after: 5d, propose_after: 9d } } }
+release: { date: 2025-12-10, planned: 2025-12-01, delayed_by: [linux/ppc64le], name: v1.36 }
+`;
+    const files = await folder(yearOfRuns((r) => r.platform === 'linux/ppc64le' && r.job === 'e2e' && r.day >= 340 ? 'fail' : 'pass'), monthlyAcks(), config);
+    const text = await printed(async (io) => evaluate(io, { ...files, now: END }));
+    expect(text).toContain('\n\nlinux/ppc64le: step 3 (server, about server only)\n  To stay: ');
+    expect(text).toMatch(/\n {4}met +owners-declared +2 owners: paul and pia\.\n {4}unmet +pass-rate +For server: e2e passed 0% of 28 runs over 14 days; 90% is needed\.\n/);
+    expect(text).toContain('\n  Faster than usual: it delayed 1 release within the last 365 days: v1.36. What does not hold is warned of after 5 days, and a demotion is proposed 9 days later.\n  Warning: pass-rate has been unmet since');
+    expect(text).toContain('\n  Proposed: demote to step 2 (test), because of pass-rate.');
+    const data = of(JSON.parse(await printed(async (io) => evaluate(io, { ...files, now: END, json: true }))) as Evaluated, 'linux/ppc64le') as unknown as { proposal: object; faster: object };
+    expect(data).toMatchObject({ proposal: { sooner: ['release-delayed'] }, faster: [{ circumstance: 'release-delayed', warn_after_days: 5, propose_after_days: 9 }] });
+  });
+
   it('is refused in a sentence', async () => {
     await expect(evaluated(yearOfRuns(), null, { now: 'tomorrow' })).rejects.toThrow('--now: expected a time such as 2026-11-20T10:00:00Z, found "tomorrow".');
     await expect(evaluated(['{}'], null)).rejects.toThrow(/runs\.ndjson:1: started: missing/);

@@ -33,6 +33,11 @@ describe('pass-rate', () => {
     expect(rate(1, twice([86])).verdict).toBe('unmet');
   });
 
+  it('takes a run that began when the time that is looked at begins as one within', () => {
+    const at = (now: number) => judged('pass-rate', { share: 1, runs: 5 }, { jobs: [ran(e2e, { days: [50, 99], outcome: (day) => day === 85 ? 'fail' : 'pass' })], now }).verdict;
+    expect([at(on(99, 3)), at(on(99, 3) + 1)]).toEqual(['unmet', 'met']);
+  });
+
   it('looks further back until it has 20 runs, and at most 12 weeks', () => {
     const weekly = (red: number) => ran(e2e, { days: [1, 99], every: 7 * 24, outcome: (_, n) => n === red ? 'fail' : 'pass' });
     // Days 1, 8, … 99: those of the last 84 days are 12, from day 22 on.

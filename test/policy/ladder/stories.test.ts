@@ -297,6 +297,9 @@ describe('days that do not count', () => {
     const turning = (count: number): Replay => replayed(ports.map((p, i) => healthy(p, [0, 200], {}, (suite) => (d) => suite === 'node-e2e' && d >= 60 && i < count ? null : 'pass')), { days: 200 });
     expect(turning(3).changes.filter((c) => c.from === 3).map((c) => Math.floor(dayIn(c.at)))).toEqual([plain + 1, plain + 1, plain + 1]);
     expect(turning(2).changes.filter((c) => c.from === 3).map((c) => Math.floor(dayIn(c.at)))).toEqual([plain, plain]);
+    // Half of them is not more than half.
+    const half = replayed(ports.slice(0, 4).map((p, i) => healthy(p, [0, 200], {}, (suite) => (d) => suite === 'node-e2e' && d >= 60 && i < 2 ? null : 'pass')), { days: 200 });
+    expect(half.changes.filter((c) => c.from === 3).map((c) => Math.floor(dayIn(c.at)))).toEqual([plain, plain]);
   });
 });
 
