@@ -31,6 +31,7 @@ export class ConflictRoom {
   incidents: Incident[] = [];
   jobs: JobNow[] = [];
   blocker: BlockerFound = blockerFound();
+  ladder: Scene['ladder'] = null;
   teams: Record<string, readonly string[]> = { '@demo/power': ['paula'], '@demo/signal': ['sina'] };
   now: number;
   #n = 0;
@@ -43,7 +44,7 @@ export class ConflictRoom {
 
   get scene(): Scene {
     const { conflict, proposals = [] } = this.case ?? {};
-    return { project: this.project, now: this.case?.now ?? this.now, jobs: this.jobs, incidents: this.incidents, proposals, conflicts: conflict ? [conflict] : [], quiets: [], unmentionable: new Set(), ladder: null };
+    return { project: this.project, now: this.case?.now ?? this.now, jobs: this.jobs, incidents: this.incidents, proposals, conflicts: conflict ? [conflict] : [], quiets: [], unmentionable: new Set(), ladder: this.ladder ?? null };
   }
 
   /** The reactivation issue is filed, as #77. */
