@@ -38,7 +38,7 @@ const isMeantAsName = (word: string): boolean => ISSUE.test(word) || /^`?[a-z]+(
 export function readDeciding(line: CommandLine, scene: Scene, spoken: Spoken, reason: string | null): Parsed<Deciding> {
   const named = namedBy(line, scene);
   const first = line.words[0];
-  const here = spoken.place.proposal !== null || conflictsHere(scene, spoken.place).length > 0;
+  const here = spoken.place.proposal !== null || carriedHere(scene, spoken) !== null || conflictsHere(scene, spoken.place).length > 0;
   if (named === null && first !== undefined && (reason === null ? !here || isMeantAsName(first.text) : ISSUE.test(first.text) && !here)) {
     return mistaken(first, `no proposal is called ${quoted(first.text)}${didYouMean(first.text.slice(0, 100), scene.proposals.map((p) => p.id))}${openOnes(scene, spoken)}`);
   }
@@ -62,6 +62,8 @@ function meantBy(scene: Scene, { place, at }: Spoken): Parsed<Proposal> {
     const here = scene.proposals.find((p) => p.id === place.proposal);
     return here === undefined ? unfit('this proposal has been over for more than 30 days') : understood(here);
   }
+  const carried = carriedHere(scene, { place });
+  if (carried !== null) return understood(carried);
   const about = conflictsHere(scene, place);
   if (about.length > 0) return ofConflict(about, scene, at);
   const open = openAt(scene, at);
@@ -82,6 +84,10 @@ function ofConflict(conflicts: readonly Conflict[], scene: Scene, at: number): P
   return unfit(fixing === undefined ? `nothing is put to release leads about ${listed(conflicts.map((c) => c.platform))} here`
     : `nothing is put to release leads about ${fixing.platform} yet: its owners have until ${moment(fixing.fixBy, scene.now)} to fix it; two release leads end that time with \`/arch no-time <reason>\``);
 }
+
+/** The proposal that is carried out by the pull request on which it was said; null: none is. */
+const carriedHere = ({ proposals }: Scene, { place: { issue } }: Pick<Spoken, 'place'>): Proposal | null =>
+  proposals.find(({ pull }) => issue !== null && pull?.number === issue.number && pull.repo.toLowerCase() === issue.repo.toLowerCase()) ?? null;
 
 /** Those that were open at that moment: a late word is about what its speaker saw. */
 const openAt = ({ proposals }: Scene, at: number): readonly Proposal[] =>

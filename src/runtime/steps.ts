@@ -6,7 +6,7 @@ import type { Platform, Project } from '../domain/project.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Text } from '../domain/text.ts';
 import type { Evaluated } from '../commands/verb.ts';
-import { mergedChangeText, MOST_WHOLE, stepChangeText, type Announced } from '../policy/ladder/announce.ts';
+import { mergedChangeText, MOST_WHOLE, overtakenText, stepChangeText, type Announced } from '../policy/ladder/announce.ts';
 import { boardsDue } from '../policy/ladder/boards.ts';
 import { adoptionEnd } from '../policy/ladder/cycles.ts';
 import { evaluation, type PlatformEvaluation } from '../policy/ladder/evaluate.ts';
@@ -105,7 +105,7 @@ async function announcements(rt: Runtime, climbing: Climbing, changes: readonly 
   const { project, ladder } = climbing;
   const judged = await judgements(rt, climbing, changes);
   const told = changes.map((change): Told => ({ ...change, ...judged(change), change: change.change ?? null, proposal: proposals.find((p) => p.id === change.proposal) ?? null, history: historyOf(rt, project), project }));
-  return [...rt.slack === null ? [] : told.flatMap((change) => cards(project, change, (brief) => stepChangeText(change, ladder, brief), told.length > MOST_WHOLE)), ...comments(project, ladder, told, proposals)];
+  return [...rt.slack === null ? [] : told.flatMap((change) => cards(project, change, (brief) => stepChangeText(change, ladder, brief), told.length > MOST_WHOLE)), ...comments(project, ladder, told, proposals), ...told.flatMap((change) => overtaken(project, ladder, change))];
 }
 
 type Told = Announced & Pick<StepEvent, 'id' | 'at'>;
@@ -130,6 +130,19 @@ function comments({ name, repo }: Project, ladder: Ladder, told: readonly Told[]
     action: { kind: 'post-comment', repo, number, id: `steps.${name}.${number}`, since: Math.min(...of.map((f) => f.told.at)), text: mergedChangeText(of.map((f) => f.told), ladder) },
     summary: `tell on ${repo}#${number} what its merge means for ${of.map((f) => f.told.platform).join(', ')}`,
   }));
+}
+
+/** The pull request of an approval has nothing left to change where another one, or a push, brought the step. */
+function overtaken({ name }: Project, ladder: Ladder, change: Told): PlannedAction[] {
+  const pull = change.proposal?.pull ?? null;
+  if (pull === null || pull.state !== 'open' || pull.number <= 0 || change.change === null || change.change.pull?.number === pull.number) return [];
+  const { repo, number } = pull;
+  const entity = `step:${name}:pull-${number}`;
+  const row = { project: name, entity, destination: `github:${repo}`, family: null } as const;
+  return [
+    { ...row, key: `${entity}:post-comment:overtaken`, action: { kind: 'post-comment', repo, number, id: `steps.${name}.${number}.overtaken`, since: change.at, text: overtakenText(change, ladder) }, summary: `say on ${repo}#${number} why it is closed` },
+    { ...row, key: `${entity}:close-pull-request:0`, action: { kind: 'close-pull-request', repo, number }, summary: `close ${repo}#${number}` },
+  ];
 }
 
 /** How the criteria of the steps that were left and reached stand now, as if the platforms had always stood there. */

@@ -7,6 +7,7 @@ import { plainText, type Text } from '../../src/domain/text.ts';
 import { climb } from '../../src/runtime/steps.ts';
 import { track, type Tracked } from '../../src/runtime/tracked.ts';
 import { configOf } from '../e2e/configuration.ts';
+import { proposed } from '../policy/proposals-given.ts';
 import { DAY, HOUR, stage, type Stage } from './fixtures.ts';
 
 const PORT = 'linux/s390x';
@@ -40,13 +41,16 @@ const pullOf = (number: number | null): BringingPull | null => number === null ?
 beforeEach(async () => {
   on = await stage();
   [commits, asked, away] = [[{ text: textWith(2), author: 'olga', pull: null }], [], null];
-  on.edge.fileHistory = {
-    commits: (_repo, path, sha) => answer(`commits ${path}`, commits.map((c, i) => ({ sha: `c${i}`, url: `https://github.example/c${i}`, author: c.author })).slice(0, Number(sha.slice(1)) + 1).reverse()),
-    textAt: (_repo, _path, sha) => answer(`text ${sha}`, commits[Number(sha.slice(1))]?.text ?? null),
-    pullOf: (_repo, sha) => answer(`pull ${sha}`, pullOf(commits[Number(sha.slice(1))]?.pull ?? null)),
-  };
+  on.edge.fileHistory = history();
 });
 afterEach(() => on.store.close());
+
+/** GitHub, as far as it tells of the file. */
+const history = (): Stage['edge']['fileHistory'] => ({
+  commits: (_repo, path, sha) => answer(`commits ${path}`, commits.map((c, i) => ({ sha: `c${i}`, url: `https://github.example/c${i}`, author: c.author })).slice(0, Number(sha.slice(1)) + 1).reverse()),
+  textAt: (_repo, _path, sha) => answer(`text ${sha}`, commits[Number(sha.slice(1))]?.text ?? null),
+  pullOf: (_repo, sha) => answer(`pull ${sha}`, pullOf(commits[Number(sha.slice(1))]?.pull ?? null)),
+});
 
 /** Commits to the file; resolves with whether the change is on record. */
 async function commit(text: string, { author = 'olga', pull = null }: { author?: string | null; pull?: number | null } = {}): Promise<boolean> {
@@ -130,6 +134,27 @@ describe('a change of step in a repository\'s file', () => {
     on.clock.now += DAY;
     await climb(on.rt, configured(textWith(3)), false);
     expect([(await rows('post-comment')).length, await texts('ensure-card')]).toEqual([1, [expect.stringContaining('Changed by olga in demo/demo#12, merged by ivan')]]);
+  });
+
+  it('closes the pull request of an approval that another change has overtaken, with a word, and not the one that brought it', async () => {
+    const step = (name: string) => ({ name, grants: [], build: 'on', release: 'off' }) as const;
+    const matter = { kind: 'step', platform: PORT, from: 2, to: 3, before: step('test'), after: step('release'), because: [], evidence: [], asked: null } as const;
+    const pull = { repo: 'demo/demo', number: 15, url: 'https://github.example/demo/demo/pull/15', state: 'open', by: null, at: null } as const;
+    const approve = async (): Promise<void> => {
+      await inForce();
+      await on.store.commit({ at: on.clock.now, proposals: [{ expected: null, proposal: { ...proposed(), id: 'step-s390x', project: 'demo', matter, state: 'approved', decidedAt: on.clock.now, pull } }] });
+    };
+    await approve();
+    await commit(textWith(3), { pull: 15 });
+    expect([await rows('close-pull-request'), await rows('post-comment')]).toEqual([[], []]);
+    await on.store.close();
+    on = await stage();
+    on.edge.fileHistory = history();
+    commits = [{ text: textWith(2), author: 'olga', pull: null }];
+    await approve();
+    await commit(textWith(3), { pull: 12 });
+    expect((await rows('close-pull-request')).map((r) => r.action)).toEqual([{ kind: 'close-pull-request', repo: 'demo/demo', number: 15 }]);
+    expect(await texts('post-comment')).toEqual(['linux/s390x stands on release (3) already, by demo/demo#12. This pull request has nothing left to change, so it is closed.']);
   });
 
   it('asks GitHub nothing about a file on the operator\'s disk', async () => {

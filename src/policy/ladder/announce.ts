@@ -48,6 +48,12 @@ export function mergedChangeText(changes: readonly Announced[], ladder: Ladder):
   ];
 }
 
+/** The last word on the pull request of an approval that another way of changing the file has overtaken. */
+export function overtakenText({ platform, to, change: made }: Announced, ladder: Ladder): Text {
+  const how: Spans = made === null ? [] : made.pull === null ? [', by ', { words: made.commit.sha.slice(0, 7), link: made.commit.url }] : [', by ', { words: `${made.repo}#${made.pull.number}`, link: made.pull.url }];
+  return [says(`${platform} stands on ${nameOf(ladder, to)} already`, ...how, '. This pull request has nothing left to change, so it is closed.')];
+}
+
 /** `test (2)`. */
 const nameOf = ({ steps }: Ladder, n: number): string => `${steps.find((s) => s.step === n)?.name ?? 'a step that is not on the ladder'} (${n})`;
 

@@ -52,6 +52,10 @@ describe('withdrawing', () => {
     carried('closed');
     expect(said()).toMatch(/^Approved, and dropped: .* Nothing was changed\. It can be proposed again with \/arch promote linux\/s390x <reason>\.$/);
     expect(room.proposal.state).toBe('approved');
+    // On the pull request itself nothing else can be meant, whatever is open besides.
+    room.say('olga', '/arch mute ci-e2e-s390x 14d the lab is moving');
+    const onPull = room.say('ivan', '/arch withdraw', { issue: { repo: 'Demo/demo', number: 15 } });
+    expect([onPull.verdict, onPull.text]).toEqual(['refused', expect.stringMatching(/^Approved, and dropped: linux\/s390x/)]);
   });
 
   it('works though its ground is gone, and makes room for another', () => {
