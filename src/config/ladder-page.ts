@@ -93,7 +93,8 @@ const CLOCKS = `## When platforms move
 All of these are days that count: calendar freezes, planned downtimes, days on which the jobs' source was never read well, days on
 which the reference platform fails the same criterion, and days on which more than half of the platforms turn at once do not.
 Where the reference platform has jobs and none of them ran in the time that is looked at, nobody can tell whose silence it is: then
-\`suites-present\` is unknown of a port that lacks nothing but runs. A job that ran before and fell silent is unmet (\`run-cadence\`) even so.
+\`suites-present\` is unknown of a port that lacks nothing but runs, and nobody is warned of that. A
+silent job is unmet (\`run-cadence\`) even so.
 
 Two circumstances leave less time, whichever criterion does not hold. A public warning comes first even so, and whatever ends the
 circumstance gives the usual time back. What is not on record speeds up nothing.

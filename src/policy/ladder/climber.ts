@@ -1,4 +1,3 @@
-import { isAskedOf } from '../../domain/asked.ts';
 import type { StepChange } from '../../domain/evidence.ts';
 import { areBuilt } from '../../domain/scope.ts';
 import { BY_RUNS } from '../criteria/index.ts';
@@ -72,7 +71,7 @@ export class Climber {
     if (index === this.#index && since === this.#since) return;
     [this.#index, this.#since] = [index, since];
     const [present, next] = [this.#uses[index], this.#above];
-    const tracks = (uses: readonly JudgedUse[]): Track[] => uses.filter((use) => isAskedOf(use, this.ground.facts.components ?? [])).map((use) => this.#track(use));
+    const tracks = (uses: readonly JudgedUse[]): Track[] => uses.map((use) => this.#track(use));
     this.hold = tracks(present?.hold ?? []);
     this.next = next === undefined ? [] : tracks([...next.hold, ...next.enter]);
     for (const track of this.tracks) track.reset();

@@ -1,4 +1,4 @@
-import { heldAt } from '../../domain/asked.ts';
+import { heldAt, isAskedOf } from '../../domain/asked.ts';
 import { parametersOf } from '../../domain/criteria.ts';
 import type { CriterionUse, Ladder, Step } from '../../domain/ladder.ts';
 import { covers, overlap, scopeOf, type Scope } from '../../domain/scope.ts';
@@ -28,16 +28,17 @@ export interface StepUses {
 
 type Asked = CriterionUse & { readonly step: number; readonly scope: Scope };
 
-/** The uses of every step of a ladder, lowest first. */
-export function usesOf(ladder: Ladder): readonly StepUses[] {
+/** The uses of every step of a ladder, lowest first, as far as they are about a platform of which these components are built. */
+export function usesOf(ladder: Ladder, built: readonly string[] = []): readonly StepUses[] {
   const known = new Map<string, JudgedUse>();
   const once = (use: JudgedUse): JudgedUse => {
     if (!known.has(use.key)) known.set(use.key, use);
     return known.get(use.key) ?? use;
   };
   return ladder.steps.map((step) => {
-    const hold = heldAt(ladder, step.step);
-    const enter = step.enter.map((use): Asked => ({ ...use, step: step.step, scope: scopeOf(step) }));
+    const isAsked = (use: Asked): boolean => isAskedOf(use, built);
+    const hold = heldAt(ladder, step.step).filter(isAsked);
+    const enter = step.enter.map((use): Asked => ({ ...use, step: step.step, scope: scopeOf(step) })).filter(isAsked);
     const judged = (uses: readonly Asked[], all: readonly Asked[]): JudgedUse[] => uses.flatMap((use) => judgedUse(use, step, all) ?? []).map(once);
     return { step, hold: judged(hold, hold), enter: judged(enter, [...hold, ...enter]) };
   });

@@ -43,8 +43,14 @@ export class Walk {
 
   constructor(ground: Ground, ladder: Ladder, stepsOf: (platform: PlatformGround) => readonly StepChange[]) {
     [this.ground, this.ladder] = [ground, ladder];
-    const uses = usesOf(ladder);
-    this.climbers = ground.platforms.map((p) => new Climber(p, ground, uses, stepsOf(p)));
+    const known = new Map<string, ReturnType<typeof usesOf>>();
+    const usesFor = ({ facts: { components = [] } }: PlatformGround): ReturnType<typeof usesOf> => {
+      const key = [...components].sort().join(' ');
+      const uses = known.get(key) ?? usesOf(ladder, components);
+      known.set(key, uses);
+      return uses;
+    };
+    this.climbers = ground.platforms.map((p) => new Climber(p, ground, usesFor(p), stepsOf(p)));
   }
 
   /**
@@ -107,13 +113,14 @@ export class Walk {
 
   /**
    * What was not heard of a port says nothing where nothing was heard of the reference platform either: nobody can tell whose
-   * silence it is. Such a reference neither excuses a port nor condemns it.
+   * silence it is. Such a reference neither excuses a port nor condemns it, and nobody is warned of
+   * what is not theirs to mend.
    */
   besideReference(climber: Climber, track: Track, found: Finding, now: number): Finding {
     const silence = climber.isReference || found.verdict !== 'unmet' || found.byRuns !== true ? null : this.#silence(track.use, now);
     if (silence === null) return found;
     const time = silence.within === null ? 'on record' : `within the last ${timeLimit(silence.within)}`;
-    return { ...found, verdict: 'unknown', early: false, because: () => `${found.because()} Whether only here or everywhere cannot be told: the reference platform ${this.ground.project.reference} has no run ${time} either.` };
+    return { ...found, verdict: 'unknown', early: true, because: () => `${found.because()} Whether only here or everywhere cannot be told: the reference platform ${this.ground.project.reference} has no run ${time} either.` };
   }
 
   #silence(use: JudgedUse, now: number): { readonly within: number | null } | null {

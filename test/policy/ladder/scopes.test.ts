@@ -71,6 +71,12 @@ describe('a step that is about certain components', () => {
     expect(at(3, ['client']).criteria.map((c) => c.step)).toEqual([3]);
   });
 
+  it('asks such a platform for none of the suites that the step asks for', () => {
+    const ladder = scoped([[]], [[use('suites-present', { suites: ['apiserver'] })], SERVER], [[RATE(0.9)]]);
+    expect(told(standing(ladder, { ...both, jobs: [green] }, { step: 3, components: ['client'] }))).toEqual(['met: kubectl passed 100% of 20 runs over 20 days.']);
+    expect(told(standing(ladder, { ...both, jobs: [green] }, { step: 3, components: ['client', 'server'] }))).toEqual(['unmet: For server: apiserver has no job on this platform.', 'unknown: There is no job to judge by.']);
+  });
+
   it('leads one such platform from the step below it to the step above it, and back', () => {
     const ladder = scoped([[use('owners-declared')]], [[RATE(0.9)], SERVER], [[RATE(0.8)]]);
     const turns = { ...nothingOf(S390X), jobs: [ran(job(S390X, 'kubectl'), { days: [0, 199], outcome: (d) => d >= 60 ? 'fail' : 'pass' })] };
