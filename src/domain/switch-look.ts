@@ -8,6 +8,8 @@ export interface SwitchAsk {
   readonly project: Pick<Project, 'repo' | 'switches'>;
   readonly platform: PlatformId;
   readonly branch: string;
+  /** The commit as which the files are read; left out: the branch's newest. */
+  readonly at?: string | undefined;
   /** Only switches of these components are meant; empty: all. */
   readonly components: readonly string[];
   /** What the marker comment would name; null: it is not known yet, and a sample stands for it. */

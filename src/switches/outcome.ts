@@ -15,8 +15,8 @@ export type SwitchEdit =
   | { readonly kind: 'same'; readonly by: SwitchMark | null }
   | {
     readonly kind: 'refused'; readonly reason: string;
-    /** `on`: it is built all the same. `absent`: every entry is read, and none of them, on or off, is it. Left out: not known. */
-    readonly stands?: 'on' | 'absent' | undefined;
+    /** `on`: it is built all the same. `absent`: every entry is read, and none of them, on or off, is it. `theirs`: another decision turned it off. Left out: not known. */
+    readonly stands?: 'on' | 'absent' | 'theirs' | undefined;
   };
 
-export const refuse = (reason: string, stands?: 'on' | 'absent'): SwitchEdit => stands === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, stands };
+export const refuse = (reason: string, stands?: 'on' | 'absent' | 'theirs'): SwitchEdit => stands === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, stands };

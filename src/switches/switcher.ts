@@ -1,9 +1,10 @@
 import type { Cut, PlaceCuts, SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import type { Standing, Switcher, Turned } from '../domain/switcher.ts';
-import { locate, turnOff } from './edit.ts';
+import { locate, turnOff, type SwitchEntry } from './edit.ts';
 import { elsewhere } from './elsewhere.ts';
 import { isPart } from './listing.ts';
+import { markerOn } from './marker.ts';
 import { switchAll, type SwitchedAll } from './together.ts';
 
 /** Refusals that are told; the others are counted. */
@@ -52,13 +53,19 @@ function reasonsOf(refused: readonly { readonly place: SwitchPlace; readonly rea
   return [...told, ...refused.length > MOST_REASONS ? [`So it is with ${refused.length - MOST_REASONS} more.`] : []].join(' ');
 }
 
+/** An entry's line; of one turned off its marker's, with those that are commented out below. */
+function linesOf(text: string, { line, mark }: SwitchEntry): number[] {
+  const below = mark === null ? 0 : markerOn(text.split(/\r?\n/)[line - 1] ?? '')?.lines ?? 0;
+  return Array.from({ length: below + 1 }, (_, i) => line + i);
+}
+
 function stands(text: string, place: SwitchPlace, platform: PlatformId, unmarked: readonly PlaceCuts[]): Standing {
   const found = locate(text, place, platform);
   const own = found.ok ? found.entries.filter((e) => e.builds.includes(platform) || (e.builds.length > 1 && e.builds.some((b) => isPart(b, platform)))) : [];
   const trial = turnOff(text, place, platform, TRIAL);
   const entries = trial.kind === 'edited' ? trial.entries : own.filter((e) => e.on).map((e) => e.spelling);
-  const told = { entries, marks: own.flatMap((e) => e.mark ?? []), lines: [...new Set(own.map((e) => e.line))] };
+  const told = { entries, marks: own.flatMap((e) => e.mark ?? []), lines: [...new Set(own.flatMap((e) => linesOf(text, e)))] };
   if (trial.kind !== 'refused') return { ...told, stands: trial.kind === 'edited' ? 'on' : 'off' };
   if (trial.stands === 'absent' && cutsAt(place, unmarked).length > 0) return { ...told, stands: 'off' };
-  return { ...told, stands: trial.stands ?? 'unknown' };
+  return { ...told, stands: trial.stands === 'on' || trial.stands === 'absent' ? trial.stands : 'unknown' };
 }

@@ -15,12 +15,12 @@ export type SwitchedAll<P extends SwitchPlace> =
   | { readonly kind: 'same' }
   | { readonly kind: 'refused'; readonly refused: readonly { readonly place: P; readonly reason: string }[] };
 
-interface Waiting<P extends SwitchPlace> { readonly place: P; readonly reason: string; readonly absent: boolean }
+interface Waiting<P extends SwitchPlace> { readonly place: P; readonly reason: string; readonly mayStay: boolean }
 
 /**
  * Turns a platform off, or on, at several switches of one repository: all of them or none (policy.md, "Build switches").
  * One that waits for another in the same file (a matrix and its `include`) is tried again after it. One that has never named
- * the platform is left as it is: a project's lists differ. `unmarked`: per switch, what turning it off gave. A file that is
+ * the platform is left as it is: a project's lists differ; so is one that another decision turned off, which has its own way back. `unmarked`: per switch, what turning it off gave. A file that is
  * missing from `texts` is a refusal.
  */
 export function switchAll<P extends SwitchPlace>(
@@ -30,14 +30,14 @@ export function switchAll<P extends SwitchPlace>(
   const now = new Map(texts);
   const switched: Switched<P>[] = [];
   const same: P[] = [];
-  let waiting: readonly Waiting<P>[] = places.map((place) => ({ place, reason: '', absent: false }));
+  let waiting: readonly Waiting<P>[] = places.map((place) => ({ place, reason: '', mayStay: false }));
   for (let before = Infinity; waiting.length > 0 && waiting.length < before;) {
     before = waiting.length;
     waiting = waiting.flatMap(({ place }) => {
       const text = now.get(place.file);
-      if (text === undefined) return [{ place, reason: 'there is no such file.', absent: false }];
+      if (text === undefined) return [{ place, reason: 'there is no such file.', mayStay: false }];
       const edit = to === 'off' ? turnOff(text, place, platform, mark) : turnOn(text, place, platform, mark, unmarked(place));
-      if (edit.kind === 'refused') return [{ place, reason: edit.reason, absent: edit.stands === 'absent' }];
+      if (edit.kind === 'refused') return [{ place, reason: edit.reason, mayStay: edit.stands === 'absent' || edit.stands === 'theirs' }];
       if (edit.kind === 'same') same.push(place);
       else {
         now.set(place.file, edit.text);
@@ -47,7 +47,7 @@ export function switchAll<P extends SwitchPlace>(
     });
   }
   const nowhere = to === 'on' && switched.length + same.length === 0;
-  const refused = waiting.filter(({ absent }) => nowhere || !absent);
+  const refused = waiting.filter(({ mayStay }) => nowhere || !mayStay);
   if (refused.length > 0) return { kind: 'refused', refused: refused.map(({ place, reason }) => ({ place, reason })) };
   if (switched.length === 0) return { kind: 'same' };
   return { kind: 'edited', files: new Map([...now].filter(([file, text]) => texts.get(file) !== text)), switched, same };

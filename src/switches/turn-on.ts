@@ -54,7 +54,7 @@ export function turnOn(source: string, place: SwitchPlace, platform: PlatformId,
 
 function nothing(listing: Listing, platform: PlatformId, mark: SwitchMark): SwitchEdit {
   const other = markersOf(listing).findLast((m) => m.platform === platform);
-  if (other) return refuse(`proposal ${other.proposal} turned ${platform} off on line ${lineOf(listing.text, other.start)}, not ${mark.proposal}; its own reverse turns it on.`);
+  if (other) return refuse(`proposal ${other.proposal} turned ${platform} off on line ${lineOf(listing.text, other.start)}, not ${mark.proposal}; its own reverse turns it on.`, 'theirs');
   const byHand = commentedLines(listing).find(({ builds }) => builds.includes(platform));
   if (byHand) return refuse(`${shown(byHand.spelling)} on line ${byHand.line} is commented out without a marker, so somebody did it by hand; turn it on by hand.`);
   return refuse(`no entry of ${listing.name} reads as ${platform}, and no comment of proposal ${mark.proposal} says where it was; add it by hand.`, isWhollyRead(listing) ? 'absent' : undefined);

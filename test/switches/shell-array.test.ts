@@ -135,7 +135,7 @@ describe('a shell array', () => {
     const marked = offText(script.replace('# ', ''), at('P'), 'linux/s390x');
     const other = { ...MARK, proposal: '#9' };
     expect(turnOff(marked, at('P'), 'linux/s390x', other)).toEqual({ kind: 'same', by: MARK });
-    expect(turnOn(marked, at('P'), 'linux/s390x', other)).toEqual({ kind: 'refused', reason: 'proposal #812 turned linux/s390x off on line 3, not #9; its own reverse turns it on.' });
+    expect(turnOn(marked, at('P'), 'linux/s390x', other)).toEqual({ kind: 'refused', reason: 'proposal #812 turned linux/s390x off on line 3, not #9; its own reverse turns it on.', stands: 'theirs' });
     expect(locate(marked, at('P'))).toEqual({ ok: true, entries: [
       { line: 2, spelling: 'linux/amd64', builds: ['linux/amd64'], on: true, mark: null },
       { line: 3, spelling: 'linux/s390x', builds: ['linux/s390x'], on: false, mark: MARK },

@@ -27,6 +27,17 @@ describe('several switches of one platform', () => {
     ] });
   });
 
+  it('come back without those that another decision turned off, which has its own way back', () => {
+    const first = switchAll(texts, [b], 'linux/s390x', { ...MARK, proposal: '#9' }, 'off');
+    if (first.kind !== 'edited') throw new Error(JSON.stringify(first));
+    const both = switchAll(first.files, [a, b], 'linux/s390x', MARK, 'off');
+    if (both.kind !== 'edited') throw new Error(JSON.stringify(both));
+    const on = switchAll(both.files, [a, b], 'linux/s390x', MARK, 'on');
+    expect(on.kind === 'edited' && on.files).toEqual(new Map([['a.sh', first.files.get('a.sh')]]));
+    expect(switchAll(first.files, [a, b], 'linux/s390x', MARK, 'on')).toEqual({ kind: 'same' });
+    expect(switchAll(first.files, [b], 'linux/s390x', MARK, 'on')).toMatchObject({ kind: 'refused', refused: [{ place: b }] });
+  });
+
   it('hand back what a file without comments cannot hold', () => {
     const json = placeIn('json-list', '[0]', 'p.json');
     expect(switchAll(texts, [json], 'linux/s390x', MARK, 'off')).toMatchObject({ kind: 'refused' });

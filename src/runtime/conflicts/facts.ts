@@ -2,10 +2,12 @@ import { isOff, type Conflict, type SwitchPlan } from '../../domain/conflict.ts'
 import type { Project } from '../../domain/project.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { PullNow } from '../../domain/pull.ts';
+import type { SwitchMark } from '../../domain/build-switch.ts';
 import { meantSwitches, type SwitchesNow } from '../../domain/switch-look.ts';
 import { isBlocker } from '../../policy/blockers.ts';
 import { cutOf } from '../../policy/conflict-deadlines.ts';
 import type { ConflictFacts } from '../../policy/conflict-facts.ts';
+import { markName } from '../../policy/reconcile-conflict.ts';
 import { greensSince } from '../../policy/conflict-watch.ts';
 import { detectByBoard, detectByChecks, type Detection } from '../../policy/conflicts.ts';
 import { releaseFor } from '../../policy/world.ts';
@@ -33,12 +35,12 @@ export async function conflictFacts(rt: Runtime, conflict: Conflict, { tracked, 
   const now = rt.now();
   const eyes = rt.eyes ?? null;
   const [blocker, switches, pull, backPull, reactivation] = await Promise.all([
-    blockerNow(rt, conflict, project), eyes === null ? null : switchesNow(eyes, conflict, project), pullNow(rt, conflict, conflict.pull, conflict.stage === 'doing'),
+    blockerNow(rt, conflict, project), eyes === null ? null : switchesNow(eyes, conflict, project, markOf(conflict, proposals)), pullNow(rt, conflict, conflict.pull, conflict.stage === 'doing'),
     pullNow(rt, conflict, conflict.backPull, conflict.stage === 'returning'), issueNow(rt, conflict),
   ]);
   const job = platformJobs(jobs, conflict);
   return {
-    project, now, unmentionable: rt.unmentionable.get(project.name) ?? new Set(), ...blocker, proposals, pull, backPull, reactivation,
+    project, now, unmentionable: rt.unmentionable.get(project.name) ?? new Set(), ...blocker, ...eyes !== null && switches !== null && await leavesOut(eyes, conflict, project, blocker, switches) ? { platform: 'unknown' } : {}, proposals, pull, backPull, reactivation,
     plan: eyes === null ? null : await planOf(eyes, conflict, project, switches, blocker.required), build: switches?.build ?? buildConfigured(project, conflict),
     greens: conflict.times.off === null ? new Map() : greensSince(job, conflict.times.off), upstreamReleased: conflict.exit.upstream === null ? null : conflict.exit.released !== undefined && conflict.exit.released !== null, back: switches === null ? backByHand(project, conflict) : switches.back,
     othersChanged: eyes === null ? [] : await othersChanged(eyes, conflict, project, pull ?? null, now), nextCut: nextCut(project, now),
@@ -111,10 +113,27 @@ async function boardNow(rt: Runtime, conflict: Conflict, project: Project): Prom
   };
 }
 
-async function switchesNow(eyes: ConflictEyes, conflict: Conflict, project: Project): Promise<SwitchesNow | null> {
+async function switchesNow(eyes: ConflictEyes, conflict: Conflict, project: Project, mark: SwitchMark | null): Promise<SwitchesNow | null> {
   if (meantSwitches(project, conflict).length === 0) return null;
-  const look = await eyes.switches.switches(askOf(conflict, project), { deadline: LOOK_TIME });
+  const look = await eyes.switches.switches({ ...askOf(conflict, project), mark }, { deadline: LOOK_TIME });
   return look.ok ? look.value : { build: 'unknown', plan: null, back: null };
+}
+
+/** What the markers of this conflict name, once it is off: another's markers may stand beside them. */
+function markOf(conflict: Conflict, proposals: readonly Proposal[]): SwitchMark | null {
+  const first = proposals.find((p) => p.id === conflict.proposal);
+  return !isOff(conflict) || conflict.reactivation === null || first === undefined ? null : { proposal: markName(first), link: conflict.reactivation.url };
+}
+
+/**
+ * Whether the blocker is green only as it does not build the platform itself: its author has taken the edit into it, as in
+ * 2016. That is no fix. Where its files cannot be read it counts as such, so that nothing is ended on a guess.
+ */
+async function leavesOut(eyes: ConflictEyes, conflict: Conflict, project: Project, { platform, heads: [head] }: OfBlocker, { plan }: SwitchesNow): Promise<boolean> {
+  if (platform !== 'green' || head === undefined || plan === null || isOff(conflict)) return false;
+  const look = await eyes.switches.switches({ ...askOf(conflict, project), at: head }, { deadline: LOOK_TIME });
+  const there = look.ok ? look.value.plan?.removed ?? [] : [];
+  return plan.removed.some((r) => !there.some((t) => t.file === r.file && t.at === r.at && t.entry === r.entry));
 }
 
 const askOf = ({ platform, branch, components, unmarked = [] }: Conflict, project: Project) => ({ project, platform, branch, components, mark: null, unmarked });
