@@ -85,13 +85,13 @@ function factWords(fact: ConflictFact, conflict: Conflict, { proposal }: Telling
     case 'approved': return [says(`Approved: ${what} is turned off on ${branch}.`)];
     case 'revoked': return [says(`${cap(fact.detail)}, so the approval does not hold any more. What was begun is taken back as far as it was not merged.${conflict.stage === 'deciding' ? ' Release leads decide again.' : ''}`)];
     case 'off': return [says({ bold: `${cap(what)} is off on ${branch}` }, ` since ${moment(conflict.times.off ?? fact.at, fact.at)}`, ...pull === null ? [] : [' (', { words: `${pull.repo}#${pull.number}`, link: pull.url }, ')'], fact.detail === '' ? '' : `; ${fact.detail}`, '. ',
-      ...reactivation === null ? [] : ['The way back: ', ...refTo(reactivation), '. '], ...blocker.kind === 'board' ? [] : [`A new run of the checks of ${short} shows whether it helped.`])];
+      ...reactivation === null ? [] : ['The way back: ', ...refTo(reactivation), '. '], ...blocker.kind === 'board' || conflict.times.helped !== null ? [] : [`A new run of the checks of ${short} shows whether it helped.`])];
     case 'helped': return [says(`It helped: ${fact.detail}.`)];
-    case 'did-not-help': return [says({ bold: 'It did not help:' }, ` ${fact.detail}. Either something else is wrong there, or another place builds ${platform} as well. Turning it on again is the reverse of the same edit.`)];
+    case 'did-not-help': return [says({ bold: 'It did not help:' }, ` ${fact.detail}. Either something else is wrong there, or another place builds ${platform} as well. Release leads are asked whether it is turned on again.`)];
     case 'others-changed': return [says({ bold: 'More changed than this platform:' }, ` the builds of ${fact.detail} are not what they were before the merge. Please look at it; the edit was to touch ${platform} alone.`)];
     case 'reopened-issue': return [says(`Open again: ${fact.detail}, so this is not done. It is closed by itself when ${what} is on again.`)];
-    case 'reminded': return [says(`${platform}: ${fact.detail}. What is missing for its way back: ${exitWords(conflict.exit)}. Leads are asked about it on ${moment(conflict.expiresAt ?? fact.at, fact.at)}.`)];
-    case 'escalated': return [says(`${platform} was to be off for a time: ${fact.detail}. Is somebody at work on it, or does it leave the release? `, coded(`/arch demote ${platform} <reason>`), ' proposes to say so openly; an exit test that holds turns it on again.')];
+    case 'reminded': return [says(`${platform}: ${fact.detail}. What is missing for its way back: ${exitWords({ ...conflict.exit, upstream: conflict.exit.released ? null : conflict.exit.upstream })}. Leads are asked about it on ${moment(conflict.expiresAt ?? fact.at, fact.at)}.`)];
+    case 'escalated': return [says(`${platform} was to be off for a time, and ${fact.detail}. Is somebody at work on it, or does it leave the release? `, coded(`/arch demote ${platform} <reason>`), ' proposes to say so openly; an exit test that holds turns it on again.')];
     case 'partly-back': return [says(`Partly back: ${fact.detail}.`)];
     case 'back-asked': return [says('Asked to be turned on again', ...quoted(fact.detail), '.')];
     case 'back-proposed': return [says(`${fact.detail} Release leads are asked to turn it on again, in `, ...issueOf(proposal), '.')];

@@ -5,6 +5,7 @@ import { BY_PROGRAM, type Proposal } from '../domain/proposal.ts';
 import { expiryOf, termsOf } from './conflict-deadlines.ts';
 import type { ConflictDraft } from './conflict-draft.ts';
 import { reactivateMatter } from './conflict-matter.ts';
+import { blockerName } from './conflicts.ts';
 import type { ConflictFacts } from './conflict-facts.ts';
 import { invalidate, propose } from './proposals.ts';
 import { askedFor, distinct, escalationTo, platformOf, releaseFor, releaseSignal } from './world.ts';
@@ -79,9 +80,9 @@ function clocks(draft: ConflictDraft, world: ConflictFacts): void {
   const off = times.off ?? now;
   if (expiresAt !== null && expiresAt <= now) {
     const leads = releaseFor(project, branch)?.leads ?? [];
-    draft.show({ expiresAt: null, remindAt: null }).tell('escalated', { asks: leads.length > 0 ? leads : distinct(escalationTo(project)), detail: `it is off since ${moment(off, now)}` });
+    draft.show({ expiresAt: null, remindAt: null }).tell('escalated', { asks: leads.length > 0 ? leads : distinct(escalationTo(project)), detail: `it has been off since ${moment(off, now)}` });
   } else if (remindAt !== null && remindAt <= now) {
-    draft.show({ remindAt: null }).tell('reminded', { asks: askedAgain({ platform }, world), detail: `it is off since ${moment(off, now)}` });
+    draft.show({ remindAt: null }).tell('reminded', { asks: askedAgain({ platform }, world), detail: `it has been off since ${moment(off, now)}` });
   }
 }
 
@@ -108,17 +109,25 @@ export function greensSince(jobs: readonly JobNow[], off: number): Map<string, n
   return new Map(jobs.map(({ job, state, health }) => [job.name, health === 'unknown' ? 0 : state?.passes?.recent.filter((at) => at > off).length ?? 0]));
 }
 
+/** It was turned off and the blocker is red all the same: the way back is put to the leads then, once. */
+const inVain = (draft: ConflictDraft): boolean => draft.conflict.times.helped === null && draft.told('did-not-help');
+
+/** Whether leads are asked about the same platform on another blocker's account: one question at a time. */
+const isAskedAlready = ({ id, platform, branch }: Conflict, { proposals }: ConflictFacts): boolean => proposals.some(({ state, matter: m }) =>
+  m.kind === 'reactivate' && m.conflict !== id && m.platform === platform && m.branch === branch && state === 'open');
+
 function proposeBack(draft: ConflictDraft, facts: ConflictFacts): void {
   const { conflict } = draft;
   const { project, now, back } = facts;
   const { wishedBack: wish = null, againAt } = conflict;
   if (wish === null && againAt !== null && now < againAt) return;
   const holds = exitHolds(conflict, facts);
+  const vain = inVain(draft) && draft.sinceOpened().findLastIndex((f) => f.kind === 'back-proposed') < draft.sinceOpened().findLastIndex((f) => f.kind === 'did-not-help');
   const release = releaseFor(project, conflict.branch);
-  if ((holds === null && wish === null) || back === null || release === null || release.leads.length === 0) return;
-  const stands = holds === null ? `The exit test does not hold yet: ${exitLacks(conflict, facts)}.` : `The exit test holds: ${holds}`;
+  if ((holds === null && wish === null && !vain) || back === null || release === null || release.leads.length === 0 || isAskedAlready(conflict, facts)) return;
+  const stands = holds !== null ? `The exit test holds: ${holds}` : vain ? `Turning it off did not help: ${blockerName(conflict.blocker)} is still red without it.` : `The exit test does not hold yet: ${exitLacks(conflict, facts)}.`;
   const asked = wish === null ? '' : `${wish.by} asks for it${wish.reason === '' ? '. ' : `: “${wish.reason}”. `}`;
-  const change = propose(reactivateMatter(conflict, { because: wish === null ? holds ?? '' : `${asked}${stands}`, ...back }), {
+  const change = propose(reactivateMatter(conflict, { because: wish === null ? holds ?? stands : `${asked}${stands}`, ...back }), {
     project, release, by: wish?.by ?? BY_PROGRAM, surface: wish?.surface ?? 'github', at: now, now, taken: new Set(facts.proposals.map((p) => p.id)), evidence: { conflict: conflict.id },
   });
   draft.proposals.push(change);
@@ -131,8 +140,8 @@ function returning(draft: ConflictDraft, facts: ConflictFacts): void {
   if (proposal === null) return;
   if (proposal.state === 'open') {
     // Whoever asked for it before its time knew that it does not hold.
-    if (draft.conflict.wishedBack || exitHolds(draft.conflict, facts) !== null) return;
-    const change = invalidate(proposal, `the exit test does not hold any more`, { now: facts.now, evidence: { conflict: draft.conflict.id } });
+    if (draft.conflict.wishedBack || inVain(draft) || exitHolds(draft.conflict, facts) !== null) return;
+    const change = invalidate(proposal, draft.conflict.times.helped === facts.now ? 'turning it off helped after all' : 'the exit test does not hold any more', { now: facts.now, evidence: { conflict: draft.conflict.id } });
     if (change !== null) draft.proposals.push(change);
     return notNow(draft, facts, proposal.id, null);
   }

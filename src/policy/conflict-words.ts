@@ -198,7 +198,7 @@ export function reactivateWords(matter: ReactivateMatter): MatterWords {
     card: shortDiff(reverse(matter)),
     yes: ['a pull request makes the reverse of the edit that turned it off, byte for byte. ', ...byHand(matter.byHand), ...issue.length === 0 ? [] : ['When it is merged, ', ...issue, ' is closed.']],
     no: [`it stays off, as since ${moment(off, off)}; it is proposed again when the exit test holds anew.`],
-    done: () => `${what} is on again`,
+    done: () => `${what} is turned on again`,
     undone: `${what} stays off`,
     back: [`If it breaks again, `, coded(`/arch conflict ${platform} <reason>`), ' begins anew; how often it was off is counted.'],
     again: [`The exit test is: ${exitWords(exit)}.`],

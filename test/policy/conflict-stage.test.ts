@@ -230,6 +230,27 @@ describe('watching what is off', () => {
     expect(c.conflict.stage).toBe('watching');
   });
 
+  it('puts the way back to the leads once where it did not help, and takes it back where it did after all', () => {
+    const vain = (): Case => { const c = new Case().turnOff(); return c.wait(HOUR, { platform: 'red', redAt: c.now + 1, back }); };
+    const c = vain();
+    expect(c.conflict.stage).toBe('returning');
+    expect(c.proposal()).toMatchObject({ state: 'open', matter: { kind: 'reactivate', because: 'Turning it off did not help: #25243 is still red without it.' } });
+    expect(c.wait(HOUR).conflict.stage).toBe('returning');
+    expect(c.vote('ivan', 'reject').look().conflict.stage).toBe('watching');
+    expect(c.wait(20 * DAY).conflict).toMatchObject({ stage: 'watching', backProposal: null });
+    const helped = vain().wait(HOUR, { platform: 'green' });
+    expect(helped.conflict).toMatchObject({ stage: 'watching', backProposal: null });
+    expect(helped.proposals.find((p) => p.matter.kind === 'reactivate')).toMatchObject({ state: 'invalid', because: 'turning it off helped after all' });
+  });
+
+  it('asks leads about one way back at a time', () => {
+    const other = new Case(projectOf(), { blocker: { ...BLOCKER, number: 29740 } }).turnOff().wait(DAY, { greens: greens(3), back });
+    expect(other.conflict.stage).toBe('returning');
+    const c = new Case().turnOff().wait(DAY, { greens: greens(3), back, proposals: other.proposals });
+    expect(c.conflict.stage).toBe('watching');
+    expect(new Case().turnOff().wait(DAY, { greens: greens(3), back }).conflict.stage).toBe('returning');
+  });
+
   it('opens the reactivation issue again each time that it is closed, as long as the build is off', () => {
     const c = new Case().turnOff();
     const closed = (closedAt: number) => ({ reactivation: { state: 'closed' as const, closedAt } });

@@ -8,6 +8,7 @@ import { openConflict } from '../../policy/conflict-open.ts';
 import { advance } from '../../policy/conflict-stage.ts';
 import { detectByBoard, detectByChecks, type Detection } from '../../policy/conflicts.ts';
 import { commitBundle, reconcileConflictOnly } from '../commit.ts';
+import { askForPoll } from '../commands/rounds.ts';
 import { jobsStored } from '../commands/scene.ts';
 import type { ConflictEyes, Runtime } from '../context.ts';
 import type { Tracked } from '../tracked.ts';
@@ -35,8 +36,9 @@ export async function lookAtConflicts(rt: Runtime, tracked: Tracked): Promise<vo
   const heads = seen.flatMap((s) => s.heads);
   const numbers = [...seen.flatMap((s) => s.numbers), ...conflicts.filter(isOpenConflict).flatMap(numbersOf)];
   if (conflicts.length > 0) {
-    const [jobs, proposals] = await Promise.all([jobsStored(rt, tracked, await rt.store.sourceHealth(project.name)), rt.store.proposals(project.name, rt.now() - DECIDED_WITHIN)]);
-    for (const conflict of conflicts) heads.push(...await carryOn(rt, conflict.id, { tracked, jobs, proposals }));
+    const jobs = await jobsStored(rt, tracked, await rt.store.sourceHealth(project.name));
+    // What one of them has just proposed is known to the next.
+    for (const { id } of conflicts) heads.push(...await carryOn(rt, id, { tracked, jobs, proposals: await rt.store.proposals(project.name, rt.now() - DECIDED_WITHIN) }));
   }
   await watch(rt, project.name, { numbers, heads });
 }
@@ -56,6 +58,8 @@ async function carryOn(rt: Runtime, id: string, around: Around): Promise<readonl
   const change = facts === null ? null : advance(conflict, facts);
   if (change === null) await reconcileConflictOnly(rt, conflict);
   else if (await commitBundle(rt, { conflicts: [change] }) !== 'committed') await askForLook(rt, conflict.project);
+  // Built again, its step is judged anew.
+  else if (change.conflict.outcome === 'back' && conflict.outcome !== 'back') await askForPoll(rt, conflict.project);
   return facts?.heads ?? [];
 }
 
