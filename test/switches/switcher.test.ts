@@ -12,7 +12,7 @@ const stands = (source: string, place: SwitchPlace, unmarked: Parameters<typeof 
 describe('how a platform stands at a switch', () => {
   it('is on, off by a marker, off by hand, or absent', () => {
     expect(stands(SCRIPT, server)).toEqual({ stands: 'on', entries: ['linux/s390x'], marks: [], lines: [3] });
-    expect(stands(offText(SCRIPT, server, 'linux/s390x'), server)).toEqual({ stands: 'off', entries: [], marks: [MARK], lines: [3] });
+    expect(stands(offText(SCRIPT, server, 'linux/s390x'), server)).toEqual({ stands: 'off', entries: [], marks: [MARK], lines: [3, 4] });
     expect(stands(SCRIPT.replace('  linux/s390x', '  # linux/s390x'), server)).toMatchObject({ stands: 'off', marks: [] });
     expect(stands(SCRIPT, client)).toMatchObject({ stands: 'absent', entries: [] });
   });

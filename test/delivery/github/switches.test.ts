@@ -232,7 +232,7 @@ describe('other places that name the platform', () => {
     await put('.goreleaser.yml', 's390x\n');
     for (let i = 0; i < 8; i++) await put(`build/Dockerfile.${i}`, 's390x\n');
     w.gh.faults.add({ kind: 'hang', skip: 6, match: { path: /git\/blobs/ }, times: Infinity });
-    const look = await port().elsewhere(ask(), { deadline: 2_000 });
+    const look = await port().elsewhere(ask(), { deadline: 4_000 });
     expect(look.ok && look.value).toEqual(['.goreleaser.yml:1', ...[0, 1, 2].map((i) => `build/Dockerfile.${i}:1`)]);
   });
 
