@@ -55,6 +55,14 @@ describe('active-owners', () => {
   });
 });
 
+it('knows at a moment what was recorded at that very moment, and nothing of the one after', () => {
+  const at = on(100);
+  const acts = (of: number) => judged('active-owners', { people: 1, within: 30 * DAY }, { now: at, record: { acts: [{ at: on(1), by: 'olga' }, { at: of, by: 'pia' }] } }).verdict;
+  const signed = (of: number) => judged('sign-off', { group: 'conformance' }, { now: at, record: { signOffs: [{ at: of, group: 'conformance', by: 'ada' }] } }).verdict;
+  const answered = (of: number) => judged('owner-response', { share: 1 }, { now: at, record: { incidents: [{ ...incident(90, null, null), acknowledgedAt: of }], acts: [{ at: on(1), by: 'olga' }] } }).verdict;
+  expect([acts, signed, answered].map((judge) => [judge(at), judge(at + 1)])).toEqual([['met', 'unmet'], ['met', 'unmet'], ['met', 'unmet']]);
+});
+
 describe('owner-response', () => {
   const response = (incidents: readonly IncidentRecord[], more: object = {}, share = 0.8) =>
     judged('owner-response', { share }, { now: on(400), record: { incidents, acts: [{ at: on(0), by: 'olga' }] }, ...more });

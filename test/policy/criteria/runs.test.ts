@@ -24,6 +24,7 @@ describe('pass-rate', () => {
     const both = [newest('P'.repeat(20), unit), newest('P'.repeat(16) + 'F'.repeat(4))];
     expect(rate(0.75, ...both)).toMatchObject({ verdict: 'met', because: 'unit and e2e passed 90% of 40 runs over 20 days; the lowest is e2e with 80%.' });
     expect(rate(0.9, ...both)).toMatchObject({ verdict: 'unmet', because: 'e2e passed 80% of 20 runs over 20 days; 90% is needed.' });
+    expect(rate(0.9, newest('P'.repeat(20), unit), newest('P'.repeat(20))).because).toBe('unit and e2e passed 100% of 40 runs over 20 days.');
     expect(rate(0.9, ...both).links).toEqual([{ words: 'ci-e2e', link: 'https://ci.example/ci-e2e' }]);
   });
 
@@ -169,6 +170,8 @@ describe('run-cadence', () => {
     expect(cadence(36 * HOUR, [newest('PPPPPP'), own(14 * DAY)]).verdict).toBe('met');
     expect(cadence(36 * HOUR, [newest('PPPPPP'), own(2 * DAY)])).toMatchObject({ verdict: 'unmet', because: 'slow has not run for 4 days (at most 2 days).' });
     expect(cadence(36 * HOUR, [own(14 * DAY)])).toMatchObject({ verdict: 'unmet' });
+    // The liveliest job keeps to it to the hour.
+    expect([21, 20].map((hours) => cadence(hours * HOUR, [newest('PPPPPP'), own(14 * DAY)]).verdict)).toEqual(['met', 'unmet']);
     expect(cadence(10 * DAY, [newest('PPPPPP'), own(2 * DAY)]).verdict).toBe('met');
   });
 
@@ -221,6 +224,8 @@ describe('green-streak', () => {
   it('asks for nothing but passes for so long', () => {
     expect(green({ for: 5 * DAY }, newest('FPPPPPP')).verdict).toBe('met');
     expect(green({ for: 5 * DAY }, newest('PPFPPPP')).verdict).toBe('unmet');
+    // The last red run began 165 hours ago.
+    expect([165, 166].map((hours) => green({ for: hours * HOUR }, newest('FFPPPPPP')).verdict)).toEqual(['met', 'unmet']);
     expect(green({ for: 5 * DAY }, newest('PPP')).verdict).toBe('unknown');
   });
 
@@ -237,6 +242,7 @@ describe('same-commit-passes', () => {
   it('is met by three passes in a row on one commit', () => {
     expect(same('FPPPF', 'aaaab')).toMatchObject({ verdict: 'met', because: 'e2e passed at least 3 times in a row on one commit.' });
     expect(same('PPPPP', 'abcde').verdict).toBe('unknown');
+    expect(same('PFP', 'aaa').verdict).toBe('unmet');
     expect(same('PPFPP', 'aaaaa')).toMatchObject({ verdict: 'unmet', because: 'Passed in a row on one commit, at the most: e2e 2 times; 3 are asked for.' });
   });
 

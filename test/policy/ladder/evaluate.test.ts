@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlatformEvidence, ProjectFacts, PlatformFacts } from '../../../src/domain/evidence.ts';
 import type { Ladder } from '../../../src/domain/ladder.ts';
 import { evaluate, type PlatformEvaluation } from '../../../src/policy/ladder/evaluate.ts';
-import { AMD64, DAY, S390X, evidence, factsOf, healthy, incident, ladderOf, on, project, shippedLadder, use } from './given.ts';
+import { AMD64, DAY, S390X, evidence, factsOf, healthy, incident, job, ladderOf, nothingOf, on, project, ran, shippedLadder, use } from './given.ts';
 
 const STEPS = shippedLadder();
 
@@ -15,6 +15,13 @@ function evaluated(record: PlatformEvidence, now: number, { facts, project: more
 }
 
 const silent = healthy(S390X, [0, 300], {}, (suite) => (day) => suite === 'node-e2e' && day >= 60 ? null : 'pass');
+
+it('does not ask the jobs that there are for suites that there are none of', () => {
+  const ladder = ladderOf([[use('suites-present', { suites: ['unit', 'e2e'] }), use('pass-rate', { share: 0.9 }), use('run-cadence', { within: 2 * DAY, suites: ['e2e'] })]]);
+  const unitAlone = { ...nothingOf(S390X), jobs: [ran(job(S390X, 'unit'), { days: [0, 99] })] };
+  const [found] = evaluate(evidence([unitAlone]), ladder, project([factsOf(S390X, { step: 1 })]), on(100));
+  expect(found?.criteria.map((c) => `${c.criterion} ${c.verdict}`)).toEqual(['suites-present unmet', 'pass-rate met', 'run-cadence unknown']);
+});
 
 describe('evaluating a platform', () => {
   it('tells every criterion of its step and of the next, with the step that asks for it', () => {
