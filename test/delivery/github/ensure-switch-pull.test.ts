@@ -436,6 +436,18 @@ describe('an App that may not write', () => {
     expect(applied({ [SCRIPT]: dos, [WORKFLOW]: short }, (await patchOf()).diff)).toEqual({ [SCRIPT]: AFTER.replaceAll('\n', '\r\n'), [WORKFLOW]: IMAGES_OFF.trimEnd() });
   });
 
+  it('tells what the patch cuts out without a marker, and the way back takes it', async () => {
+    const [whole, place] = ['{"p": ["linux/amd64", "linux/s390x"]}\n', at('json-list', 'p.json', 'p')];
+    await by('olga', 'p.json', whole);
+    w.gh.auth.permissions['contents'] = 'read';
+    const there = await patchOf({ places: [place] });
+    expect(there.unmarked).toMatchObject([{ file: 'p.json', at: 'p', cuts: [{ entry: 2 }] }]);
+    const off = applied({ 'p.json': whole }, there.diff);
+    await by('olga', 'p.json', off['p.json'] ?? '');
+    const back = await patchOf({ places: [place], to: 'on', branch: 'archsignal/reactivate/p-2', unmarked: there.unmarked });
+    expect([applied(off, back.diff), back.unmarked]).toEqual([{ 'p.json': whole }, []]);
+  });
+
   it('gives up where the repository is archived', async () => {
     await w.gh.person('olga').archive(REPO);
     expect(await reason()).toContain('archived');
