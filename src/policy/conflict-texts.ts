@@ -10,7 +10,8 @@ import { tally } from './tally.ts';
 /** What people read of a conflict beside its proposals: on the blocker, in the reactivation issue, in the pull request. */
 
 /** What people can write; the table of verbs has them. */
-const WRITE = { attempt: '/arch attempt <what you tried>', giveUp: '/arch give-up <reason>', skip: '/arch no-time <reason>', object: '/arch object <reason>' } as const;
+const WRITE = { attempt: '/arch attempt <what you tried>', giveUp: '/arch give-up <reason>', skip: '/arch no-time <reason>', object: '/arch object <reason>', extend: '/arch extend <duration> <reason>',
+  back: '/arch reactivate <reason>', waits: '/arch waits-for <link or words>' } as const;
 
 /** Where a fact is told: on the blocker, on the issue of the proposal, on the reactivation issue. An approval is told by its proposal, and by the reactivation issue's filing, which calls whom it asks. */
 export type Place = 'blocker' | 'proposal' | 'reactivation';
@@ -91,7 +92,7 @@ function factWords(fact: ConflictFact, conflict: Conflict, { proposal }: Telling
     case 'others-changed': return [says({ bold: 'More changed than this platform:' }, ` the builds of ${fact.detail} are not what they were before the merge. Please look at it; the edit was to touch ${platform} alone.`)];
     case 'reopened-issue': return [says(`Open again: ${fact.detail}, so this is not done. It is closed by itself when ${what} is on again.`)];
     case 'reminded': return [says(`${platform}: ${fact.detail}. What is missing for its way back: ${exitWords({ ...conflict.exit, upstream: conflict.exit.released ? null : conflict.exit.upstream })}. Leads are asked about it on ${moment(conflict.expiresAt ?? fact.at, fact.at)}.`)];
-    case 'escalated': return [says(`${platform} was to be off for a time, and ${fact.detail}. Is somebody at work on it, or does it leave the release? `, coded(`/arch demote ${platform} <reason>`), ' proposes to say so openly; an exit test that holds turns it on again.')];
+    case 'escalated': return [says(`${platform} was to be off for a time, and ${fact.detail}. Is somebody at work on it, or does it leave the release? `, coded(`/arch demote ${platform} <reason>`), ' proposes to say so openly; ', coded(WRITE.extend), ' here asks again later; an exit test that holds turns it on again.')];
     case 'partly-back': return [says(`Partly back: ${fact.detail}.`)];
     case 'back-asked': return [says('Asked to be turned on again', ...quoted(fact.detail), '.')];
     case 'back-proposed': return [says(`${fact.detail} Release leads are asked to turn it on again, in `, ...issueOf(proposal), '.')];
@@ -149,7 +150,7 @@ export function reactivationBody(conflict: Conflict, given: { readonly first: bo
     says({ bold: 'How to see it:' }, ' ', ...reproduce(conflict)),
     ...revertBlocks(conflict),
     bullets(
-      [{ bold: 'The exit test:' }, ` ${exitWords(exit)}. Then a proposal with that revert comes by itself.`],
+      [{ bold: 'The exit test:' }, ` ${exitWords(exit)}. Then a proposal with that revert comes by itself; `, coded(WRITE.back), ' here asks for it sooner. A fix elsewhere that has to be released first: ', coded(WRITE.waits), '.'],
       [{ bold: 'Tried:' }, ' ', ...tried(conflict)],
       ...times.off === null ? [] : [[{ bold: 'Questioned' }, expiresAt === null ? ': release leads were asked what is to become of it.' : ` on ${moment(expiresAt, times.detected)}: then release leads are asked what is to become of it.`]],
       ...earlier === 0 ? [] : [[{ bold: 'Before this' }, ` it was turned off ${counted(earlier, 'time')}.`]],

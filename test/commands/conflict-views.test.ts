@@ -50,6 +50,11 @@ describe('a conflict', () => {
     expect(asks(here, '/arch status ppc64le')).toContain('its exit test: somebody has to say that it is fixed');
   });
 
+  it('is what status alone is about on the reactivation issue', () => {
+    const here = off();
+    expect(here.say(null, '/arch status', here.onWayBack).text).toMatch(/^linux\/ppc64le is not known/);
+  });
+
   it('that is over is not told of', () => {
     const here = off();
     here.given.wait(HOUR, { build: 'on' });

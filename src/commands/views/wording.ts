@@ -129,9 +129,10 @@ export function whyNow({ job, state, health }: JobNow, scene: Scene): string {
   return `Its source ${job.source} cannot be read just now.${last} What was known then: ${told}`;
 }
 
-/** The platform that a command is about when it names none: that of the incident, proposal or channel it was said in. */
-export function platformHere(scene: Scene, place: { readonly incident: string | null; readonly proposal: string | null; readonly platform: PlatformId | null }): PlatformId | null {
+/** The platform that a command is about when it names none: that of the incident, proposal, conflict or channel it was said in. */
+export function platformHere(scene: Scene, place: { readonly incident: string | null; readonly proposal: string | null; readonly conflict?: string | null; readonly platform: PlatformId | null }): PlatformId | null {
   const incident = scene.incidents.find((i) => i.id === place.incident);
   if (incident) return incident.kind === 'breakage' || incident.kind === 'stale' ? incident.platform : null;
-  return scene.proposals.find((p) => p.id === place.proposal)?.matter.platform ?? place.platform;
+  const conflict = place.conflict ? scene.conflicts.find((c) => c.id === place.conflict) : undefined;
+  return scene.proposals.find((p) => p.id === place.proposal)?.matter.platform ?? conflict?.platform ?? place.platform;
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Case, projectOf, T } from '../../policy/conflict-given.ts';
+import { parseCommand } from '../../../src/commands/grammar.ts';
+import type { Conflict } from '../../../src/domain/conflict.ts';
+import { BLOCKER, Case, found, projectOf, T } from '../../policy/conflict-given.ts';
 import { HOUR } from '../../policy/story.ts';
+import { onGitHub, saidBy } from '../line-given.ts';
 import { ConflictRoom, SLACK } from '../conflict-room.ts';
 
 describe('/arch give-up', () => {
@@ -35,6 +38,29 @@ describe('/arch give-up', () => {
     expect(here.say('porter', '/arch give-up s390x', SLACK).text).toContain('linux/s390x stands in the way of no release blocker');
     const over = new ConflictRoom(new Case().look({ platform: 'green' }));
     expect(over.say('porter', '/arch give-up').text).toContain('linux/ppc64le (#25243) is over');
+  });
+
+  it('where several are open, is about the one that is named, and says which there are', () => {
+    const first = new Case();
+    const second = new Case(projectOf(), { blocker: { ...BLOCKER, number: 31, url: 'https://github.com/demo/demo/pull/31' } });
+    const third = new Case(projectOf(), { found: found('linux/s390x') });
+    const scene = { ...new ConflictRoom(first).scene, conflicts: [first.conflict, second.conflict, third.conflict] };
+    const slack = onGitHub({ surface: 'slack', issue: null });
+    const meant = (line: string, place = slack): unknown => {
+      const parsed = parseCommand(line, scene, saidBy('porter', place));
+      if (!parsed.ok) return parsed.mistake.message;
+      const { conflict, reason } = parsed.args as { conflict: Conflict; reason: string };
+      return [conflict.id, reason];
+    };
+    const which = '3 conflicts are open, so say which by its platform and the blocker\'s number: linux/ppc64le (#25243), linux/ppc64le (#31) and linux/s390x (#25243)';
+    expect(meant('/arch give-up no way')).toBe(which);
+    expect(meant('/arch give-up ppc64le no way')).toBe('2 conflicts are open, so say which by its platform and the blocker\'s number: linux/ppc64le (#25243) and linux/ppc64le (#31)');
+    expect(meant('/arch give-up ppc64le #31 no way')).toEqual([second.conflict.id, 'no way']);
+    expect(meant('/arch give-up #31: no way')).toEqual([second.conflict.id, 'no way']);
+    expect(meant('/arch give-up s390x #4 is the upstream issue')).toEqual([third.conflict.id, '#4 is the upstream issue']);
+    expect(meant('/arch give-up no way', onGitHub({ issue: { repo: 'Demo/demo', number: 31 } }))).toEqual([second.conflict.id, 'no way']);
+    expect(meant('/arch give-up linux/s390x no way', onGitHub({ issue: { repo: 'demo/demo', number: 25243 } }))).toEqual([third.conflict.id, 'no way']);
+    expect(meant('/arch give-up no way', { ...slack, platform: 'linux/s390x' })).toEqual([third.conflict.id, 'no way']);
   });
 
   it('that was said before the conflict is not about it', () => {
