@@ -34,6 +34,11 @@ describe('pass-rate', () => {
     expect(rate(1, twice([86])).verdict).toBe('unmet');
   });
 
+  it('takes a run of just twelve weeks ago as one within', () => {
+    const weekly = ran(e2e, { days: [1, 98], every: 7 * 24, outcome: (day) => day === 15 ? 'fail' : 'pass' });
+    expect([on(99, 3), on(99, 3) + 1].map((now) => judged('pass-rate', { share: 1 }, { jobs: [weekly], now }).verdict)).toEqual(['unmet', 'met']);
+  });
+
   it('takes a run that began when the time that is looked at begins as one within', () => {
     const at = (now: number) => judged('pass-rate', { share: 1, runs: 5 }, { jobs: [ran(e2e, { days: [50, 99], outcome: (day) => day === 85 ? 'fail' : 'pass' })], now }).verdict;
     expect([at(on(99, 3)), at(on(99, 3) + 1)]).toEqual(['unmet', 'met']);

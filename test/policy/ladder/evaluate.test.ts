@@ -16,6 +16,13 @@ function evaluated(record: PlatformEvidence, now: number, { facts, project: more
 
 const silent = healthy(S390X, [0, 300], {}, (suite) => (day) => suite === 'node-e2e' && day >= 60 ? null : 'pass');
 
+it('warns of what nobody can tell from the day on that is long enough', () => {
+  const attested = ladderOf([[use('native-hardware')]]);
+  expect([13, 14].map((day) => evaluated(healthy(S390X, [0, 40]), on(day), { ladder: attested, facts: { step: 1 } }).warnings)).toEqual([
+    [], [{ criterion: 'native-hardware', kind: 'unknown', since: on(0), days: 14, earlier: false, daysLeft: null }],
+  ]);
+});
+
 it('does not ask the jobs that there are for suites that there are none of', () => {
   const ladder = ladderOf([[use('suites-present', { suites: ['unit', 'e2e'] }), use('pass-rate', { share: 0.9 }), use('run-cadence', { within: 2 * DAY, suites: ['e2e'] })]]);
   const unitAlone = { ...nothingOf(S390X), jobs: [ran(job(S390X, 'unit'), { days: [0, 99] })] };
