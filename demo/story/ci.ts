@@ -1,4 +1,5 @@
 import { setInterval } from 'node:timers';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Job } from '../../src/domain/job.ts';
 import type { Project } from '../../src/domain/project.ts';
 import type { Ci, CiJob, CiRun, CiTest } from '../stand-ins/ci/index.ts';
@@ -14,6 +15,8 @@ const ROUND = 12 * MINUTE;
 const STORY_HOURS = 5 * HOUR;
 const TWO_MONTHS = 61 * DAY;
 const TAKES = 9 * MINUTE;
+/** Prow tells whole seconds. */
+const QUICK = 1_000;
 /** Prow remembers two days; more is not worth making. */
 const PROW_DAYS = 3 * DAY;
 /**
@@ -89,6 +92,15 @@ export class ProjectCi {
       return this.job(name).run({ outcome: tests === undefined ? 'pass' : 'fail', tests: tests ?? [], commit, at: this.#clock + i * 1_000, takes: TAKES });
     });
     return { commit, at: this.#clock, runs };
+  }
+
+  /** Lets one job pass so often in a row, in runs of a second that begin now; resolves when the last is over. */
+  async passes(name: JobName, times: number): Promise<void> {
+    this.#commits += 1;
+    for (let i = 0; i < times; i++) {
+      this.job(name).run({ outcome: 'pass', commit: commitOf(this.#commits), at: Date.now(), takes: QUICK });
+      await delay(QUICK);
+    }
   }
 
   /** Keeps the nightly job from growing stale: a slow machine must not tell the story in another order. */

@@ -44,10 +44,10 @@ export class Feed {
 
   #issue(issue: Issue): void {
     const known = this.#issues.get(issue);
-    const url = `${this.#github.url}/${issue.repo.owner}/${issue.repo.name}/issues/${issue.number}`;
+    const url = `${this.#github.url}/${issue.repo.owner}/${issue.repo.name}/${issue.pull ? 'pull' : 'issues'}/${issue.number}`;
     if (!known) {
       this.#issues.set(issue, { title: issue.title, body: issue.body, state: issue.state, comments: 0 });
-      if (issue.user.type === 'Bot') this.#voice.line('GitHub', `${issue.user.login} opens issue #${issue.number}: ${issue.title}${this.#asked()}`, url);
+      if (issue.user.type === 'Bot') this.#voice.line('GitHub', `${issue.user.login} opens ${issue.pull ? 'pull request' : 'issue'} #${issue.number}: ${issue.title}${this.#asked()}`, url);
       return;
     }
     if (known.title !== issue.title) this.#voice.line('GitHub', `#${issue.number} is now called: ${issue.title}${this.#asked()}`);
@@ -55,7 +55,7 @@ export class Feed {
     for (const comment of issue.comments.slice(known.comments).filter((c) => c.user.type === 'Bot')) {
       this.#voice.line('GitHub', `${comment.user.login} comments on #${issue.number}: ${firstLine(plainMarkdown(comment.body), LONGEST)}${this.#asked()}`, `${url}#issuecomment-${comment.id}`);
     }
-    if (known.state !== issue.state && issue.user.type === 'Bot') this.#voice.line('GitHub', `#${issue.number} is ${issue.state === 'closed' ? 'closed' : 'open again'}`);
+    if (known.state !== issue.state && issue.user.type === 'Bot') this.#voice.line('GitHub', `#${issue.number} is ${issue.state === 'open' ? 'open again' : issue.pull?.mergedAt ? 'merged' : 'closed'}`);
     Object.assign(known, { title: issue.title, body: issue.body, state: issue.state, comments: issue.comments.length });
   }
 

@@ -16,11 +16,13 @@ const PATIENCE = 60_000;
 const QUIET = 300;
 
 /** What was there at some moment, so that a step can tell what is new. */
-export interface Mark { readonly issues: number; readonly mentions: number; readonly comments: ReadonlySet<Comment>; readonly messages: ReadonlySet<Message> }
+export interface Mark { readonly issues: number; readonly pulls: number; readonly mentions: number; readonly comments: ReadonlySet<Comment>; readonly messages: ReadonlySet<Message> }
 
 /** What is new since a mark. */
 export interface News {
   readonly issues: readonly Issue[];
+  /** Pull requests, also those of people. */
+  readonly pulls: readonly Issue[];
   readonly asked: readonly string[];
   /** The program's; what people write is not news to those who wrote it. */
   readonly comments: readonly Comment[];
@@ -156,14 +158,14 @@ export class Stage {
   }
 
   mark(): Mark {
-    return { issues: this.issues().length, mentions: this.world.github.mentions().length, comments: new Set(this.#comments()), messages: new Set(this.#messages()) };
+    return { issues: this.issues().length, pulls: this.pulls().length, mentions: this.world.github.mentions().length, comments: new Set(this.#comments()), messages: new Set(this.#messages()) };
   }
 
   since(mark: Mark): News {
     const fresh = this.#messages().filter((m) => !mark.messages.has(m));
     const messages = fresh.filter((m) => m.ephemeralFor === null);
     return {
-      issues: this.issues().slice(mark.issues), asked: this.world.github.mentions().slice(mark.mentions).map((m) => m.handle),
+      issues: this.issues().slice(mark.issues), pulls: this.pulls().slice(mark.pulls), asked: this.world.github.mentions().slice(mark.mentions).map((m) => m.handle),
       comments: this.#comments().filter((c) => !mark.comments.has(c) && c.user.type === 'Bot'),
       messages: messages.filter((m) => m.threadTs === null), replies: messages.filter((m) => m.threadTs !== null), whispers: fresh.filter((m) => m.ephemeralFor !== null),
     };
@@ -172,7 +174,9 @@ export class Stage {
   /** All issues, without pull requests. */
   issues(): Issue[] { return this.world.github.issues(REPO).filter((i) => i.pull === null); }
 
-  /** Remembers an issue for the steps that follow. */
+  pulls(): Issue[] { return this.world.github.issues(REPO).filter((i) => i.pull !== null); }
+
+  /** Remembers an issue or pull request for the steps that follow. */
   keep(name: string, issue: Issue | undefined): void {
     if (!issue) throw new Error(`There is no issue to keep as "${name}".`);
     this.#kept.set(name, issue);
@@ -207,7 +211,7 @@ export class Stage {
     return killed.promise;
   }
 
-  #comments(): Comment[] { return this.issues().flatMap((i) => i.comments); }
+  #comments(): Comment[] { return this.world.github.issues(REPO).flatMap((i) => i.comments); }
 
   #messages(): Message[] { return [...this.world.slack.state.channels.values()].flatMap((c) => c.messages); }
 

@@ -8,6 +8,7 @@ const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n 
 export function tellSummary(voice: Voice, stage: Stage): void {
   voice.plain(`\n${voice.paint('bold', 'What became of it')}`);
   issues(voice, stage);
+  pulls(voice, stage);
   asked(voice, stage);
   messages(voice, stage);
 }
@@ -17,6 +18,12 @@ function issues(voice: Voice, stage: Stage): void {
   const open = all.filter((i) => i.state === 'open').length;
   voice.row('Issues', `${all.length} filed, ${all.length - open} closed again, ${open} open`);
   for (const i of all) voice.row('', `${i.state === 'open' ? voice.paint('red', 'open  ') : voice.paint('green', 'closed')} #${i.number} ${i.title}`);
+}
+
+function pulls(voice: Voice, stage: Stage): void {
+  const bots = stage.pulls().filter((i) => i.user.type === 'Bot');
+  voice.row('Pulls', `${counted(bots.length, 'pull request')} by the program, ${bots.filter((i) => i.pull?.mergedAt).length} merged, each by a person`);
+  for (const i of bots) voice.row('', `${i.pull?.mergedAt ? voice.paint('green', 'merged') : voice.paint('red', i.state)} #${i.number} ${i.title}`);
 }
 
 function asked(voice: Voice, stage: Stage): void {
@@ -30,7 +37,7 @@ function messages(voice: Voice, stage: Stage): void {
     const [whispers, said] = [channel.messages.filter((m) => m.ephemeralFor !== null), channel.messages.filter((m) => m.ephemeralFor === null)];
     const tops = said.filter((m) => m.threadTs === null);
     voice.row('Slack', `#${channel.name}: ${counted(tops.length, 'message')}, ${counted(said.length - tops.length, 'reply', 'replies')} in their threads`);
-    const kept = tops.filter((m) => /\/issues\/\d+\|/.test(m.text));
+    const kept = tops.filter((m) => /\/(?:issues|pull)\/\d+\|/.test(m.text));
     for (const m of kept) voice.row('', short(plainSlack(m.text)));
     if (tops.length > kept.length) voice.row('', `and ${counted(tops.length - kept.length, 'notice')} about the source that was down`);
     if (whispers.length > 0) voice.row('', `besides ${counted(whispers.length, 'answer')} that only whoever asked could see`);

@@ -11,10 +11,15 @@ import { play } from '../../demo/story/play.ts';
 import type { Program } from '../../demo/story/program.ts';
 import { Stage } from '../../demo/story/stage.ts';
 import { answered } from '../../demo/story/steps/answered.ts';
+import { blocker } from '../../demo/story/steps/blocker.ts';
 import { downtime } from '../../demo/story/steps/downtime.ts';
+import { fixFirst } from '../../demo/story/steps/fix-first.ts';
 import { flake } from '../../demo/story/steps/flake.ts';
+import { merged } from '../../demo/story/steps/merged.ts';
 import { proposal } from '../../demo/story/steps/proposal.ts';
 import { taken } from '../../demo/story/steps/taken.ts';
+import { turnedOff } from '../../demo/story/steps/turned-off.ts';
+import { turnedOn } from '../../demo/story/steps/turned-on.ts';
 import type { Step } from '../../demo/story/step.ts';
 import { Voice } from '../../demo/story/voice.ts';
 
@@ -56,8 +61,15 @@ async function stage(patience = 700): Promise<Stage> {
   const url = `http://127.0.0.1:${(idle.address() as AddressInfo).port}`;
   const nobody = new Voice(new Writable({ write(_chunk, _encoding, done) { done(); } }) as unknown as NodeJS.WriteStream);
   const made = new Stage(world, ci, { url, died: false, start: () => Promise.resolve(), kill: () => Promise.resolve() } as unknown as Program, nobody, patience);
-  for (const name of ['s390x', 'arm64', 'everywhere', 'silent']) made.keep(name, await world.github.person('archsignal[bot]').open(REPO, { title: name, body: 'nobody has it' }));
+  const bot = world.github.person('archsignal[bot]');
+  for (const name of ['s390x', 'arm64', 'everywhere', 'silent', 'turn-off', 'way-back']) made.keep(name, await bot.open(REPO, { title: name, body: 'nobody has it' }));
+  for (const name of ['blocker', 'off']) {
+    await bot.commit(REPO, `${name}.txt`, name, name);
+    made.keep(name, await bot.openPull(REPO, { title: name, head: name }));
+  }
   const { slack } = world;
+  const approve = { type: 'button', action_id: 'arch:approve', text: { type: 'plain_text', text: 'Approve' } };
+  slack.state.post(slack.channel('#release-leads'), slack.state.bot, { text: `<${world.github.url}/${REPO}/issues/${made.kept('turn-off').number}|#2>`, blocks: [{ type: 'actions', elements: [approve] }] });
   for (const channel of ['#s390x', '#release-signal']) {
     slack.state.post(slack.channel(channel), slack.state.bot, { text: `red · <${world.github.url}/${REPO}/issues/${made.kept('s390x').number}|#1>` });
   }
@@ -76,7 +88,12 @@ describe('a step of the story', () => {
     expect(await played(proposal)).toBe('ada alone is told that this needs two approvals, and that hers does not count');
     expect(await played(downtime)).toBe('olga is told that the downtime is planned, and how it is ended');
     expect(await played(answered)).toBe('the program answers');
-  }, 30_000);
+    expect(await played(blocker)).toMatch(/shows what is in its way, whom it waits for and until when$/);
+    expect(await played(fixFirst)).toBe('kofi\'s try is recorded');
+    expect(await played(turnedOff)).toBe('ada alone is told that she wrote the blocker, so hers does not count');
+    expect(await played(merged)).toMatch(/is told that linux\/s390x is off, and where its way back is$/);
+    expect(await played(turnedOn)).toBe('an issue asks the release leads to turn linux/s390x on again');
+  }, 60_000);
 
   it('in which nothing should happen is not seen where something does', async () => {
     const { slack } = world;

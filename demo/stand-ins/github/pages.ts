@@ -3,6 +3,7 @@ import type { Call } from '../common/call.ts';
 import { document, html, type Html, when } from '../common/html.ts';
 import { emoji } from '../common/emoji.ts';
 import { renderMarkdown } from './markdown.ts';
+import { checks, files, jobPage, stateOf } from './pages-pull.ts';
 import { STYLE } from './style.ts';
 import { fullName, type Comment, type Issue, type Label, type Reaction, type Repo, type TimelineEvent, type User } from './state.ts';
 import type { World } from './world.ts';
@@ -13,10 +14,12 @@ const RESERVED = new Set(['repos', 'app', 'apps', 'orgs', 'users', 'api', 'repos
 export async function pageFor(world: World, call: Call): Promise<Answer | null> {
   if (call.method !== 'GET') return null;
   if (call.path === '/' && (call.headers.accept ?? '').includes('text/html')) return page(home(world));
-  const match = /^\/([^/]+)\/([^/]+)\/(issues|pull|commit|compare)(?:\/([^/]+))?\/?$/.exec(call.path);
+  const match = /^\/([^/]+)\/([^/]+)\/(issues|pull|commit|compare|actions)(?:\/([^/]+))?(?:\/\d+\/job\/(\d+))?\/?$/.exec(call.path);
   if (!match || RESERVED.has(match[1] ?? '')) return null;
   const repo = world.state.repos.get(`${match[1]}/${match[2]}`.toLowerCase());
   if (!repo) return page(shell('Not found', null, html`<p class="empty">There is no such repository here.</p>`), 404);
+  const run = match[3] === 'actions' ? repo.checkRuns.find((r) => r.id === Number(match[5])) : undefined;
+  if (run) return page(shell(run.name, repo, jobPage(run)));
   if (match[3] !== 'issues' && match[3] !== 'pull') return page(shell(`${match[3]} ${match[4]}`, repo, html`<p class="empty">This stand-in keeps issues only; here would be the ${match[3]} <code>${decodeURIComponent(match[4] ?? '')}</code>.</p>`));
   if (match[4] === undefined) return page(list(repo, call.query.get('q') ?? 'open'));
   const issue = repo.issues.get(Number(match[4]));
@@ -39,8 +42,8 @@ function list(repo: Repo, which: string): Html {
   const shown = all.filter((i) => which === 'all' || i.state === which);
   const count = (state: string): number => all.filter((i) => i.state === state).length;
   const tab = (name: string, label: string): Html => html`<a href="?q=${name}"${which === name ? html` class="on"` : ''}>${label}</a>`;
-  const rows = shown.map((i) => html`<li class="row"><span class="dot ${i.state}"></span><div><a class="title" href="/${fullName(repo)}/issues/${i.number}">${i.title}</a> ${i.labels.map(chip)}
-    <div class="muted">#${i.number} opened ${when(i.createdAt)} by ${i.user.login}${i.closedAt === null ? '' : ` · closed ${when(i.closedAt)}`}</div></div>
+  const rows = shown.map((i) => html`<li class="row"><span class="dot ${stateOf(i)}"></span><div><a class="title" href="/${fullName(repo)}/issues/${i.number}">${i.title}</a> ${i.labels.map(chip)}
+    <div class="muted">${i.pull ? 'pull request ' : ''}#${i.number} opened ${when(i.createdAt)} by ${i.user.login}${i.closedAt === null ? '' : ` · ${stateOf(i)} ${when(i.closedAt)}`}</div></div>
     <span class="count">${i.comments.length > 0 ? `💬 ${i.comments.length}` : ''}</span></li>`);
   return shell('Issues', repo, html`<nav class="tabs">${tab('open', `${count('open')} open`)} ${tab('closed', `${count('closed')} closed`)} ${tab('all', 'all')}</nav>
     <ul class="list">${shown.length > 0 ? rows : html`<li class="empty">No issues here.</li>`}</ul>`);
@@ -61,13 +64,15 @@ async function issuePage(world: World, issue: Issue): Promise<Html> {
   entries.sort((a, b) => a.at - b.at || a.order - b.order);
   return shell(`${issue.title} · #${issue.number}`, issue.repo, html`
     <h1>${issue.title} <span class="number">#${issue.number}</span></h1>
-    <p class="state-line"><span class="state ${issue.state}">${issue.state === 'open' ? 'Open' : `Closed${issue.stateReason === 'not_planned' ? ' as not planned' : ''}`}</span>
+    <p class="state-line"><span class="state ${stateOf(issue)}">${stateWords(issue)}</span>
       <b>${issue.user.login}</b> ${bot(issue.user)} opened this ${when(issue.createdAt)} · ${issue.comments.length} comment${issue.comments.length === 1 ? '' : 's'}${issue.locked ? ' · 🔒 locked' : ''}</p>
-    <div class="columns"><div class="thread">${await box(world, issue)}${entries.map((e) => e.html)}</div>
+    <div class="columns"><div class="thread">${await box(world, issue)}${entries.map((e) => e.html)}${checks(issue)}${files(issue)}</div>
     <aside><h4>Assignees</h4><p>${issue.assignees.length > 0 ? issue.assignees.map((u) => u.login).join(', ') : html`<span class="muted">nobody</span>`}</p>
       <h4>Labels</h4><p>${issue.labels.map((l) => html`${chip(l)} `)}</p>
       <h4>Notified by a mention</h4><p>${notified(world, issue)}</p></aside></div>`);
 }
+
+const stateWords = (issue: Issue): string => stateOf(issue) === 'merged' ? 'Merged' : issue.state === 'open' ? 'Open' : `Closed${issue.stateReason === 'not_planned' ? ' as not planned' : ''}`;
 
 function notified(world: World, issue: Issue): Html {
   const mentions = world.mentions.all.filter((m) => m.issue === issue && !m.quoted);

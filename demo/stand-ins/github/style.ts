@@ -10,7 +10,9 @@ h1 { font-size: 26px; line-height: 1.25; font-weight: 500; margin: 8px 0; overfl
 .number, .muted { color: var(--muted); } .number { font-weight: 300; } .muted { font-weight: 400; font-size: 12px; }
 .state-line { color: var(--muted); padding-bottom: 14px; border-bottom: 1px solid var(--line); }
 .state { display: inline-block; padding: 4px 12px; border-radius: 2em; color: #fff; font-weight: 500; margin-right: 6px; }
-.state.open, .dot.open { background: #1f883d; } .state.closed, .dot.closed { background: #8250df; }
+.state.open, .dot.open { background: #1f883d; } .state.closed, .dot.closed, .state.merged, .dot.merged { background: #8250df; }
+.file { margin: 16px 0 4px; font-family: ui-monospace, "DejaVu Sans Mono", monospace; } .added { background: #dafbe1; } .removed { background: #ffebe9; }
+.ok { color: #1f883d; } .red { color: #cf222e; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 230px; gap: 24px; }
 @media (max-width: 800px) { .columns { grid-template-columns: minmax(0, 1fr); } }
 article { border: 1px solid var(--line); border-radius: 6px; margin: 16px 0; }
