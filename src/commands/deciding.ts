@@ -154,9 +154,15 @@ function answer(vote: Vote, { verdict, proposal, lapsed }: VoteResult, before: P
     case 'recused': return refused(...sameLogin(proposal.proposer.by, vote.by) ? ['You proposed ', ...nameOf(proposal), ', so'] : ['You have a part in ', ...nameOf(proposal), ', so'],
       ` your approval of it does not count; it takes ${counted(votes.needed, 'approval')} of other release leads.`, ...sameLogin(proposal.proposer.by, vote.by) ? [' ', coded('/arch withdraw'), ' takes it back.'] : []);
     case 'outdated': return refused(...nameOf(proposal), ' has changed since what you saw, so your word is not taken for what it proposes now: “', proposalTitle(proposal), '” Look at it again, and say it again if you mean it.');
-    case 'decided': return { verdict: 'refused', reply: [says(...outcome(proposal), ' That was before you said this. Nothing was changed. ', ...whatNow(proposal))] };
+    case 'decided': return decidedBefore(proposal);
     default: return verdict satisfies never;
   }
+}
+
+/** It was over when that was said: how it ended, and what can be done now. */
+function decidedBefore(proposal: Proposal): Outcome {
+  const next = whatNow(proposal);
+  return { verdict: 'refused', reply: [says(...outcome(proposal), ' That was before you said this. Nothing was changed.', ...next.length === 0 ? [] : [' ', ...next])] };
 }
 
 const WORD: Readonly<Record<Vote['kind'], string>> = { approve: 'approval', reject: 'rejection', object: 'objection', withdraw: 'withdrawal', lapse: 'approval' };

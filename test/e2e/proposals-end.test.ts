@@ -33,7 +33,7 @@ describe('a proposal that nobody decides', () => {
     expect(world.github.mentions().filter((m) => m.issue === issue).map((m) => [m.handle, m.where])).toEqual([['@demo/leads', 'issue'], ['@demo/leads', 'comment']]);
     // Too late.
     await world.github.person('maria-lead').comment(issue, '/arch approve');
-    await world.until(() => comments(issue).some((c) => c.endsWith('That was before you said this. Nothing was changed.')), 'the late word is answered');
+    await world.until(() => comments(issue).some((c) => c.includes('That was before you said this. Nothing was changed.')), 'the late word is answered');
     await world.quiet(1);
     expect(card.text).toContain('*Not decided in time:');
     expect(council.audit('proposal:').map((a) => [a.what, a.evidence['verdict']])).toEqual([['proposed', undefined], ['approval', 'counted'], ['reminded', undefined], ['expired', undefined], ['approval', 'decided']]);

@@ -126,7 +126,7 @@ describe('a proposal', () => {
     // Too late: what was decided stands.
     await says('ivan-lead', issue, '/arch approve');
     await world.until(() => comments(issue).length === 2, 'the late word is answered');
-    expect(comments(issue)[1]).toMatch(/^\*\*Rejected: .* That was before you said this\. Nothing was changed\.$/);
+    expect(comments(issue)[1]).toMatch(/^\*\*Rejected: .* That was before you said this\. Nothing was changed\./);
     expect(world.github.mentions().filter((m) => m.issue === issue)).toHaveLength(1);
   });
 

@@ -353,7 +353,7 @@ describe('a click that asks for a reason', () => {
   it('opens none for what is decided, or is gone', async () => {
     const { id } = await propose();
     await types('UOLGA', 'withdraw');
-    expect(await asked('UIVAN', id)).toMatch(/^Withdrawn: [^]* That was before you said this\. Nothing was changed\.$/);
+    expect(await asked('UIVAN', id)).toMatch(/^Withdrawn: [^]* That was before you said this\. Nothing was changed\. It can be proposed again with /);
     expect(await asked('UIVAN', 'mute-gone-abc')).toBe('This proposal has been over for more than 30 days. Nothing was changed.');
   });
 });
