@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +73,19 @@ export class Held {
     return this.#program;
   }
 
+  /** The program ends and is built anew on the same folder: on another configuration where one is given. */
+  async restart(configuration?: string): Promise<void> {
+    await this.#close();
+    await this.start(configuration ?? readFileSync(join(this.dir, 'project.yml'), 'utf8'));
+  }
+
+  async #close(): Promise<void> {
+    const program = this.#program;
+    this.#program = null;
+    await program?.stop();
+    await program?.rt.store.close();
+  }
+
   /** Lets the clock run a little, again and again, until the program has nothing left to do. */
   async settle(): Promise<void> {
     const { rt, scheduler } = this.program;
@@ -103,18 +116,18 @@ export class Held {
     }
   }
 
-  /** So much time passes (ms), in steps of at most a day, and the program does what is due. */
-  async pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= DAY) {
-      this.#clock += Math.min(left, DAY);
+  /** So much time passes (ms), in steps of at most a day unless told otherwise, and the program does what is due. */
+  async pass(ms: number, step = DAY): Promise<void> {
+    for (let left = ms; left > 0; left -= step) {
+      this.#clock += Math.min(left, step);
       await this.settle();
     }
   }
 
   /** As it is at this moment (epoch ms), which has to be later than now. */
-  async until(moment: number): Promise<void> {
+  async until(moment: number, step = DAY): Promise<void> {
     if (moment < this.#clock) throw new Error(`it is later than ${new Date(moment).toISOString()} already: ${new Date(this.#clock).toISOString()}`);
-    await this.pass(moment - this.#clock);
+    await this.pass(moment - this.#clock, step);
   }
 
   /** Somebody writes on an issue or pull request, and the program does what follows. */
@@ -130,12 +143,11 @@ export class Held {
   }
 
   async end(): Promise<void> {
-    await this.#program?.stop();
-    await this.#program?.rt.store.close();
+    await this.#close();
     await Promise.all([this.ci.close(), this.github.close(), this.slack.close()]);
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
 
-/** Without what only the program reads. */
-export const readable = (body: string): string => body.replaceAll(/<!--.*?-->/gs, '').trim();
+/** As people read it: without what only the program and GitHub see. */
+export const readable = (body: string | null): string => (body ?? '').replaceAll(/<!--.*?-->/gs, '').replaceAll('\u200b', '').trim();
