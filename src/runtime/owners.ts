@@ -1,5 +1,6 @@
 import type { Warning } from '../domain/notice.ts';
-import { fileForOperator } from '../domain/project.ts';
+import { fileForOperator, type Handle, type Project } from '../domain/project.ts';
+import { listed } from '../domain/time.ts';
 import type { Runtime } from './context.ts';
 import type { Tracked } from './tracked.ts';
 import { clear, raise } from './warnings.ts';
@@ -16,13 +17,13 @@ export async function recallOwners(rt: Runtime): Promise<void> {
 /**
  * Looks up whether GitHub can mention the people and teams that the configuration names (behaviour 22): one that is
  * gone for sure is a warning, and from then on somebody else is told beside it. A lookup that fails says nothing; where
- * not a single handle can be found, lookups are taken for unavailable.
+ * not a single handle can be found, lookups are taken for unavailable. Teams that the App may not look into are one warning.
  */
 export async function checkOwners(rt: Runtime, tracked: Tracked): Promise<void> {
   if (rt.github === null || rt.mode === 'dry') return;
   const { project } = tracked;
   const handles = [...new Set([...project.platforms.flatMap((p) => [...p.owners, ...p.onCall?.people ?? []]), ...project.escalation.to, ...project.releaseSignal])];
-  const found = new Map<string, 'ok' | 'missing' | 'unknown'>();
+  const found = new Map<string, 'ok' | 'missing' | 'forbidden' | 'unknown'>();
   for (const handle of handles) found.set(handle, await rt.github.checkHandle(project.repo, handle));
   const missing = [...found.values()].includes('ok') ? handles.filter((h) => found.get(h) === 'missing') : [];
   rt.unmentionable.set(project.name, new Set(missing.map((h) => h.toLowerCase())));
@@ -30,6 +31,17 @@ export async function checkOwners(rt: Runtime, tracked: Tracked): Promise<void> 
     key: `owner:${project.name}:${h}`, project: project.name, urgency: 'now',
     text: `${fileForOperator(project)}: \`${h.slice(1)}\` does not exist on GitHub (renamed or removed?), so nobody is reached by it. Correct it; until then the release-signal team is told where nobody else is.`,
   }));
-  await raise(rt, warnings);
+  const closed = unreadable(project, handles.filter((h) => found.get(h) === 'forbidden'));
+  await raise(rt, [...warnings, ...closed]);
   await clear(rt, project.name, `owner:${project.name}:`, warnings.map((w) => w.key));
+  await clear(rt, project.name, `teams:${project.name}`, closed.map((w) => w.key));
+}
+
+/** That nobody of these teams can decide anything until the App is granted to look into them. */
+function unreadable(project: Project, teams: readonly Handle[]): Warning[] {
+  if (teams.length === 0) return [];
+  return [{
+    key: `teams:${project.name}`, project: project.name, urgency: 'now',
+    text: `The App may not look into ${listed(teams.map((t) => `\`${t.slice(1)}\``))}, so commands of ${teams.length === 1 ? 'its' : 'their'} members are refused, and only people whom the configuration names by their login can decide. Grant it the permission \`members: read\` on the App's settings page, then accept it for the installation. Commands work from then on; this is looked at again within a day.`,
+  }];
 }

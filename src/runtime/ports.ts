@@ -31,7 +31,7 @@ export interface GitHubPort {
   preview(action: GitHubAction, subject: Subject | null): { readonly title: string; readonly body: string; readonly asks: readonly string[] };
   prepare(repo: string, platforms: readonly PlatformId[]): Promise<{ readonly ok: boolean; readonly reason: string | null }>;
   isMember(repo: string, handle: string, login: string, limit: { deadline: number }): Promise<'yes' | 'no' | 'unknown'>;
-  checkHandle(repo: string, handle: string): Promise<'ok' | 'missing' | 'unknown'>;
+  checkHandle(repo: string, handle: string): Promise<'ok' | 'missing' | 'forbidden' | 'unknown'>;
   /** The logins of a team (`@org/team`), those of its child teams included; null where it cannot be read, or is none. */
   teamMembers(repo: string, handle: string): Promise<readonly string[] | null>;
   /**

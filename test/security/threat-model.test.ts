@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
@@ -31,5 +32,13 @@ describe.each(['SECURITY.md', 'docs/threat-model.md', 'docs/authorisation.md', '
       const headings = heading === undefined ? [] : [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map((m) => (m[1] ?? '').toLowerCase().replace(/[^a-z0-9 -]/g, '').replaceAll(' ', '-'));
       if (heading !== undefined) expect(headings).toContain(heading);
     }
+  });
+});
+
+describe('docs/permissions.md', () => {
+  it('says of every scope of Slack\'s what is missing without it, and of no other', () => {
+    const { oauth_config: { scopes } } = parse(read('slack-manifest.yml')) as { oauth_config: { scopes: { bot: string[] } } };
+    const told = [...(read('docs/permissions.md').split("## Slack's scopes")[1] ?? '').matchAll(/^\| (`[^|]+) \|/gm)].flatMap((m) => [...(m[1] ?? '').matchAll(/`([^`]+)`/g)].map((n) => n[1] ?? ''));
+    expect(told.sort()).toEqual([...scopes.bot].sort());
   });
 });

@@ -5,7 +5,8 @@ import type { Clients } from './clients.ts';
 import { patient } from './patient.ts';
 import { within } from './within.ts';
 
-export type HandleState = 'ok' | 'missing' | 'unknown';
+/** `forbidden`: the App was not granted to look, so it stays so until somebody grants it. */
+export type HandleState = 'ok' | 'missing' | 'forbidden' | 'unknown';
 
 export interface Limits {
   /** Milliseconds for the whole of it, tokens and second tries included. */
@@ -46,6 +47,7 @@ function parse(handle: string): TeamName | { readonly login: string } | null {
 }
 
 const absent = (answer: Answer<unknown>): boolean => !answer.ok && answer.failure.status === 404;
+const forbidden = (answer: Answer<unknown>): boolean => !answer.ok && answer.failure.kind === 'forbidden';
 
 type Asking = Pick<Clients, 'inRepo'>;
 
@@ -61,7 +63,7 @@ export function createHandles(clients: Asking): Handles {
     }
     const found = await team(repo, who);
     if (found.ok) return 'ok';
-    if (!absent(found)) return 'unknown';
+    if (!absent(found)) return forbidden(found) ? 'forbidden' : 'unknown';
     // A team that we may not see answers like one that is not there: its organisation has to be visible at least.
     const org = await clients.inRepo(repo, 'GET /orgs/{org}', { org: who.org }, anything);
     return org.ok ? 'missing' : 'unknown';

@@ -50,6 +50,7 @@ describe('several people in several teams', () => {
     expect(await members(['no handle', SIGNAL], ['mallory', 'rita'])).toEqual({ mallory: 'unknown', rita: 'yes' });
     delete w.gh.auth.permissions['members'];
     expect(await members([SIGNAL], ['rita'])).toEqual({ rita: 'unknown' });
+    expect(await github.checkHandle(REPO, SIGNAL)).toBe('forbidden');
   });
 
   it('are unknown when time is up, and a late yes changes nothing', async () => {
