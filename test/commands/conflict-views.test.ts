@@ -71,6 +71,9 @@ describe('a release', () => {
       return asks(here, '/arch ready v1.37');
     };
     expect(ready(off())).toMatch(/linux\/ppc64le \| no \| it is off on master since Wed 18 Nov 09:00 UTC, on account of #25243 \(way back: #77\)/);
+    const other = off();
+    other.given.conflict = { ...other.given.conflict, branch: 'release-1.36' };
+    expect(ready(other)).not.toContain('it is off on');
     expect(ready(new ConflictRoom())).toMatch(/linux\/ppc64le \| [^|]*\| .*it is in the way of #25243 since/);
   });
 });

@@ -69,6 +69,12 @@ describe('/arch attempt against what is in a blocker\'s way', () => {
     }
   });
 
+  it('is not recorded with the blocker where what is broken is broken everywhere', () => {
+    const here = Object.assign(new ConflictRoom(), { incidents: [incident({ scope: 'everywhere' })] });
+    expect(here.say('porter', '/arch attempt gcc 15', { ...ELSEWHERE, incident: 'i1' }).verdict).toBe('done');
+    expect(texts(here)).toEqual([]);
+  });
+
   it('needs no incident, and says what is not clear', () => {
     const here = new ConflictRoom();
     expect(here.say('porter', '/arch attempt ppc64le gcc 15', SLACK).verdict).toBe('done');

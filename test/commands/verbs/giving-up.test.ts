@@ -59,6 +59,7 @@ describe('/arch give-up', () => {
     expect(meant('/arch give-up #31: no way')).toEqual([second.conflict.id, 'no way']);
     expect(meant('/arch give-up s390x #4 is the upstream issue')).toEqual([third.conflict.id, '#4 is the upstream issue']);
     expect(meant('/arch give-up no way', onGitHub({ issue: { repo: 'Demo/demo', number: 31 } }))).toEqual([second.conflict.id, 'no way']);
+    expect(meant('/arch give-up no way', onGitHub({ issue: { repo: 'demo/other', number: 31 } }))).toBe(which);
     expect(meant('/arch give-up linux/s390x no way', onGitHub({ issue: { repo: 'demo/demo', number: 25243 } }))).toEqual([third.conflict.id, 'no way']);
     expect(meant('/arch give-up no way', { ...slack, platform: 'linux/s390x' })).toEqual([third.conflict.id, 'no way']);
   });
