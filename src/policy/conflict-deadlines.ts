@@ -73,9 +73,13 @@ export function approvalsNeeded(project: Project, platform: PlatformId, branch: 
   return { quorum: usual + (more === null ? 0 : 1), more };
 }
 
+/** When what is off is spoken of before a branch is cut; null: no cut is to come for which there is time for that. */
+export const beforeCut = (cut: number | null, now: number): number | null => cut !== null && cut - FIX_ENDS_BEFORE > now ? cut - FIX_ENDS_BEFORE : null;
+
 /** When a deactivation is questioned: as long as it may stand, but before the next branch is cut; and when people are reminded of that. */
 export function expiryOf(off: number, release: Release | null, nextCut: number | null): { readonly expiresAt: number; readonly remindAt: number } {
   const stands = off + termsOf(release).expiresAfter;
-  const expiresAt = nextCut !== null && nextCut > off ? Math.min(stands, nextCut) : stands;
+  const before = beforeCut(nextCut, off) ?? (nextCut !== null && nextCut > off ? nextCut : null);
+  const expiresAt = before === null ? stands : Math.min(stands, before);
   return { expiresAt, remindAt: off + Math.floor((expiresAt - off) / 2) };
 }

@@ -2,6 +2,7 @@ import { blockerKey, isOpenConflict, type Blocker, type Conflict, type ConflictO
 import { platformSlug, type PlatformId } from '../domain/platform.ts';
 import { BY_PROGRAM } from '../domain/proposal.ts';
 import type { Project } from '../domain/project.ts';
+import { meantSwitches } from '../domain/switch-look.ts';
 import { ConflictDraft, type ConflictChange } from './conflict-draft.ts';
 import { fixDeadline } from './conflict-deadlines.ts';
 import type { Detection } from './conflicts.ts';
@@ -58,9 +59,10 @@ export function openConflict(opening: Opening): ConflictChange | null {
 
 function fresh(id: string, before: Conflict | null, { project, found, blocker, branch, components, said, known, now }: Opening): Conflict {
   const { platform, remedy, evidence } = found;
+  const parts = components.length > 0 || remedy !== 'deactivate' ? components : narrowed(project, branch, evidence.checks.map((c) => c.name));
   const release = releaseFor(project, branch);
   return {
-    id, project: project.name, repo: project.repo, platform, components, branch, release: release?.name ?? null, blocker, remedy, evidence, stage: 'fixing', outcome: null,
+    id, project: project.name, repo: project.repo, platform, components: parts, branch, release: release?.name ?? null, blocker, remedy, evidence, stage: 'fixing', outcome: null,
     round: (before?.round ?? 0) + 1, revision: 0, shown: 0, openedBy: said ?? { by: BY_PROGRAM, surface: 'github', at: now },
     times: { detected: now, asked: now, proposed: null, approved: null, off: null, helped: null, back: null },
     fixBy: fixDeadline(project, platform, release, now), owners: platformOf(project, platform)?.owners ?? [], tries: [], gaveUp: null, skips: [], stuck: null, plan: null,
@@ -68,6 +70,19 @@ function fresh(id: string, before: Conflict | null, { project, found, blocker, b
     formerBackProposals: former(before?.formerBackProposals, before?.backProposal),
     expiresAt: null, remindAt: null, againAt: null, earlier: deactivations(platform, known), facts: before?.facts ?? [],
   };
+}
+
+/**
+ * What of a platform is meant, as narrow as the red checks say it: each names one of the parts that the switches of the branch
+ * turn apart. Empty: all of it.
+ */
+export function narrowed(project: Pick<Project, 'switches'>, branch: string, checks: readonly string[]): readonly string[] {
+  const switches = meantSwitches(project, { branch, components: [] });
+  const parts = [...new Set(switches.flatMap((s) => s.components))];
+  const named = checks.map((name) => parts.filter((part) => name.toLowerCase().split(/[^a-z0-9]+/).includes(part.toLowerCase())));
+  if (checks.length === 0 || switches.some((s) => s.components.length === 0) || named.some((n) => n.length !== 1)) return [];
+  const meant = [...new Set(named.flat())];
+  return meant.length < parts.length ? meant : [];
 }
 
 const former = (earlier: readonly string[] = [], last: string | null = null): readonly string[] => [...earlier, ...last === null ? [] : [last]];

@@ -2,7 +2,7 @@ import type { Conflict } from '../domain/conflict.ts';
 import type { JobNow } from '../signal/job-health.ts';
 import { counted, listed, moment } from '../domain/time.ts';
 import { BY_PROGRAM, type Proposal } from '../domain/proposal.ts';
-import { expiryOf, termsOf } from './conflict-deadlines.ts';
+import { beforeCut, expiryOf, termsOf } from './conflict-deadlines.ts';
 import type { ConflictDraft } from './conflict-draft.ts';
 import { reactivateMatter } from './conflict-matter.ts';
 import { blockerName } from './conflicts.ts';
@@ -73,16 +73,19 @@ function keepTheIssue(draft: ConflictDraft, { reactivation, othersChanged, proje
   if (othersChanged.length > 0 && !draft.told('others-changed')) draft.tell('others-changed', { asks: releaseSignal(project), detail: listed(othersChanged), evidence: othersChanged });
 }
 
-/** Owners are reminded once, half-way; at its expiry the release leads are asked what is to become of it. */
+/** Owners are reminded once, half-way; at its expiry the release leads are asked what is to become of it, and again before each branch that is cut after that. */
 function clocks(draft: ConflictDraft, world: ConflictFacts): void {
-  const { project, now } = world;
+  const { project, now, nextCut } = world;
   const { remindAt, expiresAt, platform, branch, times } = draft.conflict;
   const off = times.off ?? now;
   if (expiresAt !== null && expiresAt <= now) {
     const leads = releaseFor(project, branch)?.leads ?? [];
-    draft.show({ expiresAt: null, remindAt: null }).tell('escalated', { asks: leads.length > 0 ? leads : distinct(escalationTo(project)), detail: `it has been off since ${moment(off, now)}` });
+    draft.show({ expiresAt: beforeCut(nextCut, now), remindAt: null }).tell('escalated', { asks: leads.length > 0 ? leads : distinct(escalationTo(project)), detail: `it has been off since ${moment(off, now)}` });
   } else if (remindAt !== null && remindAt <= now) {
     draft.show({ remindAt: null }).tell('reminded', { asks: askedAgain({ platform }, world), detail: `it has been off since ${moment(off, now)}` });
+  } else if (expiresAt === null && beforeCut(nextCut, now) !== null) {
+    // Questioned already: again before the next branch is cut.
+    draft.show({ expiresAt: beforeCut(nextCut, now) });
   }
 }
 

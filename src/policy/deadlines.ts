@@ -3,7 +3,7 @@ import { deadlinesAnew, deadlinesFrom, NO_DEADLINES } from './due.ts';
 import { quietSpell } from './quiet.ts';
 import { askedFor, escalationTo, type World } from './world.ts';
 
-type Clock = Pick<World, 'project' | 'unmentionable' | 'quiets' | 'now'>;
+type Clock = Pick<World, 'project' | 'unmentionable' | 'quiets' | 'now' | 'advisory'>;
 
 /**
  * Acts on an incident's deadlines: one reminder to those who were asked, one escalation to `escalation.to` alone, one
@@ -31,6 +31,9 @@ function tellDue(draft: Draft, world: Clock): void {
   if (incident.state === 'dismissed') {
     draft.set({ stillFailingAt: null });
     draft.tell(now, { kind: 'still-failing' }, [], 'archsignal', { snoozedUntil: incident.stillFailingAt });
+  } else if (incident.scope === 'here' && world.advisory?.has(incident.platform)) {
+    // Turned off meanwhile: its way back has an issue of its own.
+    draft.set(NO_DEADLINES);
   } else if (due(incident.escalateAt, now)) {
     draft.set(NO_DEADLINES);
     draft.tell(now, { kind: 'escalated' }, escalationTo(world.project), 'archsignal', { deadline: incident.escalateAt });

@@ -1,6 +1,6 @@
 import type { Incident, IncidentJob } from '../domain/incident.ts';
 import type { Project, WorkingHours } from '../domain/project.ts';
-import { platformOf } from './world.ts';
+import { platformOf, type World } from './world.ts';
 import { nextAtWork } from './working-hours.ts';
 
 /** When an incident is reminded of and escalated (epoch ms); null: not, or not again. */
@@ -13,13 +13,14 @@ export const NO_DEADLINES: Deadlines = { remindAt: null, escalateAt: null };
 const BREATH = 2 * 3_600_000;
 
 type Where = Pick<Incident, 'kind' | 'scope' | 'platform'>;
-type Clock = { readonly project: Project; readonly now: number };
+type Clock = { readonly project: Project; readonly now: number } & Pick<World, 'advisory'>;
 
 /**
  * When an incident with these rows is reminded of and escalated; never, where none of its jobs ever passed: its owners
  * are told of that once (behaviour 7).
  */
-export function deadlinesFor(incident: Where, rows: readonly IncidentJob[], { project, now }: Clock): Deadlines {
+export function deadlinesFor(incident: Where, rows: readonly IncidentJob[], { project, now, advisory }: Clock): Deadlines {
+  if (incident.scope === 'here' && advisory?.has(incident.platform)) return NO_DEADLINES;
   if (rows.length > 0 && rows.every((r) => r.neverGreen)) return NO_DEADLINES;
   const { remindAfter, escalateAfter } = project.escalation;
   return withinHours(incident, { remindAt: now + remindAfter, escalateAt: now + escalateAfter }, project);

@@ -23,6 +23,8 @@ export interface World {
   readonly takenIds: ReadonlySet<string>;
   /** Mutes and downtimes that are in force, to come, or over for less than the longest `stale_after`. */
   readonly quiets: readonly Quiet[];
+  /** Platforms whose builds are turned off for a release blocker: watched, and nobody is asked (policy.md, conflict 6). Left out: none. */
+  readonly advisory?: ReadonlySet<PlatformId>;
 }
 
 /** A new version of one incident, and the audit entries and mentions that go with it. */
@@ -81,11 +83,12 @@ export const distinct = <H extends string>(handles: readonly H[]): H[] =>
 /**
  * Who is asked to act on an incident (behaviours 22, 23): the platform's owners when it breaks only there; the
  * release-signal team when it breaks everywhere, when nobody is declared, and beside owners none of whom can be mentioned.
- * Where people take turns, the one whose turn it is is asked `first` and alone; `again` asks the owners beside them.
+ * Nobody is asked about a platform that is turned off for a release blocker. Where people take turns, the one whose turn it is is asked `first` and alone; `again` asks the owners beside them.
  */
-export function askedFor(world: Pick<World, 'project' | 'unmentionable' | 'now'>, incident: Pick<Incident, 'kind' | 'scope' | 'platform'>, time: 'first' | 'again'): readonly string[] {
+export function askedFor(world: Pick<World, 'project' | 'unmentionable' | 'now' | 'advisory'>, incident: Pick<Incident, 'kind' | 'scope' | 'platform'>, time: 'first' | 'again'): readonly string[] {
   const signal = releaseSignal(world.project);
   if (incident.scope === 'everywhere' || incident.kind === 'flood' || incident.kind === 'configuration') return signal;
+  if (world.advisory?.has(incident.platform)) return [];
   const { owners = [], onCall = null } = platformOf(world.project, incident.platform) ?? {};
   const hears = (handle: Handle): boolean => !world.unmentionable.has(handle.toLowerCase());
   const turn = onCall === null ? null : onCallAt(onCall, world.now);

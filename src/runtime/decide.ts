@@ -2,6 +2,8 @@ import { boardOf } from '../policy/board.ts';
 import { decideIncidents } from '../policy/incidents.ts';
 import { slotsToOpen } from '../policy/placing.ts';
 import { slotOf, type World } from '../policy/world.ts';
+import { isOff } from '../domain/conflict.ts';
+import type { PlatformId } from '../domain/platform.ts';
 import type { Incident } from '../domain/incident.ts';
 import { commitChange } from './commit.ts';
 import type { Runtime } from './context.ts';
@@ -30,6 +32,10 @@ export async function decideProject(rt: Runtime, tracked: Tracked): Promise<void
   rt.log.warn({ project: tracked.project.name }, 'incidents kept changing while they were decided about; going on with the next tick');
 }
 
+/** Platforms whose builds are off on account of a conflict. */
+const turnedOff = async (rt: Runtime, project: string): Promise<ReadonlySet<PlatformId>> =>
+  new Set((await rt.store.conflicts(project, Number.MAX_SAFE_INTEGER)).filter(isOff).map((c) => c.platform));
+
 /** The facts that a decision rests on, as they are stored now. */
 export async function worldOf(rt: Runtime, tracked: Tracked, takenIds: ReadonlySet<string>): Promise<World> {
   const now = rt.now();
@@ -37,7 +43,7 @@ export async function worldOf(rt: Runtime, tracked: Tracked, takenIds: ReadonlyS
   const incidents = await rt.store.incidents(project.name, now - project.signal.reopenWithin);
   const world: World = {
     project, now, jobs: jobsNow(tracked), incidents, lastClosed: new Map(), takenIds,
-    unmentionable: rt.unmentionable.get(project.name) ?? new Set(),
+    unmentionable: rt.unmentionable.get(project.name) ?? new Set(), advisory: await turnedOff(rt, project.name),
     quiets: await rt.store.quiets(project.name, now - Math.max(project.signal.staleAfter, ...tracked.jobs.map((j) => j.thresholds.staleAfter))),
   };
   const lastClosed = new Map<string, Incident>();

@@ -17,6 +17,32 @@ const hours = { from: 9 * 60, to: 18 * 60, zone: 'Europe/Berlin' };
 const at = (text: string): number => Date.parse(text);
 const facts = (s: Story) => s.live().facts.map((f) => [f.kind, f.asks]);
 
+describe('a platform that is turned off for a release blocker', () => {
+  it('goes on being watched, and nobody is asked, reminded or escalated to', () => {
+    const s = story({});
+    s.advisory.add('linux/s390x');
+    breaks(s);
+    expect(facts(s)).toEqual([['opened', []]]);
+    expect(s.live()).toMatchObject({ remindAt: null, escalateAt: null });
+    expect(kinds(s.hours({ [AMD64]: 'PP', [S390X]: 'PP' }).incidents[0] ?? s.live())).toContain('recovered');
+  });
+
+  it('is reminded of no more where that happens while it is broken', () => {
+    const s = breaks(story({}));
+    s.advisory.add('linux/s390x');
+    s.now += 100 * HOUR;
+    expect(kinds(s.decide().live())).toEqual(['opened']);
+    expect(s.live()).toMatchObject({ remindAt: null, escalateAt: null });
+  });
+
+  it('is asked about like any other where everything is broken', () => {
+    const s = story({});
+    s.advisory.add('linux/s390x');
+    s.hours({ [AMD64]: 'PFFF', [S390X]: 'PFFF' });
+    expect(s.incidents.flatMap((i) => i.facts.flatMap((f) => f.asks)).length).toBeGreaterThan(0);
+  });
+});
+
 describe('owners with working hours', () => {
   it('are reminded within them, never earlier than configured', () => {
     const s = story({ hours });

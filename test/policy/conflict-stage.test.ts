@@ -267,6 +267,20 @@ describe('watching what is off', () => {
     expect(c.asked.slice(before)).toEqual(['reminded @porter', 'reminded @demo/power', 'escalated @ivan', 'escalated @maria', 'escalated @anna', 'escalated @smarter']);
   });
 
+  it('is questioned again before each branch that is cut after that, and not in between', () => {
+    const c = new Case().turnOff();
+    const cut = c.now + 60 * 24 * HOUR;
+    c.wait(20 * 24 * HOUR, { nextCut: cut });
+    const escalated = (): number => c.told.filter((f) => f === 'escalated').length;
+    expect([escalated(), c.conflict.expiresAt]).toEqual([1, cut - 48 * HOUR]);
+    c.wait(30 * 24 * HOUR);
+    expect(escalated()).toBe(1);
+    c.wait(9 * 24 * HOUR);
+    expect([escalated(), c.conflict.expiresAt]).toEqual([2, null]);
+    c.wait(5 * 24 * HOUR, { nextCut: cut + 100 * 24 * HOUR });
+    expect([escalated(), c.conflict.expiresAt]).toEqual([2, cut + 98 * 24 * HOUR]);
+  });
+
   it('stays where a part is back, and is over where all of it is', () => {
     const c = new Case().turnOff().wait(DAY, { build: 'partly' }).wait(DAY);
     expect(c.told.filter((k) => k === 'partly-back')).toHaveLength(1);

@@ -4,6 +4,7 @@ import type { PlatformId } from '../../src/domain/platform.ts';
 import type { Pointing } from '../../src/domain/signature.ts';
 import { isBlocker } from '../../src/policy/blockers.ts';
 import { approvalsNeeded, expiryOf, fixDeadline, latestDecision } from '../../src/policy/conflict-deadlines.ts';
+import { narrowed } from '../../src/policy/conflict-open.ts';
 import { detectByBoard, detectByChecks, detectBySaying } from '../../src/policy/conflicts.ts';
 import { endOfNextWorkingDay } from '../../src/policy/working-hours.ts';
 import { checkFacts, checksOf, CUT, GREEN, projectOf, RED, releaseOf, T, terms } from './conflict-given.ts';
@@ -169,7 +170,8 @@ describe('the clocks', () => {
 
   it('question a deactivation after its time, but before the next branch is cut', () => {
     expect(expiryOf(T, releaseOf(), null)).toEqual({ expiresAt: T + 14 * DAY, remindAt: T + 7 * DAY });
-    expect(expiryOf(T, releaseOf(), T + 4 * DAY)).toEqual({ expiresAt: T + 4 * DAY, remindAt: T + 2 * DAY });
+    expect(expiryOf(T, releaseOf(), T + 6 * DAY)).toEqual({ expiresAt: T + 4 * DAY, remindAt: T + 2 * DAY });
+    expect(expiryOf(T, releaseOf(), T + DAY).expiresAt).toBe(T + DAY);
     expect(expiryOf(T, releaseOf(), T - DAY).expiresAt).toBe(T + 14 * DAY);
   });
 });
@@ -183,5 +185,25 @@ describe('the approvals that it takes', () => {
     expect(approvalsNeeded(projectOf({}, { step: 3 }), 'linux/ppc64le', 'master', T)).toEqual({ quorum: 3, more: 'linux/ppc64le stands on step 3' });
     expect(approvalsNeeded(projectOf({}, { step: 3 }), 'linux/ppc64le', 'master', CUT + 1).quorum).toBe(3);
     expect(checksOf(RED, project)?.length).toBe(4);
+  });
+});
+
+describe('what of a platform is meant', () => {
+  const at = (components: readonly string[], branches: readonly string[] = []) => ({ file: 'golang.sh', format: 'shell-array', at: components.join('_'), repo: null, controls: 'build' as const, components, branches });
+  const project = { switches: [at(['server']), at(['node']), at(['client']), at(['docs'], ['release-1.36'])] };
+
+  it('is the part that every red check names, where the switches turn it apart', () => {
+    expect(narrowed(project, 'main', ['build server (linux, ppc64le)'])).toEqual(['server']);
+    expect(narrowed(project, 'main', ['build / server / ppc64le', 'build-node-ppc64le'])).toEqual(['server', 'node']);
+  });
+
+  it('is all of it where a check does not say, says several, or says all of them', () => {
+    expect(narrowed(project, 'main', ['build (linux, ppc64le)'])).toEqual([]);
+    expect(narrowed(project, 'main', ['build server', 'cross build'])).toEqual([]);
+    expect(narrowed(project, 'main', ['server and node'])).toEqual([]);
+    expect(narrowed(project, 'main', ['server', 'node', 'client'])).toEqual([]);
+    expect(narrowed(project, 'main', [])).toEqual([]);
+    expect(narrowed({ switches: [...project.switches, at([])] }, 'main', ['build server'])).toEqual([]);
+    expect(narrowed({}, 'main', ['build server'])).toEqual([]);
   });
 });

@@ -61,6 +61,8 @@ export class Story {
   readonly #states = new Map<JobKey, JobState>();
   readonly #jobs = new Map<string, Job>();
   unmentionable = new Set<string>();
+  /** Platforms that are turned off for a release blocker. */
+  advisory = new Set<PlatformId>();
   quiets: Quiet[] = [];
 
   constructor(specs: readonly JobSpec[], over: Partial<Project> = {}, owners: Record<string, readonly Handle[]> = {}) {
@@ -176,7 +178,7 @@ export class Story {
       return { job, state, health: healthNow(state, job.thresholds, this.now) };
     });
     const world: World = {
-      project: this.project, now: this.now, jobs, unmentionable: this.unmentionable, takenIds: new Set(this.incidents.map((i) => i.id)), lastClosed: new Map(),
+      project: this.project, now: this.now, jobs, unmentionable: this.unmentionable, advisory: this.advisory, takenIds: new Set(this.incidents.map((i) => i.id)), lastClosed: new Map(),
       quiets: this.quiets.filter((q) => quietUntil(q) > this.now - Math.max(...jobs.map((j) => j.job.thresholds.staleAfter))),
       incidents: this.incidents.filter((i) => i.state !== 'closed' || (i.closedAt ?? 0) >= this.now - this.project.signal.reopenWithin),
     };

@@ -1,3 +1,4 @@
+import type { PullHead } from '../../domain/blocker-look.ts';
 import { isOff, type Conflict, type SwitchPlan } from '../../domain/conflict.ts';
 import type { Project } from '../../domain/project.ts';
 import type { Proposal } from '../../domain/proposal.ts';
@@ -30,7 +31,7 @@ export interface Around {
 }
 
 /** How everything is that the conflict depends on, as far as it can be read now. */
-export async function conflictFacts(rt: Runtime, conflict: Conflict, { tracked, jobs, proposals }: Around): Promise<ConflictFacts & { /** Commits whose checks matter. */ readonly heads: readonly string[] }> {
+export async function conflictFacts(rt: Runtime, conflict: Conflict, { tracked, jobs, proposals }: Around): Promise<ConflictFacts & { /** Commits whose checks matter. */ readonly heads: readonly string[]; /** Pull requests that refer to the blocker, beside the one that is to be merged. */ readonly linked: readonly PullHead[] }> {
   const { project } = tracked;
   const now = rt.now();
   const eyes = rt.eyes ?? null;
@@ -62,13 +63,13 @@ const nextCut = (project: Project, now: number): number | null => {
   return cuts.length === 0 ? null : Math.min(...cuts);
 };
 
-type OfBlocker = Pick<ConflictFacts, 'blocker' | 'detection' | 'platform' | 'redAt'> & { readonly required: readonly string[]; readonly heads: readonly string[] };
+type OfBlocker = Pick<ConflictFacts, 'blocker' | 'detection' | 'platform' | 'redAt'> & { readonly required: readonly string[]; readonly heads: readonly string[]; readonly linked: readonly PullHead[] };
 
 async function blockerNow(rt: Runtime, conflict: Conflict, project: Project): Promise<OfBlocker> {
   const { blocker } = conflict;
   if (blocker.kind === 'board') return boardNow(rt, conflict, project);
   const look = await lookAtBlocker(rt, project, blocker.number, LOOK_TIME);
-  const unknown: OfBlocker = { blocker: { state: 'unknown', blocks: true, because: look.ok ? 'it is not to be found' : look.why }, detection: null, platform: 'unknown', redAt: null, required: [], heads: [] };
+  const unknown: OfBlocker = { blocker: { state: 'unknown', blocks: true, because: look.ok ? 'it is not to be found' : look.why }, detection: null, platform: 'unknown', redAt: null, required: [], heads: [], linked: [] };
   return look.ok && look.value !== null ? seenNow(conflict, project, look.value) : unknown;
 }
 
@@ -80,7 +81,7 @@ function seenNow(conflict: Conflict, project: Project, seen: BlockerSeen): OfBlo
   const reds = own.map((c) => redAt.get(c.name)).filter((t) => t !== undefined);
   return {
     blocker: { state: stateOf(seen), ...blocksNow(project, seen) }, detection: conflict.stage === 'watching' || conflict.stage === 'returning' || now.state !== 'open' ? null : detected(facts),
-    platform: own.length === 0 ? 'unknown' : own.every((c) => c.state === 'green') ? 'green' : red ? 'red' : 'unknown', redAt: reds.length === 0 ? null : Math.max(...reds), required: checks.map((c) => c.name), heads: seen.pull === null ? [] : [seen.pull.head],
+    platform: own.length === 0 ? 'unknown' : own.every((c) => c.state === 'green') ? 'green' : red ? 'red' : 'unknown', redAt: reds.length === 0 ? null : Math.max(...reds), required: checks.map((c) => c.name), heads: seen.pull === null ? [] : [seen.pull.head], linked: now.linked.filter((l) => l.number !== seen.pull?.number),
   };
 }
 
@@ -109,7 +110,7 @@ async function boardNow(rt: Runtime, conflict: Conflict, project: Project): Prom
   const off = isOff(conflict);
   return {
     blocker: { state: cut === null && !off ? 'closed' : 'open', blocks: true, because: 'it is cut' }, detection: release === null || off ? null : detectByBoard({ project, release, incidents, now: rt.now() }),
-    platform: red ? 'red' : 'green', redAt: null, required: [], heads: [],
+    platform: red ? 'red' : 'green', redAt: null, required: [], heads: [], linked: [],
   };
 }
 

@@ -1,13 +1,15 @@
-import type { BlockerNow } from '../../domain/blocker-look.ts';
+import type { BlockerNow, PullHead } from '../../domain/blocker-look.ts';
 import { isOpenConflict, type Blocker, type Conflict } from '../../domain/conflict.ts';
 import { says } from '../../domain/text.ts';
 import type { Project, Release } from '../../domain/project.ts';
 import { isBlocker } from '../../policy/blockers.ts';
+import { addAttempt } from '../../policy/conflict-acts.ts';
 import type { ConflictChange } from '../../policy/conflict-draft.ts';
 import { openConflict } from '../../policy/conflict-open.ts';
 import { advance } from '../../policy/conflict-stage.ts';
 import { detectByBoard, detectByChecks, type Detection } from '../../policy/conflicts.ts';
 import { commitBundle, reconcileConflictOnly } from '../commit.ts';
+import { askForPoll } from '../commands/rounds.ts';
 import { askForPoll } from '../commands/rounds.ts';
 import { jobsStored } from '../commands/scene.ts';
 import type { ConflictEyes, Runtime } from '../context.ts';
@@ -55,12 +57,24 @@ async function carryOn(rt: Runtime, id: string, around: Around): Promise<readonl
   const conflict = await rt.store.conflict(id);
   if (conflict === null) return [];
   const facts = isOpenConflict(conflict) || isWorthALook(conflict) ? await conflictFacts(rt, conflict, around) : null;
-  const change = facts === null ? null : advance(conflict, facts);
+  const change = facts === null ? null : attempted(conflict, facts.linked, rt.now()) ?? advance(conflict, facts);
   if (change === null) await reconcileConflictOnly(rt, conflict);
   else if (await commitBundle(rt, { conflicts: [change] }) !== 'committed') await askForLook(rt, conflict.project);
+  // Its record is judged anew: it is built again.
+  else if (conflict.times.back === null && change.conflict.times.back !== null) await askForPoll(rt, conflict.project);
   // Built again, its step is judged anew.
   else if (change.conflict.outcome === 'back' && conflict.outcome !== 'back') await askForPoll(rt, conflict.project);
   return facts?.heads ?? [];
+}
+
+/** A pull request that somebody has linked is an attempt as well (policy.md, conflict 2); the next look takes the next. */
+function attempted(conflict: Conflict, linked: readonly PullHead[], now: number): ConflictChange | null {
+  if (conflict.stage !== 'fixing') return null;
+  for (const { repo, number, url, title, author } of linked) {
+    const change = addAttempt(conflict, { by: author ?? 'somebody', surface: 'github', at: now, now, text: `${title} ${url}`, source: `pull:${repo.toLowerCase()}#${number}` });
+    if (change !== null) return change;
+  }
+  return null;
 }
 
 /** Over, but a late word, or a platform that comes back, may revive it. */

@@ -23,10 +23,15 @@ export function whatIsAsked(subject: Subject): readonly (string | null)[] {
   const { incident } = subject;
   if (incident.state === 'closed') return [];
   if (incident.state === 'dismissed') return [afterDismissal(subject)];
+  if (isAdvisory(incident)) return [`**Nobody is asked:** ${incident.platform} is turned off for a release blocker, and its jobs go on being watched. Whoever works on its way back can still use \`/arch attempt <what you tried>\` here.`, howItEnds(subject)];
   const answered = standsAt(subject);
   const asked = answered.length === 0 ? [expected(subject), nobodyDeclared(subject), otherAnswers(incident)] : answered;
   return [...asked, howItEnds(subject)];
 }
+
+/** It broke while its platform was turned off for a release blocker. */
+const isAdvisory = ({ owners, scope, kind, summarisedBy, facts }: Incident): boolean =>
+  owners.length > 0 && scope === 'here' && (kind === 'breakage' || kind === 'stale') && summarisedBy === null && facts[0]?.kind === 'opened' && facts.every((f) => f.asks.length === 0);
 
 function expected({ incident, briefing }: Subject): string {
   const task = incident.kind === 'configuration'
