@@ -49,7 +49,8 @@ export function factText(fact: ConflictFact, conflict: Conflict, telling: Tellin
 export function factCard(fact: ConflictFact, conflict: Conflict, telling: Telling): Text {
   const { blocker } = conflict;
   const about = blocker.kind === 'board' ? says({ bold: 'Release:' }, ' ', blockerSpan(blocker)) : says({ bold: 'Release blocker:' }, ' ', blockerSpan(blocker), ` ${blocker.title}`);
-  return [about, ...factText(fact, conflict, telling)];
+  const [news, ...rest] = factText(fact, conflict, telling);
+  return news === undefined ? [about] : [news, about, ...rest];
 }
 
 /** The edit as a patch, where the program may not push it. */
@@ -152,7 +153,7 @@ export function reactivationBody(conflict: Conflict, given: { readonly first: bo
     bullets(
       [{ bold: 'The exit test:' }, ` ${exitWords(exit)}. Then a proposal with that revert comes by itself; `, coded(WRITE.back), ' here asks for it sooner. A fix elsewhere that has to be released first: ', coded(WRITE.waits), '.'],
       [{ bold: 'Tried:' }, ' ', ...tried(conflict)],
-      ...times.off === null ? [] : [[{ bold: 'Questioned' }, expiresAt === null ? ': release leads were asked what is to become of it.' : ` on ${moment(expiresAt, times.detected)}: then release leads are asked what is to become of it.`]],
+      ...times.off === null || times.back !== null ? [] : [[{ bold: 'Questioned' }, expiresAt === null ? ': release leads were asked what is to become of it.' : ` on ${moment(expiresAt, times.detected)}: then release leads are asked what is to become of it.`]],
       ...earlier === 0 ? [] : [[{ bold: 'Before this' }, ` it was turned off ${counted(earlier, 'time')}.`]],
     ),
     says('This stays open as long as the build is off, whoever closes it. Its jobs are still watched.'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainText, type Text } from '../../src/domain/text.ts';
-import { deactivatePullBody, factText, goTarget, placesOf, reactivationBody, reactivatePullBody, reversed } from '../../src/policy/conflict-texts.ts';
+import { deactivatePullBody, factCard, factText, goTarget, placesOf, reactivationBody, reactivatePullBody, reversed } from '../../src/policy/conflict-texts.ts';
 import { checklist, exitWords } from '../../src/policy/conflict-words.ts';
 import { proposalBody, proposalCard, proposalTitle } from '../../src/policy/proposal-words.ts';
 import { BLOCKER, Case, found, PLAN, projectOf, T } from './conflict-given.ts';
@@ -20,6 +20,15 @@ describe('the ping on the blocker', () => {
     expect(plainText(text)).toContain('by Wed 18 Nov 08:00 UTC (1 d). After that release leads are asked to turn the linux/ppc64le build off for it.');
     expect(plainText(text)).toContain('/arch give-up <reason>');
     expect(mentions(factText(c.conflict.facts[0] ?? (() => { throw new Error('no fact'); })(), c.conflict, { mention: false, proposal: null }))).toEqual([]);
+  });
+});
+
+describe('the message in Slack', () => {
+  it('says what happened first, and then which blocker it is about', () => {
+    const c = new Case();
+    const [news, about] = factCard(c.conflict.facts[0]!, c.conflict, { mention: false, proposal: null });
+    expect(plainText([news!])).toContain('linux/ppc64le is in the way of this release blocker.');
+    expect(plainText([about!])).toMatch(/^Release blocker: demo\/demo#25243/);
   });
 });
 
@@ -76,6 +85,8 @@ describe('the reactivation issue', () => {
     c.wait(HOUR, { build: 'off' });
     expect(plainText(reactivationBody(c.conflict, { first: false, proposal: c.proposal() }))).toContain('is off on master since Tue 17 Nov 09:00 UTC');
     expect(plainText(reactivationBody(c.conflict, { first: false, proposal: c.proposal() }))).toContain('Questioned on Tue 1 Dec 09:00 UTC');
+    c.wait(HOUR, { build: 'on' });
+    expect(plainText(reactivationBody(c.conflict, { first: false, proposal: c.proposal() }))).not.toContain('Questioned');
   });
 
   it('says where nobody decided it, and where nobody owns the platform', () => {
