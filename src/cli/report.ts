@@ -9,7 +9,7 @@ import { factsOf } from '../runtime/ladder-facts.ts';
 import { storedReport } from '../runtime/reports.ts';
 import { openStore } from '../store/open.ts';
 import { Refusal, type Io } from './io.ts';
-import { evidenceFrom, loadClimbing, loadHistory, momentGiven, notesOn, type Climbing } from './ladder-input.ts';
+import { evidenceFrom, loadClimbing, loadHistory, momentGiven, notesOn, oddIn, type Climbing } from './ladder-input.ts';
 
 export interface ReportOptions {
   readonly config: string;
@@ -48,7 +48,7 @@ async function fromHistory(io: Io, climbing: Climbing, folder: string, { from, t
   const { loaded, ladder } = climbing;
   const facts = factsOf(loaded, { teams: {}, adoptionUntil: null });
   const evaluations = evaluate(evidence, ladder, facts, to);
-  return { found: reportOf({ project: loaded.project, from, to, ladder, evidence, evaluations, freezes: facts.freezes, incidents: null, tests: null, proposals: [] }), notes: notesOn(history, Math.max(to, io.now())) };
+  return { found: reportOf({ project: loaded.project, from, to, ladder, evidence, evaluations, freezes: facts.freezes, incidents: null, tests: null, proposals: [] }), notes: [...oddIn(history).findings, ...notesOn(history, Math.max(to, io.now()))] };
 }
 
 const iso = (at: number | null): string | null => at === null || !Number.isFinite(at) ? null : new Date(at).toISOString();
