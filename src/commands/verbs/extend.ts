@@ -1,7 +1,7 @@
 import type { Conflict } from '../../domain/conflict.ts';
 import { moment, span } from '../../domain/time.ts';
 import { extendExpiry, extendFixing, isEarlier, LEADS_TO_SKIP } from '../../policy/conflict-acts.ts';
-import { latestFix, nextCutOf } from '../../policy/conflict-deadlines.ts';
+import { beforeCut, latestFix, nextCutOf } from '../../policy/conflict-deadlines.ts';
 import { releaseFor } from '../../policy/world.ts';
 import { answered, called, leadingConflict, leadsAlone, nowOf, refusedAs, saidBefore, sayingOf } from '../conflict-verbs.ts';
 import { unlinked } from '../deciding.ts';
@@ -23,7 +23,7 @@ export const extend: Verb<Args> = {
   about: 'Gives owners more time to fix a platform first; of one that is off, moves the day on which that is questioned.',
   who: 'lead',
   examples: ['/arch extend 12h the fix is in review', '/arch extend linux/s390x 7d the new compiler is released next week'],
-  more: 'The owners\' time never goes beyond 48 h before the cut, and no deactivation stands unquestioned beyond the next cut. The time of a proposal is not extended by this: an objection of an owner does that, once.',
+  more: 'The owners\' time never goes beyond 48 h before the cut, and what is off is spoken of 48 h before the next cut in any case. The time of a proposal is not extended by this: an objection of an owner does that, once.',
   parse,
   needs: ({ conflict }, scene) => leadsAlone(scene, conflict),
   run: recorded,
@@ -49,7 +49,8 @@ function recorded({ conflict: meant, ms, reason }: Args, scene: Scene, spoken: S
   if (isEarlier(conflict, spoken)) return saidBefore(conflict, scene, spoken);
   const saying = sayingOf(scene, spoken, login, reason);
   const off = conflict.times.off !== null;
-  const latest = off ? nextCutOf(project, now) : latestFix(releaseFor(project, conflict.branch), now);
+  const cut = nextCutOf(project, now);
+  const latest = off ? beforeCut(cut, now) ?? cut : latestFix(releaseFor(project, conflict.branch), now);
   const change = off ? extendExpiry(conflict, saying, { ms, latest }) : extendFixing(conflict, saying, { ms, latest });
   if (change === null) return notMoved(conflict, latest, scene);
   const [before, until] = off ? [conflict.expiresAt ?? now, change.conflict.expiresAt ?? now] : [conflict.fixBy, change.conflict.fixBy];
@@ -58,7 +59,7 @@ function recorded({ conflict: meant, ms, reason }: Args, scene: Scene, spoken: S
   return { ...answered('Recorded for ', ...called(conflict, scene, spoken), ': ', ...what, `.${short}`), verdict: 'done', conflicts: [change] };
 }
 
-const limitWords = (off: boolean): string => off ? 'before the next cut they are asked in any case' : 'fixing it first ends 48 h before the cut';
+const limitWords = (off: boolean): string => off ? 'before the next cut they are asked in any case, 48 h before it where there is time for that' : 'fixing it first ends 48 h before the cut';
 
 function notMoved(conflict: Conflict, latest: number | null, scene: Scene): Outcome {
   const { stage, gaveUp, skips, platform, fixBy, expiresAt } = conflict;

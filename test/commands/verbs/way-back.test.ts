@@ -71,10 +71,10 @@ describe('/arch extend', () => {
     expect(here.say('ivan', '/arch extend 1h more').text).toBe('Mon 7 Dec 00:00 UTC is as late as it can be: fixing it first ends 48 h before the cut. Nothing was changed.');
   });
 
-  it('moves the day on which a deactivation is questioned, up to the next cut', () => {
+  it('moves the day on which a deactivation is questioned, up to 48 h before the next cut', () => {
     const here = off();
     expect(here.say('ivan', '/arch extend 2d the compiler comes next week', here.onWayBack).text).toBe('Recorded for linux/ppc64le and #25243: release leads are asked on Fri 4 Dec 09:00 UTC what is to become of linux/ppc64le, and not before.');
-    expect(here.say('ivan', '/arch extend 30d the compiler comes next week', here.onWayBack).text).toContain('That is 4 d 15 h more and not 30 d: before the next cut they are asked in any case.');
+    expect(here.say('ivan', '/arch extend 30d the compiler comes next week', here.onWayBack).text).toContain('That is 2 d 15 h more and not 30 d: before the next cut they are asked in any case, 48 h before it');
   });
 
   it('moves no proposal, nor what is over', () => {
