@@ -10,7 +10,6 @@ import { advance } from '../../policy/conflict-stage.ts';
 import { detectByBoard, detectByChecks, type Detection } from '../../policy/conflicts.ts';
 import { commitBundle, reconcileConflictOnly } from '../commit.ts';
 import { askForPoll } from '../commands/rounds.ts';
-import { askForPoll } from '../commands/rounds.ts';
 import { jobsStored } from '../commands/scene.ts';
 import type { ConflictEyes, Runtime } from '../context.ts';
 import type { Tracked } from '../tracked.ts';
@@ -60,8 +59,6 @@ async function carryOn(rt: Runtime, id: string, around: Around): Promise<readonl
   const change = facts === null ? null : attempted(conflict, facts.linked, rt.now()) ?? advance(conflict, facts);
   if (change === null) await reconcileConflictOnly(rt, conflict);
   else if (await commitBundle(rt, { conflicts: [change] }) !== 'committed') await askForLook(rt, conflict.project);
-  // Its record is judged anew: it is built again.
-  else if (conflict.times.back === null && change.conflict.times.back !== null) await askForPoll(rt, conflict.project);
   // Built again, its step is judged anew.
   else if (change.conflict.outcome === 'back' && conflict.outcome !== 'back') await askForPoll(rt, conflict.project);
   return facts?.heads ?? [];
