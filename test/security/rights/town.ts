@@ -7,6 +7,7 @@ import type { Handle, Project } from '../../../src/domain/project.ts';
 import { Lookups } from '../../../src/runtime/commands/lookups.ts';
 import { runLines } from '../../../src/runtime/commands/run.ts';
 import { sceneOf } from '../../../src/runtime/commands/scene.ts';
+import type { ConflictEyes } from '../../../src/runtime/context.ts';
 import { Inbox } from '../../../src/runtime/deliveries.ts';
 import { Dispatcher } from '../../../src/runtime/dispatch.ts';
 import { keepEvaluation } from '../../../src/runtime/kept-evaluation.ts';
@@ -73,6 +74,13 @@ export interface Told {
 /** Where Slack's commands are typed: the platform's own channel. */
 const HEARD = { id: 'C1', name: CHANNEL.slice(1) };
 
+/** Every number is that of an open issue which blocks the release; of its checks nothing is known. */
+const EYES = {
+  blockers: { blocker: async (repo: string, number: number) => ({ ok: true, value: {
+    kind: 'issue', repo, number, url: `https://github.example/${repo}/issues/${number}`, title: 'A blocker', author: 'jo', labels: ['release-blocker'], milestone: null, state: 'open', pull: null, linked: [],
+  } }) },
+} as unknown as ConflictEyes;
+
 let count = 0;
 
 const actorOf = ({ login, slack }: Role, surface: Surface): Actor =>
@@ -90,6 +98,8 @@ export class Town {
   readonly #inbox: Inbox;
   /** The issue or pull request that the state's matter is followed on; one about nothing of ours where nothing is open. */
   #issue = 3;
+  /** The conflict whose reactivation issue that is. */
+  #reactivates: string | null = null;
   #scene: Scene | null = null;
   #about: { readonly incident: string } | { readonly proposal: string; readonly edition: number } | null = null;
 
@@ -100,7 +110,8 @@ export class Town {
   }
 
   static async in(state: StateName): Promise<Town> {
-    const on = await stage({ project: projectOf() });
+    const stood = await stage({ project: projectOf() });
+    const on = { ...stood, rt: { ...stood.rt, eyes: EYES } };
     const { project } = on.tracked;
     const ladder = { ...evaluated(), ladder: asking('owner-response') };
     (on.rt.projects as Map<string, Tracked>).set(project.name, track(project, [on.source], { project, settings: {} as never, ladder: ladder.ladder }));
@@ -158,7 +169,8 @@ export class Town {
     if (this.state === 'off') story.turnOff();
     const reactivation = this.state === 'off' ? { repo: 'demo/demo', number: 30, url: 'https://github.example/demo/demo/issues/30' } : null;
     clock.now = Math.max(clock.now, story.now);
-    await store.commit({ at: clock.now, conflicts: [{ expected: null, conflict: { ...story.conflict, reactivation } }], proposals: story.proposals.map((proposal) => ({ expected: null, proposal })) });
+    await store.commit({ at: clock.now, conflicts: [{ expected: null, conflict: { ...story.conflict, reactivation } }], proposals: story.proposals.map((proposal) => ({ expected: null, proposal: { ...proposal, proposer: { ...proposal.proposer, by: 'pia' } } })) });
+    this.#reactivates = reactivation === null ? null : story.conflict.id;
     this.#issue = this.state === 'off' ? 30 : story.conflict.blocker.kind === 'board' ? 3 : story.conflict.blocker.number;
   }
 
@@ -193,7 +205,7 @@ export class Town {
   #place(surface: Surface): Spoken['place'] {
     const about = { incident: null, proposal: null, edition: null, ...surface === 'slack' ? {} : this.#about };
     return surface === 'github'
-      ? { surface: 'github', issue: { repo: 'demo/demo', number: this.#issue }, channel: null, platform: null, ...about, edition: null }
+      ? { surface: 'github', issue: { repo: 'demo/demo', number: this.#issue }, channel: null, platform: null, ...about, edition: null, conflict: this.#reactivates }
       : { surface: 'slack', issue: null, channel: HEARD, platform: PORT, ...about };
   }
 
