@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadProject } from '../../src/config/load.ts';
+import { githubEvent } from '../../src/delivery/github/events.ts';
 import { readEnv } from '../../src/env.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -35,6 +36,14 @@ describe('the App\'s manifest', () => {
     const { default_permissions: asked } = parse(read('app.yml')) as { default_permissions: Record<string, string> };
     const explained = [...read('docs/permissions.md').matchAll(/^\| `([a-z_]+)` \| (write|read)/gm)].map((m) => [m[1], m[2]]);
     expect(Object.fromEntries(explained)).toEqual(asked);
+  });
+});
+
+describe('the App\'s events', () => {
+  it('are those that the program listens to, but for those of an installation, which every App gets', () => {
+    const { default_events: asked } = parse(read('app.yml')) as { default_events: readonly string[] };
+    const used = githubEvent.shape.event.options.map((name) => name.split('.')[0] ?? '').filter((name) => !name.startsWith('installation'));
+    expect([...asked].sort()).toEqual([...new Set(used)].sort());
   });
 });
 
