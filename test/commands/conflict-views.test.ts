@@ -46,6 +46,10 @@ describe('a conflict', () => {
     const line = 'off on master since Wed 18 Nov 09:00 UTC, on account of #25243 (way back: #77); its exit test: build-linux/ppc64le passed 0 of 3 times in a row';
     expect(asks(here, '/arch status ppc64le')).toContain(`Step 2, build off.\n\n- It is ${line}`);
     expect(asks(here, '/arch status')).toContain(`linux/ppc64le | not known | 2 | off | ${line}`);
+    here.given.conflict = { ...here.given.conflict, components: ['server'] };
+    expect(asks(here, '/arch status ppc64le')).toContain('Step 2, build on.\n\n- It is off on master (server alone) since');
+    here.given.conflict = { ...here.given.conflict, components: [], branch: 'release-1.36' };
+    expect(asks(here, '/arch status ppc64le')).toContain('Step 2, build on.\n\n- It is off on release-1.36 since');
     here.given.conflict = { ...here.given.conflict, exit: { greens: 3, jobs: [], upstream: null } };
     expect(asks(here, '/arch status ppc64le')).toContain('its exit test: somebody has to say that it is fixed');
   });

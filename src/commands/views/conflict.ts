@@ -3,7 +3,7 @@ import type { PlatformId } from '../../domain/platform.ts';
 import type { Platform } from '../../domain/project.ts';
 import { endsAt, type Proposal } from '../../domain/proposal.ts';
 import type { Span, Spans } from '../../domain/text.ts';
-import { moment } from '../../domain/time.ts';
+import { listed, moment } from '../../domain/time.ts';
 import { LEADS_TO_SKIP } from '../../policy/conflict-acts.ts';
 import { exitLacks, greensSince } from '../../policy/conflict-watch.ts';
 import { blockerSpan } from '../../policy/conflict-words.ts';
@@ -14,8 +14,9 @@ import { linked, whoAll } from './wording.ts';
 export const conflictsOf = ({ conflicts }: Scene, platform: PlatformId): readonly Conflict[] =>
   conflicts.filter((c) => c.platform === platform && isOpenConflict(c)).toSorted((a, b) => a.times.detected - b.times.detected);
 
-/** Whether it is built, as far as is known: one that is off on account of a blocker is off, whatever the configuration says. */
-export const buildNow = ({ id, build }: Platform, scene: Scene): Platform['build'] => conflictsOf(scene, id).some(isOff) ? 'off' : build;
+/** Whether it is built, as far as is known: one that is off as a whole for the current release is off, whatever the configuration says. */
+export const buildNow = ({ id, build }: Platform, scene: Scene): Platform['build'] =>
+  conflictsOf(scene, id).some((c) => isOff(c) && c.components.length === 0 && c.branch === (scene.project.releases[0]?.branch ?? c.branch)) ? 'off' : build;
 
 /** The blocker as a link, short where it is in the project's own repository. */
 export function blockerIn({ blocker }: Pick<Conflict, 'blocker'>, { project }: Scene): Span {
@@ -35,7 +36,7 @@ export function conflictSpans(conflict: Conflict, scene: Scene): Spans {
     case 'proposing': return [...inTheWay, stuck === null ? 'release leads are asked as soon as it is known what would be edited' : stuck.replace(/\.$/, '')];
     case 'deciding': return [...inTheWay, 'release leads decide whether ', remedy === 'waive' ? 'its check is waived' : 'its build is turned off', ...decidedIn(conflict.proposal, scene)];
     case 'doing': return [...inTheWay, ...underWay(conflict)];
-    case 'watching': case 'returning': return [`off on ${branch} since ${moment(times.off ?? times.detected, now)}, on account of `, blockerIn(conflict, scene), ...wayBack(conflict, scene)];
+    case 'watching': case 'returning': return [`off on ${branch}${conflict.components.length === 0 ? '' : ` (${listed(conflict.components)} alone)`} since ${moment(times.off ?? times.detected, now)}, on account of `, blockerIn(conflict, scene), ...wayBack(conflict, scene)];
     case 'over': return [...inTheWay, 'over'];
     default: return stage satisfies never;
   }
