@@ -8,6 +8,8 @@ import { play } from './story/play.ts';
 import { setUp, type Undo } from './story/set-up.ts';
 import type { Stage } from './story/stage.ts';
 import { answered } from './story/steps/answered.ts';
+import { blocker } from './story/steps/blocker.ts';
+import { fixFirst } from './story/steps/fix-first.ts';
 import { fix } from './story/steps/fix.ts';
 import { joins } from './story/steps/joins.ts';
 import { MUTE } from './story/steps/proposal.ts';
@@ -17,7 +19,7 @@ import { Voice } from './story/voice.ts';
 
 const folder = resolve(process.argv[2] ?? 'docs/images');
 const voice = new Voice(process.stdout);
-const undo: Undo = [];
+let undo: Undo = [];
 
 async function picture(name: string, url: string, height: number): Promise<void> {
   await promisify(execFile)(process.env['CHROMIUM'] ?? 'chromium', [
@@ -55,10 +57,27 @@ async function pictures(stage: Stage): Promise<void> {
   await picture('home', `${slack.url}/views/${slack.home('mateo')!.id}`, 560);
 }
 
+/** A proposal to turn a platform off, with the first approval; in a world of its own, where it stands alone in its channel. */
+async function conflict(stage: Stage): Promise<void> {
+  const { slack } = stage.world;
+  await stage.startProgram();
+  const { failed } = await play([blocker, fixFirst], stage);
+  if (failed) throw new Error(`The story came no further than ${failed.step.title}.`);
+  const [message] = stage.messagesAbout(stage.kept('turn-off'), '#release-leads');
+  if (!message) throw new Error('There is no message in #release-leads.');
+  await stage.presses('noor approves.', () => slack.click('noor', message, 'approve'));
+  await stage.sees('the approval', () => ({ ok: message.text.includes('1 of 2'), found: '' }));
+  await stage.settle();
+  await picture('conflict', `${slack.url}/archives/${slack.channel('#release-leads').id}`, 930);
+}
+
 mkdirSync(folder, { recursive: true });
-try {
-  await pictures(await setUp({ voice, undo }));
-} finally {
-  for (const step of undo.reverse()) await step();
+for (const taken of [pictures, conflict]) {
+  undo = [];
+  try {
+    await taken(await setUp({ voice, undo }));
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
 }
 process.exit(0);
