@@ -1,4 +1,5 @@
 import { heldAt } from '../domain/asked.ts';
+import { isJobIn } from '../domain/scope.ts';
 import { isOff, type Conflict } from '../domain/conflict.ts';
 import { rateOf, runsOn, type DaysOff, type DaySum, type Rate } from '../domain/day-sum.ts';
 import { standingJobs, type Incident } from '../domain/incident.ts';
@@ -142,8 +143,10 @@ function greensOf(job: JobNow): Reason[] {
 interface Asked { readonly share: number; readonly minDays: number; readonly maxDays: number; readonly runs: number; readonly least: number }
 
 /** What the platform's step asks of the job's pass rate: the use that names its suite, else the one for all; null: nothing. */
-function askedOf({ suite }: Job, { step }: Platform, ladder: Ladder): Asked | null {
-  const uses = heldAt(ladder, step).filter((u) => u.criterion === 'pass-rate');
+function askedOf(job: Job, { step }: Platform, ladder: Ladder): Asked | null {
+  const { suite } = job;
+  // A step that is scoped asks nothing of other components' and branches' jobs.
+  const uses = heldAt(ladder, step).filter((u) => u.criterion === 'pass-rate' && isJobIn(u.scope, job, undefined));
   const suites = (params: Readonly<Record<string, unknown>>): readonly unknown[] => Array.isArray(params['suites']) ? params['suites'] : [];
   // Of several that stand, the highest step's.
   const use = uses.findLast((u) => suites(u.params).includes(suite)) ?? uses.findLast((u) => suites(u.params).length === 0);

@@ -101,6 +101,19 @@ describe('the go or no-go of a release', () => {
     expect(row(card(told, '/arch ready v2', adopting, low), 'linux/s390x')).toMatch(/\| no \| unit passed 80% of 140 runs \(90% needed\); /);
   });
 
+  it('asks the pass rate of a step that is scoped of its own components’ and branches’ jobs alone', () => {
+    const told = story();
+    const scoped = (scope: { components?: readonly string[]; branches?: readonly string[] }): string => {
+      const ladder = { ...ASKS, steps: ASKS.steps.map((s) => s.step === 3 ? { ...s, ...scope } : s) };
+      told.project = { ...told.project, platforms: told.project.platforms.map((p) => ({ ...p, jobs: p.jobs.map((j) => ({ ...j, components: ['client'] })) })) };
+      return row(card(told, '/arch ready v2', { ladder: { ladder, platforms: [] } }, found(told, { unit: 2 })), 'linux/s390x');
+    };
+    expect(scoped({ components: ['client'] })).toContain('unit passed 80% of 140 runs (90% needed)');
+    expect(scoped({ components: ['server'] })).not.toContain('90% needed');
+    expect(scoped({ branches: ['main'] })).toContain('90% needed');
+    expect(scoped({ branches: ['release-*'] })).not.toContain('90% needed');
+  });
+
   it('takes longer than two weeks where those hold too few runs, and is not known where there are too few at all', () => {
     const told = story();
     const today = Math.floor(told.now / DAY);
