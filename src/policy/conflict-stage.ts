@@ -5,7 +5,7 @@ import { LEADS_TO_SKIP } from './conflict-acts.ts';
 import { approvalsNeeded, latestDecision } from './conflict-deadlines.ts';
 import { ConflictDraft, type ConflictChange } from './conflict-draft.ts';
 import type { ConflictFacts } from './conflict-facts.ts';
-import { deactivateMatter } from './conflict-matter.ts';
+import { deactivateMatter, sameEntries } from './conflict-matter.ts';
 import { askedAgain, backFromOver, turnedOff, watch } from './conflict-watch.ts';
 import { decideAgain, invalidate, newEdition, propose, retold } from './proposals.ts';
 import { platformOf, releaseFor, type ProposalChange } from './world.ts';
@@ -157,17 +157,25 @@ function carryOut(draft: ConflictDraft, facts: ConflictFacts): void {
   }
   if (conflict.remedy === 'waive' && facts.blocker.state === 'merged') return void draft.end('waived', 'it is merged without the check');
   if (ended(draft, facts, null)) return;
-  if (facts.pull?.state === 'closed') dropped(draft, facts, proposal);
+  if (facts.pull?.state === 'closed') return dropped(draft, facts, proposal, 'its pull request was closed without being merged');
+  replan(draft, facts, proposal);
 }
 
-/** Whoever closed the pull request has a reason that those who decide did not know: they are asked again, while there is time. */
-function dropped(draft: ConflictDraft, { now, project }: ConflictFacts, proposal: Proposal | null): void {
-  const because = 'its pull request was closed without being merged';
+/** The file has changed since: the same entries come out of it as it is now. Others were not decided on. */
+function replan(draft: ConflictDraft, facts: ConflictFacts, proposal: Proposal | null): void {
+  const { plan, patch, remedy } = draft.conflict;
+  if (remedy !== 'deactivate' || patch || plan === null || facts.plan === null || facts.plan.diff === null || facts.plan.diff === plan.diff) return;
+  draft.show({ plan: facts.plan });
+  if (!sameEntries(facts.plan.removed, plan.removed)) dropped(draft, facts, proposal, 'what would be edited is not what was decided on any more');
+}
+
+/** Whoever closed the pull request, or changed the list, has a reason that those who decide did not know: they are asked again, while there is time. */
+function dropped(draft: ConflictDraft, { now, project, pull }: ConflictFacts, proposal: Proposal | null, because: string): void {
   const latest = latestDecision(releaseFor(project, draft.conflict.branch), now);
   const again = proposal === null ? null : decideAgain(proposal, { now, evidence: { conflict: draft.conflict.id, because }, ...limit(latest) });
   if (again === null) return void draft.end('dropped', because);
   draft.proposals.push(again);
-  draft.show({ pull: null, patch: null }).tell('revoked', { detail: because, evidence: { proposal: again.proposal.id } }).to('deciding', { approved: null });
+  draft.show({ pull: pull?.state === 'closed' ? null : draft.conflict.pull, patch: null }).tell('revoked', { detail: because, evidence: { proposal: again.proposal.id } }).to('deciding', { approved: null });
 }
 
 /** A word that arrives late may turn a no into a yes, and what was turned off by hand is watched all the same. */

@@ -89,7 +89,7 @@ export function idOf(kind: string, name: string, parts: readonly string[]): stri
 }
 
 /** FNV-1a, 32 bits, in letters and digits. */
-function fingerprint(text: string): string {
+export function fingerprint(text: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return hash.toString(36).padStart(7, '0');

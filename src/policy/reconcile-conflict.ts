@@ -2,10 +2,12 @@ import type { Action, Destination, OutboxRow, PlannedAction, Receipt } from '../
 import type { SwitchPlace } from '../domain/build-switch.ts';
 import type { Conflict, ConflictFact } from '../domain/conflict.ts';
 import type { IssueRef, PullRef } from '../domain/incident.ts';
+import { alike } from '../domain/alike.ts';
 import { platformLabel } from '../domain/platform.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Text } from '../domain/text.ts';
-import { deactivatePullBody, deactivatePullTitle, factCard, factText, goneText, mootText, patchText, placesOf, reactivatePullBody, reactivatePullTitle, reactivationBody, reactivationTitle, type Place } from './conflict-texts.ts';
+import { deactivatePullBody, deactivatePullTitle, factCard, factText, goneText, mootText, patchText, placesOf, reactivatePullBody, reactivatePullTitle, reactivationBody, reactivationTitle, releaseNotes, type Place } from './conflict-texts.ts';
+import { fingerprint } from './proposals.ts';
 import { factsOfRound } from './conflict-draft.ts';
 import { blockerShort } from './conflict-words.ts';
 
@@ -106,11 +108,11 @@ function ensureIssue(conflict: Conflict, state: 'open' | 'closed', { proposal }:
 
 /** The pull requests: to turn it off once the reactivation issue can be named, to turn it on again; the first is taken back where its approval does not hold. */
 function edits(conflict: Conflict, desk: ConflictDesk): PlannedAction[] {
-  const { stage, remedy, plan: planned, pull, patch, backPull, backPatch, moot, times } = conflict;
+  const { stage, remedy, plan: planned, pull, patch, backPatch, moot, times } = conflict;
   const gone = pull !== null && times.off === null && stage !== 'doing' ? takeBack(conflict, pull, 'gone', goneText(conflict)) : [];
   const settled = moot ? takeBack(conflict, moot, 'moot', mootText(conflict)) : [];
-  const off = stage === 'doing' && remedy === 'deactivate' && pull === null && !patch && planned !== null && planned.byHand === null && planned.removed.length > 0 ? turn(conflict, 'off', desk) : [];
-  const on = stage === 'returning' && desk.backProposal?.state === 'approved' && backPull === null && !backPatch ? turn(conflict, 'on', desk) : [];
+  const off = stage === 'doing' && remedy === 'deactivate' && !patch && planned !== null && planned.byHand === null && planned.removed.length > 0 ? turn(conflict, 'off', desk) : [];
+  const on = stage === 'returning' && desk.backProposal?.state === 'approved' && !backPatch ? turn(conflict, 'on', desk) : [];
   return [...gone, ...settled, ...off, ...on, ...offered(conflict, desk)];
 }
 
@@ -121,11 +123,13 @@ function turn(conflict: Conflict, to: 'off' | 'on', desk: ConflictDesk): Planned
   if (proposal === null || first === null || proposal.issue === null || reactivation === null || desk.places.length === 0) return [];
   const missing = (conflict.plan?.fileOwners ?? []).filter((owner) => !desk.leads.some((l) => l.toLowerCase() === owner.toLowerCase()));
   const mark = { proposal: markName(first), link: reactivation.url };
-  return [plan(conflict, `ensure-switch-pull:${to}:${proposal.id}.${proposal.edition}`, `github:${repo}`, {
+  // Where the file has changed, the pull request is to follow it.
+  const edit = fingerprint((to === 'off' ? conflict.plan?.diff : conflict.revert) ?? '');
+  return [plan(conflict, `ensure-switch-pull:${to}:${proposal.id}.${proposal.edition}.${edit}`, `github:${repo}`, {
     kind: 'ensure-switch-pull', repo, base, since: proposal.editionAt, platform, to, places: desk.places, mark, unmarked: to === 'on' ? unmarked : [],
     branch: `archsignal/${to === 'off' ? 'deactivate' : 'reactivate'}/${proposal.id}`, labels: ['archsignal', platformLabel(platform)], reviewers: [...new Set([...desk.leads, ...missing])], milestone: release === null && blocker.kind === 'board' ? null : desk.milestone,
-    title: to === 'off' ? deactivatePullTitle(conflict) : reactivatePullTitle(conflict),
-    body: to === 'off' ? deactivatePullBody(conflict, { proposal, missing, releaseNote: false }) : reactivatePullBody(conflict, proposal, proposal.matter.kind === 'reactivate' ? proposal.matter.because : ''),
+    releaseNote: releaseNotes(conflict, to), title: to === 'off' ? deactivatePullTitle(conflict) : reactivatePullTitle(conflict),
+    body: to === 'off' ? deactivatePullBody(conflict, { proposal, missing }) : reactivatePullBody(conflict, proposal, proposal.matter.kind === 'reactivate' ? proposal.matter.because : ''),
   }, null, `open a pull request that turns ${platform} ${to} on ${base}`)];
 }
 
@@ -197,7 +201,7 @@ function receiptFields(conflict: Conflict, action: Action, receipt: Receipt): Pa
   if (receipt.kind === 'pull-request') {
     const { repo, number, url, unmarked } = receipt;
     const known = off ? conflict.pull : conflict.backPull;
-    if (known?.number === number) return null;
+    if (known?.number === number && (unmarked === undefined || alike(unmarked, conflict.unmarked ?? []))) return null;
     return off ? { pull: { repo, number, url }, ...unmarked === undefined ? {} : { unmarked } } : { backPull: { repo, number, url } };
   }
   if (receipt.kind !== 'patch') return null;

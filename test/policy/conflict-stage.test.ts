@@ -187,6 +187,16 @@ describe('carrying it out', () => {
     expect(late.look({ pull: pull('closed') }).conflict).toMatchObject({ stage: 'over', outcome: 'dropped' });
   });
 
+  it('follows the file where that changes around the same entries, and asks again where others would be taken out', () => {
+    const c = approved().look({ plan: { ...PLAN, diff: '+  linux/s390x' } });
+    expect(c.conflict).toMatchObject({ stage: 'doing', plan: { diff: '+  linux/s390x' } });
+    expect(c.proposal()).toMatchObject({ state: 'approved', edition: 1 });
+    c.look({ plan: { ...PLAN, diff: 'more', removed: [...PLAN.removed, ...PLAN.removed.map((r) => ({ ...r, at: 'KUBE_TEST_PLATFORMS' }))] } });
+    expect(c.conflict).toMatchObject({ stage: 'deciding', plan: { diff: 'more' } });
+    expect(c.conflict.facts.at(-1)).toMatchObject({ kind: 'revoked', detail: 'what would be edited is not what was decided on any more' });
+    expect(c.vote('ivan').vote('maria').look().conflict).toMatchObject({ stage: 'doing', pull: null });
+  });
+
   it('is not done when the platform was fixed meanwhile', () => {
     expect(approved().look({ platform: 'green', pull: pull('open') }).conflict).toMatchObject({ stage: 'over', outcome: 'fixed' });
   });

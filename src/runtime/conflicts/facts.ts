@@ -142,7 +142,7 @@ const askOf = ({ platform, branch, components, unmarked = [] }: Conflict, projec
 /** What turning it off would change, with the checks that would wait for it and the other places that name it; looked for only when it is about to be proposed. */
 async function planOf(eyes: ConflictEyes, conflict: Conflict, project: Project, switches: SwitchesNow | null, required: readonly string[]): Promise<SwitchPlan | null> {
   const { stage, remedy, platform, branch, plan: known } = conflict;
-  if (remedy !== 'deactivate' || (stage !== 'fixing' && stage !== 'proposing' && stage !== 'deciding')) return null;
+  if (remedy !== 'deactivate' || (stage !== 'fixing' && stage !== 'proposing' && stage !== 'deciding' && stage !== 'doing')) return null;
   const plan = switches === null && meantSwitches(project, conflict).length === 0
     ? { removed: [], diff: null, byHand: `no switch of ${platform} is configured for ${branch} (\`switches:\`).`, elsewhere: [], waiting: [] } : switches?.plan ?? null;
   if (plan === null) return null;
