@@ -48,6 +48,8 @@ export type Action =
     readonly kind: 'ensure-switch-pull'; readonly repo: string; readonly branch: string; readonly base: string; readonly since: number; readonly title: string; readonly body: Text;
     readonly labels: readonly string[]; readonly reviewers: readonly string[]; /** Its milestone's title, which is left out where there is none of it. */ readonly milestone: string | null;
     readonly platform: string; readonly to: 'off' | 'on'; readonly places: readonly SwitchPlace[]; readonly mark: SwitchMark; readonly unmarked: readonly PlaceCuts[];
+    /** What the release's notes are to say of it, where the repository's template asks for a `release-note` block; left out: nothing. */
+    readonly releaseNote?: string | undefined;
   }
   /** The configuration file at the commit was checked, and a check run of this id tells what it came to. `pull`: for which pull request; null: it stands on the default branch. */
   | { readonly kind: 'ensure-check-run'; readonly repo: string; /** GitHub's number of it. */ readonly repository: number; readonly sha: string; readonly pull: number | null; readonly id: string; readonly since: number };

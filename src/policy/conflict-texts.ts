@@ -213,16 +213,18 @@ export interface PullGiven {
   readonly proposal: Proposal;
   /** The file's own owners whose approval is missing: that of release leads is not theirs. */
   readonly missing: readonly string[];
-  /** Whether the project asks for a release-note block. */
-  readonly releaseNote: boolean;
 }
 
 /** The title of the pull request that turns it off. */
 export const deactivatePullTitle = ({ platform, components, release, branch }: Conflict): string => `Turn off the ${scopeOf(platform, components)} for ${release ?? branch}`;
 
+/** What the release's notes say of it, where the project asks for that. */
+export const releaseNotes = ({ platform, components, release }: Conflict, to: 'off' | 'on'): string =>
+  to === 'off' ? `The ${scopeOf(platform, components)} is turned off${release === null ? '' : ` in ${release}`}, until it builds again.` : `The ${scopeOf(platform, components)} is on again.`;
+
 /** Its text: what was decided, by whom, what it does, what it leaves, and the way back. */
-export function deactivatePullBody(conflict: Conflict, { proposal, missing, releaseNote }: PullGiven): Text {
-  const { plan, reactivation, blocker, platform, components, exit } = conflict;
+export function deactivatePullBody(conflict: Conflict, { proposal, missing }: PullGiven): Text {
+  const { plan, reactivation, blocker, exit } = conflict;
   const removed = plan?.removed ?? [];
   return [
     says('Decided by ', ...enumerated(tally(proposal, -Infinity).approvals.map(coded)), ' in ', ...issueOf(proposal), ', so that ', blockerSpan(blocker), ` can ${blocker.kind === 'board' ? 'ship' : 'merge'}. `,
@@ -231,7 +233,6 @@ export function deactivatePullBody(conflict: Conflict, { proposal, missing, rele
     ...(plan?.waiting ?? []).length === 0 ? [] : [says({ bold: 'Would wait for ever' }, ' where they stay required: ', ...enumerated((plan?.waiting ?? []).map(coded)), '.')],
     ...(plan?.elsewhere ?? []).length === 0 ? [] : [says('Also naming it, and not changed here: ', ...enumerated((plan?.elsewhere ?? []).map(coded), 12), '.')],
     ...missing.length === 0 ? [] : [says({ bold: 'Still missing:' }, ' the approval of ', ...enumerated(missing.map(coded)), ', who own the file. That of the release leads is not theirs.')],
-    ...releaseNote ? [{ kind: 'code' as const, language: 'release-note', text: `The ${scopeOf(platform, components)} is turned off${conflict.release === null ? '' : ` in ${conflict.release}`}, until it builds again.` }] : [],
     says('Whoever closes this pull request puts the question to the release leads again.'),
   ];
 }

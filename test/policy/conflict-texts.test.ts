@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainText, type Text } from '../../src/domain/text.ts';
-import { deactivatePullBody, factCard, factText, goTarget, placesOf, reactivationBody, reactivatePullBody, reversed } from '../../src/policy/conflict-texts.ts';
+import { deactivatePullBody, factCard, factText, goTarget, placesOf, reactivationBody, releaseNotes, reactivatePullBody, reversed } from '../../src/policy/conflict-texts.ts';
 import { checklist, exitWords } from '../../src/policy/conflict-words.ts';
 import { proposalBody, proposalCard, proposalTitle } from '../../src/policy/proposal-words.ts';
 import { BLOCKER, Case, found, PLAN, projectOf, T } from './conflict-given.ts';
@@ -100,11 +100,12 @@ describe('the reactivation issue', () => {
 describe('the pull requests', () => {
   it('name who decided, the entry, what would wait, and whose approval is missing', () => {
     const c = proposed().vote('ivan').vote('maria').look();
-    const given = { proposal: c.proposal(), missing: ['@demo/build'], releaseNote: true };
+    const given = { proposal: c.proposal(), missing: ['@demo/build'] };
     const text = deactivatePullBody(c.conflict, given);
     const words = plainText(text);
     for (const part of ['Decided by ivan and maria', 'Off: linux/ppc64le in hack/lib/golang.sh (KUBE_SERVER_PLATFORMS)', 'build (linux, ppc64le)', 'Still missing: the approval of demo/build']) expect(words).toContain(part);
-    expect(text).toContainEqual({ kind: 'code', language: 'release-note', text: 'The linux/ppc64le server build is turned off in v1.37, until it builds again.' });
+    expect(releaseNotes(c.conflict, 'off')).toBe('The linux/ppc64le server build is turned off in v1.37, until it builds again.');
+    expect(releaseNotes(c.conflict, 'on')).toBe('The linux/ppc64le server build is on again.');
     expect(mentions(text)).toEqual([]);
     expect(plainText(reactivatePullBody(c.conflict, c.proposal(), 'It builds.'))).toContain('reverse of the edit');
   });

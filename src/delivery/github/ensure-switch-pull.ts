@@ -6,6 +6,7 @@ import type { Executor } from './executor.ts';
 import type { Failure } from './failure.ts';
 import { dress, findPull, isForThis, openedBefore, openPull, type Failed } from './own-pull.ts';
 import type { Pull } from './pulls.ts';
+import { withReleaseNote } from './release-note.ts';
 import { editBehind, putOnBranch, unwritten, type Put, type SwitchPull } from './switch-branch.ts';
 import { editOf, filesAt, type SwitchEdit } from './switch-files.ts';
 
@@ -24,7 +25,7 @@ export const ensureSwitchPull: Executor<'ensure-switch-pull'> = async (desk, act
   const now = await desk.pulls.base(repo);
   if (!now.ok) return resultOf(now.failure);
   const place: SwitchPull = {
-    desk, attempt, turn: { to, platform, places, mark, unmarked },
+    desk, attempt, releaseNote: action.releaseNote, turn: { to, platform, places, mark, unmarked },
     wanted: { repo, branch, base, since, title, body, labels, reviewers, milestone, owner: now.data.owner, repository: repository.data.id },
   };
   const present = await findPull(desk, place.wanted);
@@ -59,8 +60,8 @@ const ended = (place: SwitchPull, edit: SwitchEdit, put: Extract<Put, { kind: 'f
   put.kind === 'failed' ? put.failed : offered(place, edit, put.failure);
 
 async function open(place: SwitchPull, edit: SwitchEdit): Promise<ActionResult> {
-  const { desk, wanted } = place;
-  const answer = await openPull(desk, wanted);
+  const { desk, wanted, releaseNote } = place;
+  const answer = await openPull(desk, { ...wanted, body: await withReleaseNote(desk, wanted.repo, wanted.base, wanted.body, releaseNote) });
   if (answer.ok) return finish(place, answer.data, edit);
   const { failure } = answer;
   // It was merged in this very moment, or the branch is so new that it is not seen everywhere.

@@ -14,6 +14,8 @@ export interface SwitchPull {
   readonly wanted: WantedPull;
   readonly turn: Turn;
   readonly attempt: Attempt;
+  /** What the release's notes are to say of it, if the repository wants to know. */
+  readonly releaseNote: string | undefined;
 }
 
 /** `refused`: GitHub does not let the App write this; `foreign`: others have pushed to the branch (a sentence). */

@@ -44,7 +44,7 @@ export const action = of<Action>()(z.discriminatedUnion('kind', [
   doc({ kind: z.literal('ensure-pull-request'), repo: text, branch: text, since: number, title: text, body: textBlocks, labels: z.array(text), reviewers: z.array(text).optional(), edit, tell: audience, note: textBlocks.optional() }),
   doc({
     kind: z.literal('ensure-switch-pull'), repo: text, branch: text, base: text, since: number, title: text, body: textBlocks, labels: z.array(text), reviewers: z.array(text), milestone: textOrNull,
-    platform: text, to: z.enum(['off', 'on']), places: z.array(switchPlace), mark: doc({ proposal: text, link: text }), unmarked: z.array(placeCuts),
+    platform: text, to: z.enum(['off', 'on']), places: z.array(switchPlace), mark: doc({ proposal: text, link: text }), unmarked: z.array(placeCuts), releaseNote: text.optional(),
   }),
   doc({ kind: z.literal('ensure-check-run'), repo: text, repository: number, sha: text, pull: numberOrNull, id: text, since: number }),
 ]));

@@ -74,6 +74,25 @@ function applied(files: Readonly<Record<string, string>>, diff: string): Record<
   }
 }
 
+describe('a repository whose template asks for release notes', () => {
+  const note = 'linux/s390x is turned off in v1.37.';
+  const body = async (template: string | null): Promise<string> => {
+    if (template !== null) await by('olga', '.github/PULL_REQUEST_TEMPLATE.md', template);
+    await ensured({ releaseNote: note });
+    return pulls()[0]?.body ?? '';
+  };
+
+  it('gets them in the block that its tooling reads', async () => {
+    expect(await body('#### Does this PR introduce a user-facing change?\n```release-note\n\n```\n')).toContain(`\`\`\`release-note\n${note}\n\`\`\``);
+  });
+
+  it('alone gets them', async () => {
+    expect(await body('What does it do?\n')).not.toContain('release-note');
+    await by('olga', '.github/PULL_REQUEST_TEMPLATE.md', 'no');
+    expect(await body(null)).not.toContain('release-note');
+  });
+});
+
 describe('a pull request that turns a platform off', () => {
   it('changes every switch in one commit, keeps files that may be run so, and says who decided', async () => {
     expect(await ensured()).toEqual({ ok: true, receipt: { kind: 'pull-request', repo: REPO, number: 1, url: `${w.gh.url}/${REPO}/pull/1`, unmarked: [] } });
