@@ -104,6 +104,14 @@ export class Held {
     }
   }
 
+  /** A tick, without waiting for what follows from it. */
+  async breath(): Promise<void> {
+    this.#clock += STEP;
+    await this.program.scheduler.tick();
+    this.program.rt.wake();
+    await delay(5);
+  }
+
   /** What was written and handled so far, and whether something is left. */
   #work(): { readonly done: number; readonly busy: boolean } {
     const db = new DatabaseSync(join(this.dir, 'data', STORE), { readOnly: true });

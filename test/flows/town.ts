@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { CiJob, CiOutcome } from '../../demo/stand-ins/ci/index.ts';
 import type { Issue } from '../../demo/stand-ins/github/index.ts';
 import type { Message } from '../../demo/stand-ins/slack/index.ts';
@@ -18,6 +19,8 @@ export interface Place {
   readonly start: number;
   readonly port: string;
   readonly owners: readonly string[];
+  /** Handles; `@kubernetes/leads` is the team of all three. */
+  readonly leads?: readonly string[];
   readonly step?: number;
   readonly release: { readonly name: string; readonly date: string };
   /** Lines that are added to the configuration. */
@@ -68,6 +71,7 @@ export class Town {
       held.github.person(login);
       held.slack.user(login, { id: memberOf(login) });
     }
+    held.github.team('kubernetes/leads', ['ivan', 'maria', 'anna']);
     for (const channel of ['#signal', '#tiers', '#release']) held.slack.channel(channel);
     for (const id of town.platforms) town.jobs.set(id, held.ci.job({ dashboard: 'board', tab: `build-${id.replaceAll('/', '-')}`, suite: 'build' }));
     town.runs(3, 'pass', DAY);
@@ -82,8 +86,8 @@ export class Town {
 
   get platforms(): readonly string[] { return ['linux/amd64', 'linux/arm64', this.place.port]; }
 
-  configuration({ release, extra, jobs }: Partial<Place> = {}): string {
-    const { port, owners, step = 2 } = this.place;
+  configuration({ release, extra, jobs, leads, step = this.place.step ?? 2 }: Partial<Place> = {}): string {
+    const { port, owners } = this.place;
     const { name, date } = release ?? this.place.release;
     return `
 version: 1
@@ -93,7 +97,7 @@ sources: { grid: { kind: testgrid, url: "${this.held.ci.url}" } }
 release:
   name: ${name}
   branch: main
-  leads: ["@ivan", "@maria", "@anna"]
+  leads: [${(leads ?? this.place.leads ?? ['@ivan', '@maria', '@anna']).map((l) => `"${l}"`).join(', ')}]
   ci_signal: ["@signal"]
   quorum: 2
   date: ${date}
@@ -191,6 +195,14 @@ ${extra ?? this.place.extra ?? ''}
   heard(channel: string): string[] { return this.held.slack.messages(channel).filter((m) => m.ephemeralFor === null).map((m) => m.text); }
   /** The newest message with buttons of a channel. */
   card(channel = '#release'): Message { return one(this.held.slack.messages(channel).findLast((m) => m.ephemeralFor === null), `message in ${channel}`); }
+
+  /** A lead presses a button of the newest card. */
+  async press(login: string, button: string): Promise<void> {
+    // What receives it compares its date with the machine's clock too.
+    vi.useFakeTimers({ toFake: ['Date'], now: this.held.now });
+    const { status } = await this.held.slack.click(login, this.card(), button).finally(() => { vi.useRealTimers(); });
+    if (status !== 200) throw new Error(`Slack was answered ${status}.`);
+  }
 
   /** Everything that people see, for reading. */
   picture(): string {
