@@ -6,4 +6,6 @@ export interface PullNow {
   readonly state: 'open' | 'merged' | 'closed' | 'missing' | 'unknown';
   /** Epoch milliseconds. */
   readonly mergedAt: number | null;
+  /** Login of whoever merged it; absent: not merged, or GitHub does not say. */
+  readonly mergedBy?: string;
 }

@@ -70,7 +70,7 @@ export async function lookAtOpen(rt: Runtime, tracked: Tracked): Promise<void> {
   const pulls = new Map(incidents.flatMap((i) => i.fixes.filter((f) => f.state === 'open').map((f) => [`${f.repo}#${f.number}`.toLowerCase(), f] as const)));
   for (const { repo, number } of [...pulls.values(), ...await pullsCarrying(rt, tracked)]) {
     const pull: PullNow = await github.pull(repo, number, { deadline: 10_000, via: tracked.project.repo });
-    if (pull.state === 'merged' || pull.state === 'closed' || pull.state === 'open') await tellPull(rt, pull, { seen: 'with a regular look' });
+    if (pull.state === 'merged' || pull.state === 'closed' || pull.state === 'open') await tellPull(rt, pull, { seen: 'with a regular look' }, pull.mergedBy ?? null);
   }
 }
 

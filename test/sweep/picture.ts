@@ -5,9 +5,9 @@ import type { World } from './world.ts';
 
 /** A text without what differs between two runs of the same flow: times, spans, commits, ids, addresses. */
 const tidy = (words: string): string => words.replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>').replaceAll(/\bissuecomment-\d+/g, 'issuecomment-<id>').replaceAll(/\bc\d+(?=:\d)/g, 'c<id>')
-  .replaceAll(/\b[0-9a-f]{16,64}\b/g, '<hex>').replaceAll(/\bx[0-9a-f]{6,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>').replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replaceAll(/\b[12]\d{9}(?:\d{3}|\.\d{6})?\b/g, '<time>')
+  .replaceAll(/\b[0-9a-f]{16,64}\b/g, '<hex>').replaceAll(/\bx[0-9a-f]{6,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>').replaceAll(/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z][a-z]{2}\b/g, '<date>').replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replaceAll(/\b[12]\d{9}(?:\d{3}|\.\d{6})?\b/g, '<time>')
   .replaceAll(/\b[0-9a-f]{7,15}\b/g, '<hex>').replaceAll(/\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?\b/g, '<span>').replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<host>')
-  .replaceAll(/\b(breakage|stale|step-linux-s390x|mute-e2e)-[a-z0-9]{4,}/g, '$1-<id>').replaceAll(/\/\d{10,}/g, '/<build>');
+  .replaceAll(/\b(breakage|stale|step-linux-s390x|warning-linux-s390x|mute-e2e)-[a-z0-9]{4,}/g, '$1-<id>').replaceAll(/\/\d{10,}/g, '/<build>');
 
 /**
  * What was said in the thread before the issue was there names none: Slack does not wait for an issue that does not come
@@ -21,7 +21,8 @@ function issueText(issue: Issue): string {
   return [
     `#${number} ${state} ${stateReason ?? ''} ${title} [${labels.map((l) => l.name).sort().join()}] (${assignees.map((u) => u.login).sort().join()})${locked ? ' locked' : ''} ${reacted(issue)}`,
     ...pull === null ? [] : [`pull ${pull.head} into ${pull.base} merged by ${pull.mergedBy?.login ?? 'nobody'} review by ${[...pull.reviewers, ...pull.reviewTeams].sort().join()}`],
-    issue.body ?? '', ...issue.comments.map((c) => `-- ${c.user.login}: ${c.body} ${reacted(c)}`),
+    // Answers to people and news of what they decided are rows of their own, and come in either order.
+    issue.body ?? '', ...issue.comments.map((c) => `-- ${c.user.login}: ${c.body} ${reacted(c)}`).sort(),
   ].join('\n');
 }
 
@@ -35,13 +36,16 @@ function slackText({ slack }: World): string[] {
   });
 }
 
+/** What a webhook told that never came is seen with the next look: the same fact, learnt in another way. */
+const howLearnt = (words: string): string => words.replaceAll(/"delivery":"<uuid>"|"seen":"with a regular look"/g, '"learnt"');
+
 /** The audit, by what it is about: what is about one thing was written in this order. */
 async function auditText({ place }: World): Promise<string[]> {
   const rows = await place.rows('select entity, what, actor, evidence from audit order by seq');
   const of = new Map<string, string[]>();
   for (const r of rows) {
     const entity = tidy(String(r['entity']));
-    of.set(entity, [...of.get(entity) ?? [], tidy(`${String(r['what'])} by ${String(r['actor'])} ${String(r['evidence'])}`)]);
+    of.set(entity, [...of.get(entity) ?? [], howLearnt(tidy(`${String(r['what'])} by ${String(r['actor'])} ${String(r['evidence'])}`))]);
   }
   return [...of].sort(([a], [b]) => a < b ? -1 : 1).map(([entity, lines]) => [entity, ...lines].join('\n  '));
 }

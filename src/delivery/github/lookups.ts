@@ -37,7 +37,7 @@ export interface Lookups {
 }
 
 const pullAnswer = z.object({
-  state: z.enum(['open', 'closed']), html_url: z.string(), merged_at: z.string().nullish(),
+  state: z.enum(['open', 'closed']), html_url: z.string(), merged_at: z.string().nullish(), merged_by: z.object({ login: z.string() }).nullish(),
   base: z.object({ repo: z.object({ full_name: z.string() }) }),
 });
 
@@ -61,10 +61,10 @@ export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | '
     const unread = { repo, number, url: '', mergedAt: null };
     const answer = await asking.inRepo(via, 'GET /repos/{owner}/{repo}/pulls/{pull_number}', about, pullAnswer, 'follow');
     if (answer.ok) {
-      const { state, html_url: url, merged_at: merged, base } = answer.data;
+      const { state, html_url: url, merged_at: merged, merged_by: by, base } = answer.data;
       const mergedAt = Date.parse(merged ?? '');
       const isMerged = !Number.isNaN(mergedAt);
-      return { repo: base.repo.full_name, number, url, state: isMerged ? 'merged' : state, mergedAt: isMerged ? mergedAt : null };
+      return { repo: base.repo.full_name, number, url, state: isMerged ? 'merged' : state, mergedAt: isMerged ? mergedAt : null, ...isMerged && by ? { mergedBy: by.login } : {} };
     }
     if (!gone(answer)) return { ...unread, state: 'unknown' };
     // 404 means "no such pull request" only in a repository that can be seen.

@@ -27,7 +27,7 @@ describe('a pull request as it is now', () => {
     await w.gh.person('olga').reopen(`${REPO}#1`);
     w.clock.at += 60_000;
     await w.gh.person('olga').merge(`${REPO}#1`);
-    expect(await github.pull(REPO, 1, in3s)).toMatchObject({ state: 'merged', mergedAt: T0 + 60_000 });
+    expect(await github.pull(REPO, 1, in3s)).toMatchObject({ state: 'merged', mergedAt: T0 + 60_000, mergedBy: 'olga' });
   });
 
   it('is missing where there is none, and unknown where it cannot be read', async () => {
