@@ -6,12 +6,12 @@ import type { Tracked } from './tracked.ts';
 const PATIENCE = 2_000;
 
 /**
- * Reads what stands now into the gauges: open incidents, writes by state, warnings, sources, jobs. Every replica tells the
+ * Reads what stands now into the gauges: open incidents, conflicts, writes by state, warnings, sources, jobs. Every replica tells the
  * same, from the store; jobs are told by the one that polls them. What cannot be read has no figure rather than an old one.
  */
 export async function readGauges(rt: Runtime, patience = PATIENCE): Promise<void> {
-  const { jobs, incidents, outbox, warnings, lastGoodPoll } = rt.metrics;
-  for (const gauge of [jobs, incidents, outbox, warnings, lastGoodPoll]) gauge.reset();
+  const { jobs, incidents, conflicts, outbox, warnings, lastGoodPoll } = rt.metrics;
+  for (const gauge of [jobs, incidents, conflicts, outbox, warnings, lastGoodPoll]) gauge.reset();
   const late = new Promise<void>((resolve) => { setTimeout(resolve, patience).unref(); });
   await Promise.race([Promise.all([readOutbox(rt), readWarnings(rt), ...[...rt.projects.values()].map((t) => readProject(rt, t))]), late]);
 }
@@ -28,7 +28,8 @@ async function readWarnings({ store, metrics, projects }: Runtime): Promise<void
 
 async function readProject({ store, metrics, now }: Runtime, tracked: Tracked): Promise<void> {
   const project = tracked.project.name;
-  const [incidents, sources] = await Promise.all([store.incidents(project, now()), store.sourceHealth(project)]);
+  const [incidents, conflicts, sources] = await Promise.all([store.incidents(project, now()), store.conflicts(project, Number.MAX_SAFE_INTEGER), store.sourceHealth(project)]);
+  for (const { stage } of conflicts) metrics.conflicts.inc({ project, stage });
   for (const { kind, state } of incidents) metrics.incidents.inc({ project, kind, state });
   for (const { source, lastGood } of sources) if (lastGood !== null) metrics.lastGoodPoll.set({ project, source }, lastGood / 1000);
   const othersPoll = sources.some(({ source, lastGood }) => lastGood !== null && lastGood > (tracked.readAt.get(source) ?? 0));

@@ -10,6 +10,7 @@ export interface Metrics {
   readonly lastGoodPoll: Gauge<'project' | 'source'>;
   readonly jobs: Gauge<'project' | 'health'>;
   readonly incidents: Gauge<'project' | 'kind' | 'state'>;
+  readonly conflicts: Gauge<'project' | 'stage'>;
   readonly writes: Counter<'kind' | 'outcome'>;
   readonly outbox: Gauge<'state'>;
   readonly deliveries: Counter<'surface' | 'outcome'>;
@@ -37,6 +38,7 @@ export function createMetrics(defaults: boolean): Metrics {
     lastGoodPoll: gauge('source_last_good_poll_timestamp_seconds', 'When the source was last read well.', ['project', 'source']),
     jobs: gauge('jobs', 'Tracked jobs, by health.', ['project', 'health']),
     incidents: gauge('incidents', 'Incidents that are not closed.', ['project', 'kind', 'state']),
+    conflicts: gauge('conflicts', 'Conflicts between release blockers and platforms that are not over, by their stage; watching and returning: a build is off.', ['project', 'stage']),
     writes: counter('writes_total', 'Writes to GitHub and Slack, by kind and outcome (done, retry, dead, dropped).', ['kind', 'outcome']),
     outbox: gauge('outbox_rows', 'Rows of the outbox, by state.', ['state']),
     deliveries: counter('deliveries_total', 'Deliveries from GitHub and Slack, by outcome (stored, repeated, done, dead).', ['surface', 'outcome']),

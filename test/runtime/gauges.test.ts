@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { pollProject } from '../../src/runtime/poll.ts';
 import { readGauges } from '../../src/runtime/gauges.ts';
+import { conflict } from '../store/samples.ts';
 import { stage, START, type Stage } from './fixtures.ts';
 
 /** The figures of this name as a collector reads them, without those that are zero. */
@@ -22,6 +23,15 @@ it('tells what stands: jobs by health, incidents, writes, warnings, and when sou
   expect((await figures(here, 'outbox_rows')).join()).toMatch(/state="pending"} [1-9]/);
   expect(await figures(here, 'source_last_good_poll_timestamp_seconds')).toEqual([expect.stringContaining(String(START / 1000))]);
   expect((await figures(here, 'warnings')).join()).toContain(' 1');
+});
+
+it('tells conflicts by their stage', async () => {
+  const here = await stage();
+  const project = here.tracked.project.name;
+  const over = { stage: 'over', outcome: 'fixed' } as const;
+  for (const [id, more] of [['a', {}], ['b', { stage: 'watching' }], ['c', over]] as const) await here.store.commit({ at: START, conflicts: [{ expected: null, conflict: conflict(id, { project, ...more }) }] });
+  await readGauges(here.rt);
+  expect(await figures(here, 'conflicts')).toEqual([`{project="${project}",stage="fixing"} 1`, `{project="${project}",stage="watching"} 1`]);
 });
 
 it('leaves jobs to the replica that polls them', async () => {
