@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { postgresIsHere } from '../postgres.ts';
 import { diceOf, randomKills } from './dice.ts';
 import { FLOWS } from './flows/index.ts';
+import { stepChange } from './flows/step-change.ts';
 import { tell, trial } from './run.ts';
 import { removeStores, type Engine } from './stores.ts';
 
@@ -12,6 +13,12 @@ const SAMPLES: Readonly<Record<Engine, number>> = { sqlite: 2, postgres: 1 };
 const SEED = 2016;
 
 afterAll(() => removeStores());
+
+it('names who merged a pull request although it was killed before it had stored the webhook of the merge', async () => {
+  const peace = await tell(stepChange, 'sqlite');
+  const merge = peace.points.lastIndexOf('before commit of insert into inbox');
+  expect(await trial(stepChange, 'sqlite', peace, [merge])).toEqual({ killed: ['before commit of insert into inbox'], differences: [] });
+});
 
 for (const engine of ['sqlite', 'postgres'] as const) {
   const here = engine === 'sqlite' || await postgresIsHere('the crash sweep on PostgreSQL');

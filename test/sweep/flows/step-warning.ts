@@ -1,5 +1,5 @@
 import { spec } from '../people.ts';
-import { DAY, HOUR } from '../world.ts';
+import { DAY, HOUR, type World } from '../world.ts';
 import type { Flow } from './index.ts';
 
 const LADDER = `ladder: { name: ours, adoption_cycles: 0, demotion: { warn_after: 3d, propose_after: 30d }, steps: [
@@ -13,8 +13,7 @@ export const stepWarning: Flow = {
   spec: spec({ extra: LADDER, history: 20 }),
   steps: [
     (w) => w.runs(E2E, 'FFFF'),
-    (w) => w.pass(DAY + HOUR),
-    (w) => w.pass(4 * DAY),
+    ...Array.from({ length: 5 }, () => (w: World) => w.pass(DAY + HOUR)),
     (w) => w.runs(E2E, 'PPPP'),
     (w) => w.pass(DAY + HOUR),
   ],
