@@ -151,15 +151,15 @@ export interface BoardFacts {
 export function detectByBoard({ project, release, incidents, now }: BoardFacts): Detection {
   const cut = cutOf(release, now);
   if (cut === null || cut - now > BOARD_WINDOW) return none('No cut is within 7 days.');
-  const red = incidents.filter((i) => i.kind === 'breakage' && i.state === 'open' && i.scope === 'here' && i.classified === null)
-    .flatMap((i) => standingJobs(i)).filter((j) => j.board === 'blocking' && j.state === 'failing' && !j.flake && isOf(j, project, release));
+  const own = incidents.filter((i) => i.kind === 'breakage' && i.state === 'open' && i.scope === 'here' && i.classified === null);
+  const red = own.flatMap((i) => standingJobs(i)).filter((j) => j.board === 'blocking' && j.state === 'failing' && !j.flake && isOf(j, project, release));
   const platforms = [...new Set(red.map((j) => j.platform))];
   if (platforms.length > 1) return { kind: 'suspect', platforms, because: `${listed(platforms)} are red on the blocking board together, so something that they share is the likely cause.` };
   const [platform] = platforms;
   if (platform === undefined) return none('No job of a single platform is red on the blocking board.');
   const refused = refusal(platform, project);
   if (refused !== null) return none(refused);
-  return { kind: 'conflict', platform, remedy: red.some((j) => j.suite === 'build') ? 'deactivate' : 'waive', evidence: boardEvidence(platform, red, release, cut, now) };
+  return { kind: 'conflict', platform, remedy: red.some((j) => j.suite === 'build') ? 'deactivate' : 'waive', evidence: boardEvidence(platform, red, release, cut, now, own.filter((i) => i.platform === platform).flatMap((i) => i.surroundings.platformsPassing)) };
 }
 
 /** A job without a branch tests the main one, from which the current release is cut. */
@@ -168,11 +168,13 @@ const isOf = ({ key, platform }: IncidentJob, { platforms }: BoardFacts['project
   return branch === null || branch === release.branch;
 };
 
-function boardEvidence(platform: PlatformId, red: readonly IncidentJob[], release: Release, cut: number, now: number): ConflictEvidence {
+/** `passing`: other platforms on which the same suites pass. */
+function boardEvidence(platform: PlatformId, red: readonly IncidentJob[], release: Release, cut: number, now: number, passing: readonly PlatformId[]): ConflictEvidence {
+  const others = [...new Set(passing)];
   const since = Math.min(...red.map((j) => j.streak?.since ?? now));
   return {
     way: 'board', base: 'red', log: [], checks: red.map((j) => ({ name: j.name, url: j.links.logs ?? j.links.page, failure: j.failingTests[0]?.name ?? null })),
-    because: `${listed(red.map((j) => j.name))} of ${platform} ${red.length === 1 ? 'is' : 'are'} red on the board that blocks ${release.name ?? 'the release'}, since ${day(since, now)}; it is cut on ${day(cut, now)}, and the same suites are green on other platforms.`,
+    because: `${listed(red.map((j) => j.name))} of ${platform} ${red.length === 1 ? 'is' : 'are'} red on the board that blocks ${release.name ?? 'the release'}, since ${day(since, now)}; it is cut on ${day(cut, now)}. ${others.length > 0 ? `The same suites are green on ${listed(others, 3)}.` : `No other platform runs the same suites just now, so whether only ${platform} has it is not known.`}`,
   };
 }
 

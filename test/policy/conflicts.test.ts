@@ -112,6 +112,15 @@ describe('the blocking board', () => {
     expect(detectByBoard({ ...facts, incidents: story(['linux/ppc64le'], 'e2e') })).toMatchObject({ remedy: 'waive' });
   });
 
+  it('says on which platforms the same suites are green, and that nobody can tell where none runs them', () => {
+    const because = (platformsPassing: readonly PlatformId[]) => {
+      const detection = detectByBoard({ ...facts, incidents: story(['linux/ppc64le']).map((i) => ({ ...i, surroundings: { ...i.surroundings, platformsPassing } })) });
+      return detection.kind === 'conflict' ? detection.evidence.because : detection.because;
+    };
+    expect(because(['linux/amd64', 'linux/arm64'])).toMatch(/The same suites are green on linux\/amd64 and linux\/arm64\.$/);
+    expect(because([])).toMatch(/No other platform runs the same suites just now, so whether only linux\/ppc64le has it is not known\.$/);
+  });
+
   it('is none for flakes, the infrastructure, other boards, what breaks everywhere, the reference, or several platforms', () => {
     const [incident] = story(['linux/ppc64le']);
     if (!incident) throw new Error('no incident');
