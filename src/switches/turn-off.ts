@@ -4,7 +4,7 @@ import { parsePlatform, type PlatformId } from '../domain/platform.ts';
 import { commentedOut } from './comment-out.ts';
 import { formatOf } from './formats.ts';
 import { eolAt, indentAt, isPart, isWhollyRead, lineEnd, lineOf, lineStart, nextLine, NONE, shown, standsFor, type Entry, type Listing } from './listing.ts';
-import { marked, markersOf, soundMark } from './marker.ts';
+import { listNamed, marked, markersOf, soundMark } from './marker.ts';
 import { refuse, type SwitchEdit } from './outcome.ts';
 
 /** A text without one entry; `cut`: what is gone without a marker in the text. */
@@ -120,7 +120,7 @@ function* waysTo(listing: Listing, index: number, platform: PlatformId, mark: Sw
     const without = text.slice(0, from) + text.slice(to);
     for (const above of [listing.among && start > listing.from ? start : null, listing.head]) {
       if (above === null || above > from) continue;
-      const line = `${indentAt(text, above)}${marked(leader, mark, platform, cut)}${eolAt(text, above)}`;
+      const line = `${indentAt(text, above)}${marked(leader, mark, platform, cut, above === listing.head ? listNamed(listing) : null)}${eolAt(text, above)}`;
       yield { text: without.slice(0, above) + line + without.slice(above), cut: null };
     }
     yield { text: without, cut };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { jsonSchema, jsonSchemaText } from '../../src/config/json-schema.ts';
+import { switchAll } from '../../src/switches/index.ts';
 import { valid } from './given.ts';
 
 const shipped = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -46,5 +47,33 @@ describe('config/examples/kubernetes.yml', async () => {
     const reference = new Set(jobs.filter((job) => job.platform === project.reference).map((job) => job.suite));
     const alone = jobs.filter((job) => job.branch === null && !reference.has(job.suite)).map((job) => job.suite);
     expect(alone).toEqual(['node-e2e-serial']);
+  });
+});
+
+describe('config/examples/tekton.yml', async () => {
+  const { project, settings } = valid(await shipped('config/examples/tekton.yml'));
+  const switches = settings.switches.map(({ file, format, at = null }) => ({ file, format, at }));
+  const ports = 'linux/arm64,linux/s390x,linux/ppc64le';
+  /** The parts of Tekton's files that name platforms, written after the real ones. */
+  const texts = new Map([
+    ['tekton/release-pipeline.yaml', `spec:\n  params:\n  - name: buildPlatforms\n    description: Platforms to build images for (e.g. linux/amd64,linux/arm64)\n    default: linux/amd64,${ports}\n  - name: publishPlatforms\n    description: |\n      Platforms to publish images for (e.g. linux/amd64,linux/arm64,windows/amd64).\n    default: linux/amd64,${ports},windows/amd64\n`],
+    ['tekton/publish.yaml', `spec:\n  params:\n    - name: platforms\n      description: Platforms to publish for the images (e.g. linux/amd64,linux/arm64)\n      default: linux/amd64,${ports},windows/amd64\n`],
+    ['.github/workflows/nightly-builds.yaml', `jobs:\n  build:\n    steps:\n      - run: |\n          tkn pipeline start pipeline-release \\\n            --param buildPlatforms="linux/amd64,${ports}" \\\n            --param publishPlatforms="linux/amd64,${ports},windows/amd64" \\\n            --param koExtraArgs=""\n`],
+  ]);
+
+  it('turns a platform off at all five places together, and on again byte for byte', () => {
+    const mark = { proposal: '#1', link: 'https://example.org/2' };
+    const off = switchAll(texts, switches, 'linux/s390x', mark, 'off');
+    const after = off.kind === 'edited' ? off.files : new Map<string, string>();
+    expect([...after.keys()].sort()).toEqual([...texts.keys()].sort());
+    const named = [...after.values()].flatMap((text) => text.split('\n')).filter((line) => line.includes('s390x') && !line.trimStart().startsWith('#'));
+    expect(named).toEqual([]);
+    const cuts = new Map(off.kind === 'edited' ? off.switched.map((s) => [s.place, s.unmarked]) : []);
+    const on = switchAll(after, switches, 'linux/s390x', mark, 'on', (place) => cuts.get(place) ?? []);
+    expect(on).toMatchObject({ kind: 'edited', files: texts });
+  });
+
+  it('says what blocks its release, and how long a platform may be off', () => {
+    expect(project.releases[0]?.conflict).toMatchObject({ blockerLabels: ['priority/critical-urgent'], expiresAfter: 30 * 86_400_000 });
   });
 });

@@ -46,7 +46,7 @@ describe('a list in one text', () => {
 
   it('is what stands behind a flag or a word in a workflow\'s script, its marker outside of the script', () => {
     const lines = off(NIGHTLY, inside('nightly.yaml', 'buildPlatforms='), 'linux/s390x') as string[];
-    expect(lines.slice(lines.indexOf('-        run: |') + 4)[0]).toBe(`+        ${marker('linux/s390x', ' (entry 3, ",linux/s390x")')}`);
+    expect(lines.slice(lines.indexOf('-        run: |') + 4)[0]).toBe(`+        ${marker('linux/s390x', ' (entry 3 of "buildPlatforms=", ",linux/s390x")')}`);
     expect(lines).toContain('+            --param buildPlatforms="linux/amd64,linux/arm64" \\');
     expect(refused(NIGHTLY, 'nightly.yaml', 'publishPlatforms=')).toBe('behind `publishPlatforms=` stands no list of platforms, but something that is worked out when it runs.');
     expect(refused(TASK, 'publish.yaml', '--platform')).toBe('behind `--platform` stands no list of platforms, but something that is worked out when it runs.');

@@ -108,10 +108,10 @@ describe('a shell array', () => {
   it('takes its marker above a statement that runs over several lines', () => {
     const script = 'export X \\\n  P=(linux/amd64 \\\n  linux/s390x)\n';
     expect(off(script, at('P'), 'linux/s390x')).toEqual([
-      '-export X \\', '-  P=(linux/amd64 \\', '-  linux/s390x)', `+${marker('linux/s390x', ' (entry 2, " \\\\\\n  linux/s390x")')}`, '+export X \\', '+  P=(linux/amd64)',
+      '-export X \\', '-  P=(linux/amd64 \\', '-  linux/s390x)', `+${marker('linux/s390x', ' (entry 2 of "P", " \\\\\\n  linux/s390x")')}`, '+export X \\', '+  P=(linux/amd64)',
     ]);
     const short = 'export X \\\n  P=(linux/amd64 linux/s390x)\n';
-    expect(off(short, at('P'), 'linux/s390x')?.[2]).toBe(`+${marker('linux/s390x', ' (entry 2, " linux/s390x")')}`);
+    expect(off(short, at('P'), 'linux/s390x')?.[2]).toBe(`+${marker('linux/s390x', ' (entry 2 of "P", " linux/s390x")')}`);
     expect(parses(offText(script, at('P'), 'linux/s390x'))).toBe(true);
   });
 

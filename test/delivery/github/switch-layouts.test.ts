@@ -110,7 +110,7 @@ describe('a project that gives its platforms to ko as Tekton does', () => {
   it('turns a platform off in task, workflow and ko\'s own file together', async () => {
     expect((await roundTrip(files, switches, 'linux/s390x')).diff).toEqual({
       'tekton/publish.yaml': ['-      default: linux/amd64,linux/arm,linux/arm64,linux/s390x,linux/ppc64le,windows/amd64', `+      ${off('linux/s390x', ' (entry 4, ",linux/s390x")')}`, '+      default: linux/amd64,linux/arm,linux/arm64,linux/ppc64le,windows/amd64'],
-      '.github/workflows/nightly.yaml': ['-            --platform=linux/amd64,linux/arm64,linux/s390x,linux/ppc64le \\', `+        ${off('linux/s390x', ' (entry 3, ",linux/s390x")')}`, '+            --platform=linux/amd64,linux/arm64,linux/ppc64le \\'],
+      '.github/workflows/nightly.yaml': ['-            --platform=linux/amd64,linux/arm64,linux/s390x,linux/ppc64le \\', `+        ${off('linux/s390x', ' (entry 3 of "--platform", ",linux/s390x")')}`, '+            --platform=linux/amd64,linux/arm64,linux/ppc64le \\'],
       '.ko.yaml': ['-- linux/s390x', `+${off('linux/s390x')}`, '+# - linux/s390x'],
     });
   });
