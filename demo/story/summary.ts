@@ -1,5 +1,5 @@
 import type { Stage } from './stage.ts';
-import { plainSlack } from './slack-text.ts';
+import { firstLine, plainSlack } from './slack-text.ts';
 import type { Voice } from './voice.ts';
 
 const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -44,7 +44,7 @@ function messages(voice: Voice, stage: Stage): void {
   }
 }
 
-const short = (text: string): string => text.length > 92 ? `${text.slice(0, 91).trimEnd()}…` : text;
+const short = (text: string): string => firstLine(text, 92);
 
 /** The pages to open, as long as the demo runs. */
 export async function tellPlaces(voice: Voice, stage: Stage): Promise<void> {

@@ -30,6 +30,6 @@ export const blocker: Step = {
       const channels = stage.since(mark).messages.map((m) => `#${m.channel.name}`).sort();
       return seen(channels.join() === '#release-signal,#s390x', channels);
     });
-    await stage.holds('linux/s390x\'s owners are asked, once, and nobody else', () => seen(stage.since(mark).asked.join() === '@orrery/s390x-owners', stage.since(mark).asked));
+    await stage.sees('linux/s390x\'s owners are asked, once, and nobody else', () => seen(stage.since(mark).asked.join() === '@orrery/s390x-owners', stage.since(mark).asked));
   },
 };

@@ -21,6 +21,6 @@ export const fixFirst: Step = {
       return seen(message !== undefined && JSON.stringify(message.blocks).includes('arch:approve'), stage.since(mark).messages.map((m) => m.text));
     });
     await stage.sees(`who follows #${pull.number} is told where it is decided`, () => seen(answers().some((t) => t.includes(`/issues/${stage.kept('turn-off').number})`)), answers()));
-    await stage.holds('the release leads are asked, once', () => seen(stage.since(mark).asked.join() === '@orrery/release-leads', stage.since(mark).asked));
+    await stage.sees('the release leads are asked, once', () => seen(stage.since(mark).asked.join() === '@orrery/release-leads', stage.since(mark).asked));
   },
 };
