@@ -16,9 +16,9 @@ export interface PoorWeeks {
 const known = new WeakMap<readonly JobRuns[], Map<number, readonly PoorWeeks[]>>();
 
 /**
- * Every two weeks in a row, counted from a day that was itself poor, in each of which a job passed less than `share` of its
- * runs, and the reference platform's jobs of that suite did better; oldest end first. Only days that count are weeks' days.
- * One bad week is never two, wherever it begins.
+ * Every two weeks in a row in each of which a job passed less than `share` of its runs, and the reference platform's jobs of
+ * that suite did better; oldest end first. Weeks are counted from a day that was itself poor, and only days that count are their
+ * days: one bad week is never two, wherever it begins, and neither are two with a good one between them.
  */
 export function poorWeeks(jobs: readonly JobRuns[], reference: readonly JobRuns[], share: number, calendar: Clock): readonly PoorWeeks[] {
   let byShare = known.get(jobs);
@@ -44,11 +44,13 @@ function ofJob(job: JobRuns, reference: readonly JobRuns[], share: number, calen
     const [here, there] = [sum(own, from, to), sum(others, from, to)];
     return here.runs >= least && isUnder(here, share) && !(there.runs > 0 && isUnder(there, share));
   };
-  return days.flatMap((_, i) => {
-    const last = days[i + 2 * WEEK - 1];
-    if (last === undefined || !poor(i, i + 1, 1)) return [];
-    return poor(i, i + WEEK, LEAST) && poor(i + WEEK, i + 2 * WEEK, LEAST) ? [{ job, end: (last + 1) * DAY }] : [];
-  });
+  const found: PoorWeeks[] = [];
+  for (let i = 0; i + 2 * WEEK <= days.length; ) {
+    const isFirst = poor(i, i + 1, 1) && poor(i, i + WEEK, LEAST);
+    if (isFirst && poor(i + WEEK, i + 2 * WEEK, LEAST)) found.push({ job, end: ((days[i + 2 * WEEK - 1] ?? 0) + 1) * DAY });
+    i += isFirst ? WEEK : 1;
+  }
+  return found;
 }
 
 const isUnder = ({ runs, passed }: Count, share: number): boolean => passed < share * runs - 1e-9;

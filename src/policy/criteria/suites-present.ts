@@ -21,7 +21,11 @@ interface Shown {
 const NOTHING = ['', ''] as const;
 
 /** Where no job builds and nothing else, a test that passes has been built. */
-const BUILD = 'build';
+export const BUILD = 'build';
+
+/** Whether tests have to show what is asked for, because it is a build that passed lately and none of the jobs does nothing but build. */
+export const isShownByTests = ({ suites, passedWithin }: Partial<Readonly<Record<string, unknown>>>, jobs: readonly JobRuns[]): boolean =>
+  typeof passedWithin === 'number' && Array.isArray(suites) && suites.includes(BUILD) && !jobs.some((j) => j.job.suite === BUILD);
 
 /** Which suites run on the platform at all: by jobs that are configured for it and have reported, whatever other jobs are called. */
 export const suitesPresent: Criterion<'suites-present'> = (params, context) => {

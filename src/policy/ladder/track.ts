@@ -3,6 +3,7 @@ import type { CriterionVerdict } from '../../domain/ladder.ts';
 import { isJobIn } from '../../domain/scope.ts';
 import { BY_RUNS, judge } from '../criteria/index.ts';
 import { declaredOwners } from '../criteria/owners.ts';
+import { BUILD, isShownByTests } from '../criteria/suites-present.ts';
 import type { Context, Finding } from '../criteria/criterion.ts';
 import { Clock, DAY } from './days.ts';
 import type { Ground, PlatformGround } from './ground.ts';
@@ -32,6 +33,8 @@ export class Track {
   last: CriterionVerdict | null = null;
   /** On the day that was judged last, the reference platform failed it too. */
   excused = false;
+  /** That it builds is shown here by its tests alone. */
+  readonly byTests: boolean;
   readonly #platform: PlatformGround;
   readonly #ground: Ground;
   /** The jobs that the step is about, and those of them that the criterion looks at. */
@@ -45,6 +48,7 @@ export class Track {
     const { suites, others, named, scope } = use;
     this.#jobs = platform.jobs.filter(({ job }) => isJobIn(scope, job, ground.project.mainBranch));
     this.#judged = this.#jobs.filter(({ job }) => suites === null ? !others.includes(job.suite) : suites.includes(job.suite));
+    this.byTests = use.criterion === 'suites-present' && isShownByTests(use.params, this.#jobs);
     this.#missing = named ? suites?.filter((suite) => !this.#jobs.some((j) => j.job.suite === suite)) ?? [] : [];
   }
 
@@ -89,7 +93,10 @@ export class Track {
   #speaks(now: number): boolean {
     const { criterion, suites } = this.use;
     if (criterion === 'owners-declared') return declaredOwners({ platform: this.#platform.evidence, facts: this.#platform.facts, now }).length > 0;
-    if (criterion === 'suites-present' && isByRuns(this.use)) return suites?.every((suite) => this.#judged.some((j) => j.job.suite === suite && j.reported(now))) === true;
+    if (criterion === 'suites-present' && isByRuns(this.use)) {
+      const told = (suite: string): boolean => this.#jobs.some((j) => (j.job.suite === suite || (this.byTests && suite === BUILD)) && j.reported(now));
+      return suites?.every(told) === true;
+    }
     return this.#jobs.some((j) => j.reported(now));
   }
 

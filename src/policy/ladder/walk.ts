@@ -101,7 +101,7 @@ export class Walk {
   #find(climber: Climber, track: Track, day: number, now: number): Finding | null {
     track.excused = false;
     if (!climber.ground.calendar.counts(day)) return null;
-    const failing = climber.isReference || !EXCUSED.has(track.use.criterion) || this.#silence(track.use, now) !== null ? null : this.#referenceFailing(track.use, day, now);
+    const failing = climber.isReference || !EXCUSED.has(track.use.criterion) || this.#silence(track.use, now) !== null ? null : this.#referenceFailing(track, day, now);
     const own = failing !== null && isByRuns(track.use) ? null : track.findOn(day, now, climber);
     const found = own === null ? null : this.besideReference(climber, track, own, now);
     // By runs the day says nothing, whatever came of it here; of what is configured, only what is lacking on both is excused.
@@ -135,10 +135,11 @@ export class Walk {
     return known;
   }
 
-  #referenceFailing(use: JudgedUse, day: number, now: number): Finding | null {
+  #referenceFailing({ use, byTests }: Track, day: number, now: number): Finding | null {
     const { reference } = this.ground;
     const known = this.#ofReference(use);
-    if (reference === null || known === null) return null;
+    // Red tests of the reference platform do not say that it does not build: they excuse red tests, not a red build.
+    if (reference === null || known === null || (known.track.byTests && !byTests)) return null;
     if (known.at !== now) [known.at, known.failing] = [now, known.track.failing(day, now, { step: reference.facts.step, steps: [] })];
     return known.failing;
   }

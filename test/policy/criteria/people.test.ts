@@ -216,7 +216,17 @@ describe('time-at-step', () => {
     // The eighth red day and the ninth: more than a quarter of the second week.
     expect(since(50, 58)).toBe('Thu 1 Jan, where the record begins.');
     expect(since(50, 59)).toBe('Fri 6 Mar, after unit had passed less than 75% of its runs in two weeks running.');
-    expect(since(50, 64)).toMatch(/^Wed 11 Mar, after unit/);
+    expect(since(50, 64)).toMatch(/^Fri 6 Mar, after unit/);
+    expect(since(50, 71)).toMatch(/^Fri 13 Mar, after unit/);
+  });
+
+  it('does not take two bad weeks with a good one between them for two in a row', () => {
+    const apart = (gap: number) => healthy(S390X, [0, 200], {}, (s) => (day) => s === 'unit' && ((day >= 50 && day < 57) || (day >= 57 + gap && day < 64 + gap)) ? 'fail' : 'pass');
+    const told = (gap: number) => time(poor, { now: on(200), record: apart(gap) }).because.replace(/^.*counted from /, '');
+    expect(told(7)).toBe('Thu 1 Jan, where the record begins.');
+    expect(told(10)).toBe('Thu 1 Jan, where the record begins.');
+    expect(told(0)).toMatch(/after unit/);
+    expect(told(2)).toMatch(/after unit/);
   });
 
   it('does not take a slow job\'s few runs for bad weeks', () => {
