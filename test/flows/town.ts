@@ -204,10 +204,11 @@ ${extra ?? this.place.extra ?? ''}
     if (status !== 200) throw new Error(`Slack was answered ${status}.`);
   }
 
-  /** Everything that people see, for reading. */
-  picture(): string {
+  /** Everything that people see, for reading; `sorted`: comments by their words, where their order is of no account. */
+  picture(sorted = false): string {
     const { github } = this.held;
-    const issues = github.issues(REPO).map((i) => [`--- #${i.number} ${i.title} [${i.state}] ${i.labels.map((l) => l.name).join(', ')}`, readable(i.body), ...i.comments.map((c) => `   >> ${c.user.login}: ${readable(c.body)}`)].join('\n'));
+    const inOrder = (texts: readonly string[]): readonly string[] => sorted ? texts.toSorted() : texts;
+    const issues = github.issues(REPO).map((i) => [`--- #${i.number} ${i.title} [${i.state}] ${i.labels.map((l) => l.name).join(', ')}`, readable(i.body), ...inOrder(i.comments.map((c) => `   >> ${c.user.login}: ${readable(c.body)}`))].join('\n'));
     return [...issues, ...['#signal', '#tiers', '#release'].map((c) => `=== ${c}\n${this.heard(c).join('\n---\n')}`)].join('\n');
   }
 
