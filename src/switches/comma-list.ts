@@ -3,7 +3,8 @@ import type { Pair, ParsedNode, Scalar } from 'yaml';
 import { findInHcl, hclMeaning } from './hcl-list.ts';
 import { literal } from './hcl-scan.ts';
 import { notJson } from './json-list.ts';
-import { failed, lineOf, lineStart, located, nextLine, shown, type Format, type Located } from './listing.ts';
+import { failed, lineOf, lineStart, located, nextLine, shown, type Format, type Listing, type Located } from './listing.ts';
+import { markersOf } from './marker.ts';
 import { assignmentsIn, flagsIn, hostOf, textMeaning, type Host } from './text-host.ts';
 import { findInToml, tomlMeaning } from './toml-list.ts';
 import { readWord, said, wordsIn, type Words } from './word-list.ts';
@@ -39,11 +40,14 @@ export const commaList: Format = (text, at, file) => {
 
 function listing(text: string, name: string, { from, to, head, leader = '#', mayBeEmpty = false, meaning }: Text): Located {
   const words: Words = wordsIn(text, from, to);
-  if (words.entries.length === 1 && words.entries[0]?.open === true) return failed(`${shown(name)} is worked out when it runs (${shown(words.entries[0].spelling)}); switch it where the list is written.`);
-  return located({
+  const found: Listing = {
     text, name: shown(name), entries: words.entries, from, to, leader, among: false, head, separator: words.separator, mayBeEmpty, read: readWord,
     meaning: (without) => meaning(said(words, without)),
-  });
+  };
+  const [only, ...more] = words.entries;
+  // What is left of `$(LINUX) windows/amd64` without its last word has a marker, and is a list still.
+  if (only?.open === true && more.length === 0 && markersOf(found).length === 0) return failed(`${shown(name)} is worked out when it runs (${shown(only.spelling)}); switch it where the list is written.`);
+  return located(found);
 }
 
 function inYaml(text: string, at: string, comments: boolean): Located {

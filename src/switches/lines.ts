@@ -21,6 +21,8 @@ export const lines: Format = (text) => {
 };
 
 const read = (line: string) => {
-  const platform = parsePlatform(line) ?? parsePlatform(line.split(/[=\s]/, 1)[0] ?? '');
+  const word = line.split(/[=\s]/, 1)[0] ?? '';
+  // Base images name Windows with its version: `windows/amd64/ltsc2022=…`.
+  const platform = parsePlatform(line) ?? parsePlatform(word) ?? parsePlatform(/^(windows\/\w+)\/[\w.]+$/.exec(word)?.[1] ?? '');
   return platform === null ? [] : [platform];
 };

@@ -1,7 +1,7 @@
-import { isMap, isScalar, isSeq } from 'yaml';
-import type { YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import type { Document, Pair, YAMLMap } from 'yaml';
 import { goPort } from '../domain/go-ports.ts';
-import { parsePlatform, type PlatformId } from '../domain/platform.ts';
+import { osNamed, parsePlatform, type PlatformId } from '../domain/platform.ts';
 import { shown, lineOf, type Entry } from './listing.ts';
 import { keyOf, pairIn, textOf, type YamlPlace } from './yaml-file.ts';
 
@@ -15,7 +15,9 @@ const ARCHITECTURES = ['goarch', 'arch', 'architecture', 'cpu'];
 const SYSTEMS = ['goos', 'os'];
 
 /** How the words of this list are read: alone, or with what its neighbours multiply them by. */
-export function reader({ key, parents }: YamlPlace): (spelling: string) => readonly PlatformId[] {
+export function reader(place: YamlPlace): (spelling: string) => readonly PlatformId[] {
+  const { key, parents } = place;
+  if (isManifest(place)) return inTag;
   const name = key === null ? '' : String(key.value).toLowerCase();
   const beside = parents.at(-1);
   if (!isMap(beside)) return plain;
@@ -117,22 +119,59 @@ export function heldByInclude({ key, parents }: YamlPlace, text: string): (entry
 /** Keys of a mapping in a list that tell its platform, the surest first. */
 const TELLING = ['platform', 'target', 'triple', 'goos-goarch', 'os-arch', 'arch', 'goarch', 'name'];
 
-/** The platform of a mapping in a list (a matrix' `include`, a list of jobs), and the word that tells it. */
-export function readMapping(map: YAMLMap): { readonly spelling: string; readonly builds: readonly PlatformId[] } {
-  const word = (key: string): string | null => textOf(pairIn(map, key)?.value);
+/**
+ * The platform of a mapping in a list (a matrix' `include`, a list of jobs), and the word that tells it. Keys count in any case
+ * (GitLab has `GOOS`), and with what a merge key (`<<`) brings; only its name stands before what it inherits.
+ */
+export function readMapping(map: YAMLMap, document: Document): { readonly spelling: string; readonly builds: readonly PlatformId[] } {
+  const own = (key: string): string | null => textOf(pairAnyCase(map, key)?.value);
+  const word = (key: string): string | null => own(key) ?? inherited(map, key, document);
+  const named = inName(word('name') ?? '');
+  const counts = (...keys: readonly string[]): boolean => named === null || keys.some((key) => key === 'name' || own(key) !== null);
   for (const key of TELLING) {
     const [os, arch] = key === 'goos-goarch' ? [word('goos'), word('goarch')] : key === 'os-arch' ? [word('os'), word('arch') ?? word('architecture')] : [null, null];
     const system = systemOf(os ?? '');
     const version = word('goarm');
-    if (system !== null && arch !== null) {
+    if (system !== null && arch !== null && counts('goarch', 'arch', 'architecture')) {
       const both = parsePlatform(`${system}/${arch}${version === null || arch !== 'arm' ? '' : `/v${version}`}`);
       if (both) return { spelling: `${os}/${arch}${version === null ? '' : `/v${version}`}`, builds: [both] };
     }
     const spelling = key.includes('-') ? null : word(key);
     const platform = spelling === null ? null : key === 'name' ? inName(spelling) : parsePlatform(spelling);
-    if (spelling !== null && platform) return { spelling, builds: [platform] };
+    if (spelling !== null && platform && counts(key)) return { spelling, builds: [platform] };
   }
-  return { spelling: word('name') ?? word('platform') ?? word('target') ?? (isMap(map) ? map.items.slice(0, 3).map((p) => textOf(p.value) ?? '…').join(' ') : ''), builds: [] };
+  return { spelling: word('name') ?? word('platform') ?? word('target') ?? map.items.slice(0, 3).map((p) => textOf(p.value) ?? '…').join(' '), builds: [] };
+}
+
+const pairAnyCase = (map: YAMLMap, key: string): Pair | undefined => map.items.find((pair) => keyOf(pair)?.toLowerCase() === key);
+
+/** A bound for mappings that merge themselves. */
+const MOST_MERGED = 8;
+
+/** What a merge key brings under a key; null: nothing, or no text. */
+function inherited(map: YAMLMap, key: string, document: Document, depth = 0): string | null {
+  const merged = pairIn(map, '<<')?.value;
+  for (const node of depth > MOST_MERGED ? [] : isSeq(merged) ? merged.items : [merged]) {
+    const source = isAlias(node) ? node.resolve(document) : node;
+    if (!isMap(source)) continue;
+    const found = textOf(pairAnyCase(source, key)?.value) ?? inherited(source, key, document, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** A manifest's list of images (GoReleaser's `docker_manifests`): each names its platform at the end of its tag. */
+export const isManifest = ({ key, parents }: YamlPlace): boolean => {
+  const beside = parents.at(-1);
+  return key?.value === 'image_templates' && isMap(beside) && pairIn(beside, 'name_template') !== undefined;
+};
+
+/** The platform at the end of an image's tag (`…:{{ .Tag }}-arm-v7`, `…:1.2-windows-ltsc2022-amd64`); no system named: Linux. */
+function inTag(image: string): readonly PlatformId[] {
+  const parts = image.split(/[:}]/).at(-1)?.split('-').slice(-12) ?? [];
+  const system = parts.map((part) => /^(?:ltsc|nanoserver|servercore)/.test(part) ? 'windows' : osNamed(part)).find((os) => os !== null) ?? 'linux';
+  const platform = parsePlatform(`${system}/${parts.slice(-2).join('/')}`) ?? parsePlatform(`${system}/${parts.at(-1) ?? ''}`);
+  return platform === null ? [] : [platform];
 }
 
 /** The platform in a job's name (`dist-s390x-linux`): only where it names system and architecture side by side, and one platform. */

@@ -49,7 +49,7 @@ export function turnOn(source: string, place: SwitchPlace, platform: PlatformId,
   for (const cut of unmarked.toReversed()) {
     if (!put(backIn({ listing, shift: 0, text: listing.text }, cut))) return refuse(`${shown(cut.piece)} cannot be put back into ${listing.name} without touching more than it; turn ${platform} on by hand.`);
   }
-  return entries.length > 0 ? { kind: 'edited', text: listing.text, entries: entries.toReversed(), unmarked: [] } : nothing(listing, platform, mark);
+  return entries.length > 0 ? { kind: 'edited', text: listing.text, entries, unmarked: [] } : nothing(listing, platform, mark);
 }
 
 function nothing(listing: Listing, platform: PlatformId, mark: SwitchMark): SwitchEdit {

@@ -3,7 +3,7 @@ import type { Node, ParsedNode, YAMLSeq } from 'yaml';
 import type { PlatformId } from '../domain/platform.ts';
 import { failed, lineOf, lineStart, located, pastComments, shown, type Entry, type Format, type Listing, type Located } from './listing.ts';
 import { pathOf } from './path.ts';
-import { heldByInclude, reader, readMapping } from './product.ts';
+import { heldByInclude, isManifest, reader, readMapping } from './product.ts';
 import { findInYaml, meaningOf, readYaml, repeatedOutside, textOf, type YamlPlace } from './yaml-file.ts';
 
 /** Written by a template or worked out when it runs: `${{ … }}`, `{{ … }}`, `$(…)`, `${…}`. */
@@ -37,7 +37,7 @@ function noList(node: ParsedNode, path: string): string | null {
 function listingOf(text: string, place: YamlPlace, list: YAMLSeq.Parsed, documents: Parameters<typeof meaningOf>[0], leader: '#' | null): Listing {
   const flow = list.flow === true;
   const read = reader(place);
-  const entries = list.items.map((item, i): Entry => ({ ...span(text, list, item, i), ...told(item, read) }));
+  const entries = list.items.map((item, i): Entry => ({ ...span(text, list, item, i), ...told(item, read, place) }));
   const holds = heldByInclude(place, text);
   const last = entries.at(-1);
   const key = place.key as ParsedNode | null;
@@ -59,14 +59,15 @@ function listingOf(text: string, place: YamlPlace, list: YAMLSeq.Parsed, documen
 }
 
 /** What an item says and builds. */
-function told(item: Node, read: (word: string) => readonly PlatformId[]): Pick<Entry, 'spelling' | 'builds' | 'open'> {
+function told(item: Node, read: (word: string) => readonly PlatformId[], place: YamlPlace): Pick<Entry, 'spelling' | 'builds' | 'open'> {
   if (isAlias(item)) return { spelling: `*${item.source}`, builds: [], open: true };
   if (isMap(item)) {
-    const { spelling, builds } = readMapping(item);
+    const { spelling, builds } = readMapping(item, place.document);
     return { spelling, builds, open: false };
   }
   const spelling = textOf(item) ?? 'a list';
-  return OPEN.test(spelling) || !isScalar(item) ? { spelling, builds: [], open: true } : { spelling, builds: read(spelling), open: false };
+  // An image's tag is a template always; its end is written out.
+  return !isScalar(item) || (OPEN.test(spelling) && !isManifest(place)) ? { spelling, builds: [], open: true } : { spelling, builds: read(spelling), open: false };
 }
 
 /** Where an item stands: in a block with its dash and without what comes behind it, in brackets with its properties. */

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { marker, off, placeIn, text } from './given.ts';
+
+/** A list of jobs of which some take their platform from elsewhere, by a merge key. */
+const JOBS = text(
+  'bases:', '  - &big-endian', '    arch: s390x', '    runner: lpar', '  - &on-amd64', '    arch: amd64', '  - &shipped', '    name: ship-s390x-linux', '    <<: *on-amd64',
+  'jobs:', '  - name: unit', '    <<: *big-endian', '  - name: ship-riscv64-linux', '    <<: *on-amd64', '  - <<: [*on-amd64]', '    name: lint', '  - <<: *shipped',
+);
+const jobs = (platform: `${string}/${string}`): string[] | string => off(JOBS, placeIn('yaml-list', 'jobs', 'ci/jobs.yml'), platform);
+
+describe('a mapping that takes its platform from a merge key', () => {
+  it('is turned off with those that name it themselves, so that none stays on unseen', () => {
+    expect(jobs('linux/s390x')).toEqual([
+      '-  - name: unit', '-    <<: *big-endian', '-  - name: ship-riscv64-linux', '-    <<: *on-amd64', '-  - <<: [*on-amd64]', '-    name: lint', '-  - <<: *shipped',
+      `+  ${marker('linux/s390x', ' (2 lines)')}`, '+  # - name: unit', '+  #   <<: *big-endian', '+  - name: ship-riscv64-linux', '+    <<: *on-amd64', '+  - <<: [*on-amd64]', '+    name: lint',
+      `+  ${marker('linux/s390x')}`, '+  # - <<: *shipped',
+    ]);
+  });
+
+  it('is read by its own name before what it inherits', () => {
+    expect(jobs('linux/riscv64')).toEqual([
+      '-  - name: ship-riscv64-linux', '-    <<: *on-amd64', `+  ${marker('linux/riscv64', ' (2 lines)')}`, '+  # - name: ship-riscv64-linux', '+  #   <<: *on-amd64',
+    ]);
+    expect(jobs('linux/amd64')).toEqual([
+      '-  - <<: [*on-amd64]', '-    name: lint', `+  ${marker('linux/amd64', ' (2 lines)')}`, '+  # - <<: [*on-amd64]', '+  #   name: lint',
+    ]);
+  });
+
+  it('has the system that it inherits, too', () => {
+    const source = text('.win: &win', '  goos: windows', 'matrix:', '  - goarch: arm64', '    <<: *win', '  - goarch: amd64', '    <<: *win', '  - goos: linux', '    goarch: arm64');
+    expect(off(source, placeIn('yaml-list', 'matrix', 'a.yml'), 'linux/arm64')).toEqual(['-  - goos: linux', '-    goarch: arm64', `+  ${marker('linux/arm64', ' (2 lines)')}`, '+  # - goos: linux', '+  #   goarch: arm64']);
+  });
+
+  it('is not followed for ever where it merges itself', () => {
+    expect(off(text('a: &a', '  - &b', '    <<: *b', '  - arch: s390x', '  - arch: amd64'), placeIn('yaml-list', 'a', 'a.yml'), 'linux/s390x')).toEqual(['-  - arch: s390x', `+  ${marker('linux/s390x')}`, '+  # - arch: s390x']);
+  });
+});
+
+describe('a matrix of another service', () => {
+  it('may write its keys in capitals, as GitLab\'s variables are', () => {
+    const source = text('build:', '  parallel:', '    matrix:', '    - GOOS: linux', '      GOARCH: ppc64le', '    - GOOS: windows', '      GOARCH: amd64');
+    expect(off(source, placeIn('yaml-list', 'build.parallel.matrix', '.gitlab-ci.yml'), 'linux/ppc64le'))
+      .toEqual(['-    - GOOS: linux', '-      GOARCH: ppc64le', `+    ${marker('linux/ppc64le', ' (2 lines)')}`, '+    # - GOOS: linux', '+    #   GOARCH: ppc64le']);
+  });
+});
+
+describe('a manifest\'s list of images', () => {
+  const MANIFEST = text(
+    'docker_manifests:', '- name_template: "quay.io/org/tool:{{ .Tag }}"', '  image_templates:', '  - "quay.io/org/tool:{{ .Tag }}-amd64"', '  - "quay.io/org/tool:{{ .Tag }}-arm64v8"',
+    '  - "quay.io/org/tool:{{ .Tag }}-linux-arm-v7"', '  - quay.io/org/tool:{{ .Env.AS }}', '  - quay.io/org/tool:{{ .Tag }}-windows-ltsc2022-amd64', '  - localhost:5000/tool:2.1-s390x',
+  );
+  const images = (platform: `${string}/${string}`): string[] | string => off(MANIFEST, placeIn('yaml-list', 'docker_manifests[0].image_templates', '.goreleaser.yml'), platform);
+
+  it('is read by the end of each tag', () => {
+    expect(images('linux/arm64')).toEqual(['-  - "quay.io/org/tool:{{ .Tag }}-arm64v8"', `+  ${marker('linux/arm64')}`, '+  # - "quay.io/org/tool:{{ .Tag }}-arm64v8"']);
+    expect(images('linux/arm/v7')).toEqual(['-  - "quay.io/org/tool:{{ .Tag }}-linux-arm-v7"', `+  ${marker('linux/arm/v7')}`, '+  # - "quay.io/org/tool:{{ .Tag }}-linux-arm-v7"']);
+    expect(images('linux/s390x')).toEqual(['-  - localhost:5000/tool:2.1-s390x', `+  ${marker('linux/s390x')}`, '+  # - localhost:5000/tool:2.1-s390x']);
+  });
+
+  it('keeps Windows\' images apart from Linux\'', () => {
+    expect(images('linux/amd64')).toEqual(['-  - "quay.io/org/tool:{{ .Tag }}-amd64"', `+  ${marker('linux/amd64')}`, '+  # - "quay.io/org/tool:{{ .Tag }}-amd64"']);
+    expect(images('windows/amd64')).toEqual(['-  - quay.io/org/tool:{{ .Tag }}-windows-ltsc2022-amd64', `+  ${marker('windows/amd64')}`, '+  # - quay.io/org/tool:{{ .Tag }}-windows-ltsc2022-amd64']);
+  });
+});
+
+describe('a variable that is another one and more', () => {
+  it('gives its last word of its own away, and takes it back', () => {
+    expect(off(text('LINUX=linux/amd64 linux/s390x', 'ALL=$(LINUX) windows/amd64'), placeIn('comma-list', 'ALL', 'Makefile'), 'windows/amd64'))
+      .toEqual(['-ALL=$(LINUX) windows/amd64', `+${marker('windows/amd64', ' (entry 2, " windows/amd64")')}`, '+ALL=$(LINUX)']);
+    expect(off(text('P="linux/amd64"', 'P="$P linux/s390x"', 'P="$P linux/riscv64"'), placeIn('comma-list', 'P', 'cross.sh'), 'linux/s390x'))
+      .toEqual(['-P="$P linux/s390x"', `+${marker('linux/s390x', ' (entry 2, " linux/s390x")')}`, '+P="$P"']);
+  });
+
+  it('is refused where nothing in it is its own', () => {
+    expect(off(text('ALL=$(LINUX)'), placeIn('comma-list', 'ALL', 'Makefile'), 'linux/s390x')).toContain('is worked out when it runs (`$(LINUX)`)');
+  });
+});
+
+describe('a file of base images', () => {
+  it('loses every version of Windows for the platform', () => {
+    expect(off(text('linux/amd64=busybox', 'windows/amd64/1809=nano:1809', 'windows/amd64/ltsc2022=nano:2022', 'windows/arm64/ltsc2025=nano:2025'), placeIn('lines', null, 'BASEIMAGE'), 'windows/amd64'))
+      .toEqual(['-windows/amd64/1809=nano:1809', '-windows/amd64/ltsc2022=nano:2022']);
+  });
+});
