@@ -51,8 +51,11 @@ describe('the world of stand-ins', () => {
     const message = world.slack.say('olga', 's390x', `m ${hostile} *bold*`);
     const job = world.ci.job({ dashboard: 'd', tab: 't', prow: 'ci-t' });
     const run = job.run({ outcome: 'fail', tests: [{ name: `n ${hostile}`, message: `x ${hostile}` }] });
+    await world.github.person('olga').commit('octo/kube', 'a.sh', `${hostile}\n`, 'topic');
+    const pull = await world.github.person('olga').openPull('octo/kube', { title: 'p', head: 'topic' });
+    const check = await world.github.reports('octo/kube').run('topic', { name: `k ${hostile}`, conclusion: 'failure', log: `l ${hostile}` });
     const pages = [
-      `${world.github.url}/octo/kube/issues`, `${world.github.url}/octo/kube/issues/1`, world.github.url, `${world.slack.url}/`, world.slack.permalink(message),
+      `${world.github.url}/octo/kube/issues`, `${world.github.url}/octo/kube/issues/1`, `${world.github.url}/octo/kube/pull/${pull.number}`, check.reported?.detailsUrl ?? '', world.github.url, `${world.slack.url}/`, world.slack.permalink(message),
       `${world.ci.url}/`, `${world.ci.url}/d`, `${world.ci.url}/view/gs/stand-in-logs/logs/ci-t/${run.build}`, `${world.ci.url}/job-history/gs/stand-in-logs/logs/ci-t`,
     ];
     for (const url of pages) {
@@ -61,6 +64,8 @@ describe('the world of stand-ins', () => {
       expect(text, url).not.toMatch(/<script|<img|<\/main>[\s\S]*<\/main>/);
     }
     expect(await page(pages[1] ?? '')).toContain('issuecomment-');
+    expect(await page(pages[2] ?? '')).toMatch(/a\.sh[\s\S]*\+ &lt;script&gt;/);
+    expect(await page(pages[3] ?? '')).toContain('l &lt;script&gt;');
   });
 
   it.skipIf(!hasMarkdown)('shows the tables, details, code and line breaks of an issue as GitHub would', async () => {
