@@ -6,9 +6,10 @@ import type { Ladder } from '../domain/ladder.ts';
 import { counted, moment } from '../domain/time.ts';
 import { readHistory, type History } from '../history/index.ts';
 import { parseMoment } from '../history/time.ts';
-import { withIncidents } from '../policy/ladder/incidents-of.ts';
+import { incidentsOf } from '../policy/ladder/incidents-of.ts';
 import { withGoPorts } from '../runtime/ladder-facts.ts';
 import { plain, Refusal } from './io.ts';
+import { atTheirPace, paceNotes, slowJobs } from './pace.ts';
 
 /** A project with the ladder that it names. */
 export interface Climbing {
@@ -28,12 +29,15 @@ export async function loadClimbing(file: string): Promise<Climbing> {
 export async function loadHistory(folder: string, { loaded }: Climbing): Promise<History> {
   const read = await readHistory(folder, loaded.project);
   if (!read.ok) throw new Refusal(plain(read.errors.join('\n')));
-  return read.history;
+  const { history } = read;
+  return { ...history, notes: [...history.notes, ...paceNotes(slowJobs(history.evidence.platforms, loaded))] };
 }
 
 /** The record that a history makes, as of `until` (epoch ms): with the breakages that its runs tell of. */
 export function evidenceFrom({ evidence, acks, span }: History, { loaded }: Climbing, until: number): Evidence {
-  return withGoPorts({ since: span === null ? until : evidence.since, platforms: withIncidents(loaded.project, evidence.platforms, acks, until) });
+  const { platforms } = evidence;
+  const incidents = incidentsOf(loaded.project, atTheirPace(platforms, slowJobs(platforms, loaded)), acks, until);
+  return withGoPorts({ since: span === null ? until : evidence.since, platforms: platforms.map((p) => ({ ...p, incidents: incidents.get(p.platform) ?? [] })) });
 }
 
 /** A moment that was given on the command line, in UTC where it does not say (epoch ms). */

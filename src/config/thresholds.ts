@@ -24,5 +24,5 @@ export function thresholdsOf(job: OwnThresholds, signal: Thresholds): Thresholds
 /** Three failed runs; two when it runs every 6 to 24 hours; one when slower. */
 const failuresByPeriod = (every: number): number => every > DAY ? 1 : every >= 6 * HOUR ? 2 : 3;
 
-/** Three periods, two when it runs weekly or slower, and never less than a day. */
-const staleByPeriod = (every: number): number => Math.max(DAY, (every >= 7 * DAY ? 2 : 3) * every);
+/** How long a job that runs every so many milliseconds may be silent (ms): three periods, two when it runs weekly or slower, and never less than a day. */
+export const staleByPeriod = (every: number): number => Math.max(DAY, (every >= 7 * DAY ? 2 : 3) * every);

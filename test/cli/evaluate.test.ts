@@ -155,3 +155,28 @@ describe('evaluating by the store', () => {
     await expect(printed((io) => evaluate(io, { config }), { DATA_DIR })).rejects.toThrow(/There is no store in .* yet: start the server once/);
   });
 });
+
+describe('a job that runs rarely, of which the configuration does not say so', () => {
+  const weekly = yearOfRuns(({ job, at }) => job === 'conf' && (at - YEAR_START) % (7 * DAY) !== 0 ? null : 'pass');
+  const response = (e: Evaluated): string | undefined => of(e, 'linux/s390x').criteria.find((c) => c.criterion === 'owner-response')?.because;
+
+  it('breaks nothing by keeping to its pace, and whoever keeps the file is told what to write', async () => {
+    const year = await evaluated(weekly, monthlyAcks());
+    expect(response(year)).toBe('No incident of the last 365 days asked for an answer.');
+    expect(of(year, 'linux/s390x')).toMatchObject({ proposal: null, warnings: [] });
+    expect(year.notes).toEqual([
+      'conf on linux/s390x, conf on linux/ppc64le and conf on linux/arm64 run about every 7 d, which the configuration does not say; a server would call each stale after 2 d. Here silence is a breakage after 14 d, as with `every: 7d`; write that in the file.',
+    ]);
+  });
+
+  it('breaks when it is silent for longer than its pace allows', async () => {
+    expect(response(await evaluated(weekly.filter((l) => !l.includes('"conf"') || l.includes('"started":"2025-0')), monthlyAcks()))).toMatch(/^The one incident .* acknowledged/);
+  });
+
+  it('is held to what the configuration says of it, and a job that runs often to what holds for all', async () => {
+    const said = CONFIG.replaceAll('suite: conformance,', 'suite: conformance, stale_after: 48h,');
+    const year = await evaluated(weekly, monthlyAcks(), {}, said);
+    expect([response(year), year.notes]).toEqual([expect.stringContaining('acknowledged'), []]);
+    expect((await evaluated(yearOfRuns(), monthlyAcks())).notes).toEqual([]);
+  });
+});

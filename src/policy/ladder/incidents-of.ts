@@ -36,12 +36,6 @@ export function incidentsOf(project: Project, platforms: readonly PlatformEviden
   ].sort((a, b) => a.openedAt - b.openedAt)]));
 }
 
-/** The platforms with the incidents that their runs tell of. */
-export function withIncidents(project: Project, platforms: readonly PlatformEvidence[], acks: Acks, until: number): readonly PlatformEvidence[] {
-  const found = incidentsOf(project, platforms, acks, until);
-  return platforms.map((p) => ({ ...p, incidents: found.get(p.platform) ?? [] }));
-}
-
 interface Growing {
   readonly spells: Spell[];
   closedAt: number | null;
