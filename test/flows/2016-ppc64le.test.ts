@@ -50,7 +50,7 @@ describe('linux/ppc64le in 2016', () => {
     expect([own.state, own.pull?.mergedAt, reactivation.state]).toEqual(['closed', null, 'open']);
     expect([town.builds(), day((await town.only()).times.off)]).toEqual([[false, false, false], '2016-05-19']);
     expect(held.told(reactivation)).toEqual([expect.stringMatching(/^It helped: #1 is merged\.$/)]);
-    expect(town.heard('#tiers').at(-1)).toMatch(/\*The linux\/ppc64le build is off on main\* since Thu 19 May 11:\d\d UTC\. The way back: <.*\|kubernetes\/kubernetes#3>\.$/);
+    expect(town.heard('#tiers').at(-1)).toMatch(/\*The linux\/ppc64le build is off on main\* since Thu 19 May 11:\d\d UTC\. The way back: <.*\|kubernetes\/kubernetes#3>\.$/m);
   }
 
   /** Its author takes the edit in. Green without the platform is no fix, and ends nothing. */

@@ -150,7 +150,7 @@ function closed(incident: Incident): string {
   const lasted = span((incident.closedAt ?? incident.openedAt) - (since(incident.jobs, incident.kind) ?? incident.openedAt));
   const byHand = incident.closedBy === 'person' ? ` · ${doneBy(incident, 'dismissed')} had closed it before` : '';
   const names = listed(labels(incident, incident.jobs), 3);
-  const are = agree(incident.jobs.length, 'is', 'are');
+  const are = agree(labels(incident, incident.jobs).length, 'is', 'are');
   const wasWell = incident.jobs.some((j) => j.state === 'recovered');
   if (incident.kind === 'flood') {
     return `:large_green_circle: All ${counted(incident.summarises.length, 'incident')} on ${placesOf(incident)} are over after ${lasted}${byHand}`;
@@ -161,7 +161,7 @@ function closed(incident: Incident): string {
     return `:white_circle: ${where(incident)}: closed, ${names} ${are} no longer tracked${byHand}`;
   }
   if (incident.kind === 'configuration') return `:large_green_circle: Configuration and source agree again about ${names} after ${lasted}${byHand}`;
-  if (incident.kind === 'stale') return `:large_green_circle: ${where(incident)} reports again after ${lasted}${byHand}`;
+  if (incident.kind === 'stale') return `:large_green_circle: ${where(incident)} ${incident.scope === 'everywhere' ? agree(platformsOf(incident).length, 'reports', 'report') : 'reports'} again after ${lasted}${byHand}`;
   const recovered = incident.jobs.filter((j) => j.state === 'recovered');
   const flake = recovered.length > 0 && recovered.every((j) => j.flake) ? ', a flake: it passed on the commit it had failed on' : '';
   const first = recovered.length > 0 && recovered.every((j) => j.neverGreen) ? 'green for the first time' : 'green again';

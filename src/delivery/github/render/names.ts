@@ -19,7 +19,8 @@ const mentioned = (handle: string): string => isHandle(handle) ? handle : named(
 export function addressed(handles: readonly string[], mention: boolean, text: string): string {
   if (handles.length === 0) return text;
   const goingOn = text.replace(/^(\*\*)?(The|All|This|Nobody|No) /, (start) => start.toLowerCase());
-  return `${handles.map((h) => mention ? mentioned(h) : named(h)).join(', ')}, ${goingOn}`;
+  const people = handles.map((h) => mention ? mentioned(h) : named(h)).join(', ');
+  return text.startsWith('- ') ? `${people}:\n\n${text}` : `${people}, ${goingOn}`;
 }
 
 /** Several handles in a sentence, named. */

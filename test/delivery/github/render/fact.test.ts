@@ -12,6 +12,10 @@ const fact = (fields: { kind: FactKind } & Record<string, unknown>): Fact => ({ 
 const text = (f: Fact, incident: Partial<Incident> = {}, mention = true): string => factText(f, subjectOf(anIncident(incident)), mention);
 
 describe('a comment', () => {
+  it('calls people before a list of several jobs, which stays a list', () => {
+    expect(text(fact({ kind: 'joined', asks: ['@signal'], jobs: [job(), job()] }))).toMatch(/^@signal:\n\n- \[unit\].*\n- \[unit\]/);
+  });
+
   it('says which job joined, how often it failed, and since when', () => {
     expect(text(fact({ kind: 'joined', jobs: [job()] }))).toBe('[unit](https://testgrid.example/x) is failing too: 3 failed in a row, on 2 commits, since Tue 18 Nov 16:10 UTC.');
   });
