@@ -21,8 +21,14 @@ export function reader(place: YamlPlace): (spelling: string) => readonly Platfor
   const name = key === null ? '' : String(key.value).toLowerCase();
   const beside = parents.at(-1);
   if (!isMap(beside)) return plain;
-  const go = name.startsWith('go');
+  const matrix = inMatrix(place);
+  // A matrix may multiply Go's architectures by its runners.
+  const go = name.startsWith('go') && !(matrix && pairIn(beside, 'goos') === undefined);
   if (name === 'goarm') return (word) => goOnly(systems(beside, true).flatMap((os) => parsePlatform(`${os}/arm/v${word.replace(/^v/, '')}`) ?? []), beside);
+  if (matrix && !SYSTEMS.includes(name) && !go) {
+    const known = systemsOf(beside);
+    return (word) => word.includes('/') || parsePlatform(`windows/${word}`) === null ? plain(word) : goOnly(known.flatMap((os) => variants(os, word, null)), null, excluded(beside));
+  }
   if (ARCHITECTURES.includes(name)) {
     const known = systems(beside, go);
     return (word) => word.includes('/') ? plain(word) : goOnly(known.flatMap((os) => variants(os, word, go ? beside : null)), go ? beside : null, excluded(beside));
@@ -35,6 +41,19 @@ export function reader(place: YamlPlace): (spelling: string) => readonly Platfor
     };
   }
   return plain;
+}
+
+/** A matrix multiplies all its lists, whatever they are called. */
+const inMatrix = ({ path }: YamlPlace): boolean => path.slice(-3, -1).some((part) => part.kind === 'key' && part.key === 'matrix');
+
+/** The systems that a matrix runs on or builds for: what its known keys name, and every list of systems alone. None: Linux. */
+function systemsOf(matrix: YAMLMap): readonly string[] {
+  const found = matrix.items.flatMap((pair) => {
+    const words = isSeq(pair.value) ? pair.value.items.map((item) => systemOf(textOf(item) ?? '')) : [];
+    const known = [...SYSTEMS, 'runner', 'runs-on'].includes(keyOf(pair)?.toLowerCase() ?? '');
+    return known || words.every((word) => word !== null) ? words.flatMap((word) => word ?? []) : [];
+  });
+  return found.length > 0 ? [...new Set(found)] : ['linux'];
 }
 
 const plain = (word: string): readonly PlatformId[] => {
@@ -71,7 +90,7 @@ function variants(os: string, arch: string, beside: YAMLMap | null): PlatformId[
 
 /** Only what Go can build, and what is not ignored. */
 function goOnly(platforms: readonly PlatformId[], go: YAMLMap | null, without: readonly PlatformId[] = []): readonly PlatformId[] {
-  const ignored = go === null ? without : excludedBy(go, 'ignore');
+  const ignored = go === null ? without : [...excludedBy(go, 'ignore'), ...excluded(go)];
   return platforms.filter((platform) => !ignored.some((i) => platform === i || platform.startsWith(`${i}/`)) && (go === null || goPort(platform) !== 'none'));
 }
 

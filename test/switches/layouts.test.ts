@@ -44,6 +44,23 @@ describe('a matrix of another service', () => {
   });
 });
 
+describe('a matrix that multiplies its lists', () => {
+  const matrix = (...lines: readonly string[]): string => text('jobs:', '  b:', '    strategy:', '      matrix:', ...lines.map((l) => `        ${l}`));
+  const arm64 = (list: string, ...lines: readonly string[]): string[] | string => off(matrix(...lines), placeIn('yaml-list', `jobs.b.strategy.matrix.${list}`, '.github/workflows/a.yml'), 'linux/arm64');
+
+  it('holds an architecture that another system of it builds too, whatever the lists are called', () => {
+    for (const systems of ['platform: [linux, windows]', 'os: [ubuntu-latest, windows-latest]', 'image: [ubuntu-24.04, windows-2025]']) {
+      for (const list of ['arch', 'target', 'goarch', 'cpu_type']) expect(arm64(list, systems, `${list}: [amd64, aarch64]`)).toContain('`aarch64` on line 6 builds windows/arm64 as well as linux/arm64');
+    }
+  });
+
+  it('lets it go where the other systems do not build it', () => {
+    expect(arm64('target', 'os: [ubuntu-latest]', 'distro: [debian, alpine]', 'rust: [stable, "1.80"]', 'target: [x86_64, aarch64]')).toHaveLength(3);
+    expect(arm64('target', 'os: [ubuntu-latest, windows-latest]', 'target: [x86_64-pc-windows-msvc, aarch64-unknown-linux-gnu]')).toHaveLength(3);
+    expect(arm64('goarch', 'goos: [linux, windows]', 'goarch: [amd64, arm64]', 'exclude:', '- { goos: windows, goarch: arm64 }')).toHaveLength(3);
+  });
+});
+
 describe('a manifest\'s list of images', () => {
   const MANIFEST = text(
     'docker_manifests:', '- name_template: "quay.io/org/tool:{{ .Tag }}"', '  image_templates:', '  - "quay.io/org/tool:{{ .Tag }}-amd64"', '  - "quay.io/org/tool:{{ .Tag }}-arm64v8"',
