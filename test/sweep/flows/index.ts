@@ -2,6 +2,7 @@ import type { WorldSpec } from '../../e2e/configuration.ts';
 import type { World } from '../world.ts';
 import { breakage } from './breakage.ts';
 import { command } from './command.ts';
+import { conflict } from './conflict.ts';
 import { firstStart } from './first-start.ts';
 import { quorum } from './quorum.ts';
 import { stepChange } from './step-change.ts';
@@ -25,4 +26,4 @@ export interface Flow {
 }
 
 /** Every flow; another one is a file here and a line. */
-export const FLOWS: readonly Flow[] = [firstStart, breakage, command, quorum, stepChange, stepWarning];
+export const FLOWS: readonly Flow[] = [firstStart, breakage, command, quorum, stepChange, stepWarning, conflict];
