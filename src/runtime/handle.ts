@@ -19,8 +19,8 @@ export async function handleDelivery(rt: Runtime, held: HeldDelivery): Promise<v
   const event = parseGitHubEvent(held.payload);
   await noteRepository(rt, event);
   const repo = configuredName(rt, event.repo);
-  if (await handleConfigurationEvent(rt, held, event)) return;
   await tellOfBlockers(rt, event, repo);
+  if (await handleConfigurationEvent(rt, held, event)) return;
   // What a bot labels or reopens is a fact about blockers, and nobody's word about anything else.
   if (event.actor.bot && event.event !== 'issues.closed') return void await rt.store.commit({ at: rt.now(), delivery: { id: held.id, attempts: held.attempts } });
   if (await waitsForIssue(rt, held, event, repo)) return;
