@@ -3,6 +3,7 @@ import type { CriterionResult, Ladder } from '../domain/ladder.ts';
 import type { Project } from '../domain/project.ts';
 import type { Matter, StepMeaning } from '../domain/proposal.ts';
 import { isWhole, scopeOf } from '../domain/scope.ts';
+import { counted } from '../domain/time.ts';
 import { besidesOf } from './besides.ts';
 import type { PlatformEvaluation } from './ladder/evaluate.ts';
 
@@ -58,3 +59,9 @@ export const isMet = ({ verdict }: CriterionResult): boolean => verdict === 'met
 
 /** Whether it is held against nobody: it is met, or a documented exception makes it count as met. */
 export const countsAsMet = (result: CriterionResult): boolean => isMet(result) || result.exceptedUntil !== null;
+
+/** `1 of 11 criteria met, 9 excepted`: what an exception makes count as met is not said to be met. */
+export function metWords(results: readonly CriterionResult[]): string {
+  const excepted = results.filter((r) => !isMet(r) && countsAsMet(r)).length;
+  return `${results.filter(isMet).length} of ${counted(results.length, 'criterion', 'criteria')} met${excepted === 0 ? '' : `, ${excepted} excepted`}`;
+}

@@ -5,7 +5,7 @@ import { bullets, coded, enumerated, says, type Block, type Spans, type Text } f
 import { counted, day, listed } from '../domain/time.ts';
 import { besidesWords } from './besides.ts';
 import type { MatterWords } from './matter-words.ts';
-import { countsAsMet, type StepMatter } from './step-matter.ts';
+import { countsAsMet, isMet, metWords, type StepMatter } from './step-matter.ts';
 import { tally } from './tally.ts';
 
 /** What people read of a change of step. */
@@ -78,7 +78,7 @@ function contradiction(matter: StepMatter, when: 'now' | 'then'): string | null 
   if (asked === null) return null;
   const lacking = evidence.filter((r) => !countsAsMet(r)).length;
   const [is, are] = when === 'now' ? ['is', 'are'] : ['was', 'were'];
-  if (!isUp(matter)) return lacking === 0 ? `every criterion of ${stepName(matter.from, before)} ${is} met` : null;
+  if (!isUp(matter)) return lacking === 0 ? `every criterion of ${stepName(matter.from, before)} ${is} met${evidence.every(isMet) ? '' : ' or excepted'}` : null;
   return lacking === 0 ? null : `${lacking} of ${counted(evidence.length, 'criterion', 'criteria')} for ${stepName(matter.to, after)} ${lacking === 1 ? is : are} not met`;
 }
 
@@ -88,15 +88,15 @@ function inShort(matter: StepMatter): Spans {
   if (evidence.length === 0) return ['nothing is asked of it there.'];
   const lacking = evidence.filter((r) => !countsAsMet(r));
   const [first, ...rest] = lacking;
-  const met = `${evidence.length - lacking.length} of ${counted(evidence.length, 'criterion', 'criteria')} met`;
-  if (first === undefined) return [`${met}. ${figures(matter)}`];
+  const met = metWords(evidence);
+  if (first === undefined) return [[`${met}.`, ...figures(matter)].join(' ')];
   const more = rest.length === 0 ? '' : ` Also not met: ${listed([...new Set(rest.map((r) => r.criterion))], 4)}.`;
   return [`${met}; ${first.criterion} is ${first.verdict}: ${first.because}${more}`];
 }
 
 /** Two sentences of figures, those first that people ask for first. */
 const TELLING = ['pass-rate', 'owner-response', 'suites-present', 'owners-declared'] as const;
-const figures = ({ evidence }: StepMatter): string => TELLING.flatMap((name) => evidence.find((r) => r.criterion === name)?.because ?? []).slice(0, 2).join(' ');
+const figures = ({ evidence }: StepMatter): string[] => TELLING.flatMap((name) => evidence.find((r) => r.criterion === name && isMet(r))?.because ?? []).slice(0, 2);
 
 /** The criteria with what they rest on, in a table. `near`: about when it is read (epoch ms). */
 export function criteriaTable(results: readonly CriterionResult[], near: number, nameOf: (step: number) => string): Block {

@@ -3,7 +3,7 @@ import { scopeOf, scopeWords } from '../../domain/scope.ts';
 import { bullets, coded, says, type Block, type Spans, type Text } from '../../domain/text.ts';
 import { counted, day, moment } from '../../domain/time.ts';
 import type { PlatformEvaluation, StandingWarning } from '../../policy/ladder/evaluate.ts';
-import { countsAsMet } from '../../policy/step-matter.ts';
+import { metWords } from '../../policy/step-matter.ts';
 import { criteriaTable } from '../../policy/step-words.ts';
 import { evaluatedOf, named } from '../step-verbs.ts';
 import type { Scene } from '../verb.ts';
@@ -39,9 +39,8 @@ function aboutWords(ladder: Ladder, step: number): Spans {
 /** What is missing comes first. */
 function part(title: string, results: readonly CriterionResult[], ladder: Ladder, now: number): Block[] {
   if (results.length === 0) return [says({ bold: `${title}:` }, ' nothing is asked.')];
-  const met = results.filter(countsAsMet).length;
   const inOrder = results.toSorted((a, b) => Number(a.verdict === 'met') - Number(b.verdict === 'met'));
-  return [says({ bold: `${title}:` }, ` ${met} of ${counted(results.length, 'criterion', 'criteria')} met.`), criteriaTable(inOrder, now, (step) => named(ladder, step))];
+  return [says({ bold: `${title}:` }, ` ${metWords(results)}.`), criteriaTable(inOrder, now, (step) => named(ladder, step))];
 }
 
 function follows({ proposal, warnings, hurry = [] }: PlatformEvaluation, ladder: Ladder, now: number): Block[] {

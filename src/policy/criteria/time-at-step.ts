@@ -49,7 +49,7 @@ interface Judged { readonly verdict: CriterionVerdict; readonly told: string }
 function byTime({ for: wanted }: Params, { from, exact }: Standing, { now, calendar }: Context): Judged | null {
   if (wanted === null) return null;
   const ms = calendar.elapsed(from, now);
-  return { verdict: ms >= wanted ? 'met' : exact ? 'unmet' : 'unknown', told: `${exact ? '' : 'at least '}${ms < DAY ? 'less than a day that counts' : `${lasting(ms)} that count${ms < 2 * DAY ? 's' : ''}`} (asked for: ${timeLimit(wanted)})` };
+  return { verdict: ms >= wanted ? 'met' : exact ? 'unmet' : 'unknown', told: `${ms < DAY ? exact ? 'less than a day that counts' : 'an unknown time, of which less than a day is on record' : `${exact ? '' : 'at least '}${lasting(ms)} that count${ms < 2 * DAY ? 's' : ''}`} (asked for: ${timeLimit(wanted)})` };
 }
 
 /** By the releases since then; where no release of the past is known, by the length of a cycle that the ladder gives. */

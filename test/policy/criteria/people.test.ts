@@ -189,6 +189,7 @@ describe('time-at-step', () => {
   it('takes the record for as long as it is where nobody knows since when, and knows no better until then', () => {
     expect(time(year, { now: on(365) })).toMatchObject({ verdict: 'met' });
     expect(time(year, { now: on(364) })).toMatchObject({ verdict: 'unknown', because: 'On step 3 for at least 364 days that count (asked for: 365 days); counted from Thu 1 Jan, where the record begins.' });
+    expect(time(year, { now: on(0, 3) }).because).toBe('On step 3 for an unknown time, of which less than a day is on record (asked for: 365 days); counted from Thu 1 Jan, where the record begins.');
   });
 
   it('does not count days that do not count', () => {
