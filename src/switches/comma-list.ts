@@ -18,6 +18,7 @@ interface Text {
   readonly head: number | null;
   readonly leader?: '#' | '//';
   readonly mayBeEmpty?: boolean;
+  readonly elsewhere?: boolean;
   readonly meaning: (by: string) => string;
 }
 
@@ -38,10 +39,10 @@ export const commaList: Format = (text, at, file) => {
   }
 };
 
-function listing(text: string, name: string, { from, to, head, leader = '#', mayBeEmpty = false, meaning }: Text): Located {
+function listing(text: string, name: string, { from, to, head, leader = '#', mayBeEmpty = false, elsewhere = false, meaning }: Text): Located {
   const words: Words = wordsIn(text, from, to);
   const found: Listing = {
-    text, name: shown(name), entries: words.entries, from, to, leader, among: false, head, separator: words.separator, mayBeEmpty, read: readWord,
+    text, name: shown(name), entries: words.entries, from, to, leader, among: false, head, separator: words.separator, mayBeEmpty, elsewhere, read: readWord,
     meaning: (without) => meaning(said(words, without)),
   };
   const [only, ...more] = words.entries;
@@ -105,7 +106,8 @@ function inText(text: string, at: string, host: Host): Located {
   if (found.length === 0) return failed(`it sets no variable called ${shown(at)}.`);
   if (candidates.length === 0) return failed(`${shown(at)} is an array and no text; its format is shell-array.`);
   const each = candidates.map((spot) => listing(text, at, { ...spot, ...(host.leader === null ? { head: null } : { leader: host.leader }), meaning: textMeaning(text, spot, host) }));
-  const [first, ...more] = each.flatMap((l) => l.ok ? [l.listings[0]] : []);
+  const elsewhere = each.some((l) => !l.ok);
+  const [first, ...more] = each.flatMap((l) => l.ok ? [{ ...l.listings[0], elsewhere }] : []);
   if (first === undefined) return each[0] as Located;
   const lines = candidates.slice(0, 6).map(({ from }) => lineOf(text, from)).join(', ');
   return { ok: true, listings: [first, ...more], several: `${shown(at)} is set in several places (lines ${lines}), and which of them counts is decided elsewhere; change it by hand.` };
@@ -118,15 +120,25 @@ function behindWord(text: string, at: string, host: Host): Located {
   const all = flagsIn(text, at.replace(/=$/, ''), at.startsWith('-')).filter((f) => yaml === null || scalarAt(yaml, f.from) !== null);
   const found = all.filter(({ from, to }) => wordsIn(text, from, to).entries.some((e) => e.builds.length > 0));
   const [one, second] = found;
-  if (one === undefined) return failed(all.length === 0 ? `it has no ${shown(at)}.` : `behind ${shown(at)} stands no list of platforms${all.some(({ from, to }) => OPEN.test(text.slice(from, to))) ? ', but something that is worked out when it runs' : ''}.`);
+  const apart = yaml !== null && new RegExp(`(?<![\\w-])${at.replace(/[.*+?^$()[\]{}|\\]/g, '\\$&')}["']?[ \\t]*(?:,|\\r?\\n|$)`).test(text);
+  const open = all.some(({ from, to }) => OPEN.test(text.slice(from, to)));
+  if (one === undefined) return failed(notBehind(at, all.length, open, apart));
   if (second) return failed(`${shown(at)} stands there ${found.length} times (lines ${found.slice(0, 6).map(({ from }) => lineOf(text, from)).join(', ')}); name the place in another way, or change it by hand.`);
-  if (yaml === null) return listing(text, at, { ...one, ...(host.leader === null ? { head: null } : { leader: host.leader }), meaning: textMeaning(text, one, host) });
+  const elsewhere = apart || (open && all.length > 1);
+  if (yaml === null) return listing(text, at, { ...one, elsewhere, ...(host.leader === null ? { head: null } : { leader: host.leader }), meaning: textMeaning(text, one, host) });
   const { node, head } = scalarAt(yaml, one.from) as Holder;
   const [start, end] = node.range;
   return listing(text, at, {
-    ...one, head: lineStart(text, head),
+    ...one, elsewhere, head: lineStart(text, head),
     meaning: (by) => meaningOf(yaml.documents, { node, by: JSON.stringify([node.type, text.slice(start, one.from), by, text.slice(one.to, end).trimEnd()]) }),
   });
+}
+
+/** Why nothing behind a flag or word can be edited. */
+function notBehind(at: string, times: number, open: boolean, apart: boolean): string {
+  if (apart && times === 0) return `what belongs to ${shown(at)} stands in an entry of its own behind it; name that one by its path, such as \`steps[1].args[3]\`.`;
+  if (times === 0) return `it has no ${shown(at)}.`;
+  return `behind ${shown(at)} stands no list of platforms${open ? ', but something that is worked out when it runs' : ''}.`;
 }
 
 interface Holder {

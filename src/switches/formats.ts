@@ -4,7 +4,7 @@ import { commaList } from './comma-list.ts';
 import { hclList } from './hcl-list.ts';
 import { jsonList } from './json-list.ts';
 import { lines } from './lines.ts';
-import { failed, standsFor, type Format, type Listing, type Located } from './listing.ts';
+import { failed, isWhollyRead, standsFor, type Format, type Listing, type Located } from './listing.ts';
 import { markersOf } from './marker.ts';
 import { shellArray } from './shell-array.ts';
 import { tomlList } from './toml-list.ts';
@@ -31,7 +31,8 @@ export function formatOf(place: SwitchPlace, platform: PlatformId | null): (text
     const marked = platform === null ? [] : listings.filter((l) => markersOf(l).some((m) => m.platform === platform));
     const telling = listings.filter((l) => l.entries.some((e) => e.builds.length > 0));
     const [one, second] = [named, marked, telling].find((some) => some.length > 0) ?? listings;
-    return one === undefined || second ? failed(found.several) : { ok: true, listing: one };
+    if (one === undefined || second) return failed(found.several);
+    return { ok: true, listing: listings.every((l) => l === one || isWhollyRead(l)) ? one : { ...one, elsewhere: true } };
   };
 }
 

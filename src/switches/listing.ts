@@ -32,6 +32,8 @@ export interface Listing {
   readonly separator: ',' | ' ' | '\n';
   /** Whether an empty list still means "nothing", and not "everything" or a mistake. */
   readonly mayBeEmpty: boolean;
+  /** The same name gets more in another place of the file, of which nobody can tell here what it is. */
+  readonly elsewhere?: boolean;
   /** Why an entry cannot go although it names the platform; null: it can. */
   readonly holds?: (index: number) => string | null;
   /** How an entry's word is read in this place. */
@@ -61,7 +63,7 @@ export const standsFor = (entry: Entry, platform: PlatformId): boolean =>
 export const isPart = (built: PlatformId, platform: PlatformId): boolean => built === platform || built.startsWith(`${platform}/`);
 
 /** What every entry stands for is known: a platform that none of them names is not there. */
-export const isWhollyRead = ({ entries }: Listing): boolean => entries.every((e) => !e.open && e.builds.length > 0);
+export const isWhollyRead = ({ entries, elsewhere }: Listing): boolean => elsewhere !== true && entries.every((e) => !e.open && e.builds.length > 0);
 
 export const NONE: ReadonlySet<number> = new Set();
 

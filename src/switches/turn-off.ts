@@ -71,9 +71,12 @@ function absent(listing: Listing, platform: PlatformId): SwitchEdit {
   if (commentedLines(listing).some(({ builds }) => builds.includes(platform))) return { kind: 'same', by: null };
   const open = listing.entries.find((e) => e.open);
   const lists = listing.entries.filter((e) => !e.open).map((e) => shown(e.spelling));
-  const what = lists.length === 0 ? 'it is empty' : `it lists ${listed(lists)}`;
-  const from = open ? `; what ${shown(open.spelling)} on line ${lineOf(listing.text, open.start)} stands for is decided elsewhere` : '';
-  return refuse(`no entry of ${listing.name} reads as ${platform}: ${what}${from}.`, isWhollyRead(listing) ? 'absent' : undefined);
+  const what = [
+    lists.length > 0 ? `it lists ${listed(lists)}` : open ? '' : 'it is empty',
+    open ? `what ${shown(open.spelling)} on line ${lineOf(listing.text, open.start)} stands for is decided elsewhere` : '',
+    listing.elsewhere === true ? 'other places that set it are worked out when they run' : '',
+  ].filter((words) => words !== '').join('; ');
+  return refuse(`no entry of ${listing.name} reads as ${platform}: ${what}.`, isWhollyRead(listing) ? 'absent' : undefined);
 }
 
 /** Entries that somebody has commented out without a marker. */

@@ -29,7 +29,7 @@ describe('a list in HCL', () => {
 
   it.each([
     ['target.lint.platforms', '`target.lint.platforms` is worked out (`MULTI!=null?["linux/s390x",]`); switch it where the list is written.'],
-    ['target.binaries-cross.output', 'no entry of `target.binaries-cross.output` reads as linux/s390x: it is empty; what `bindir("cross")` on line 17 stands for is decided elsewhere.'],
+    ['target.binaries-cross.output', 'no entry of `target.binaries-cross.output` reads as linux/s390x: what `bindir("cross")` on line 17 stands for is decided elsewhere.'],
     ['target.binaries.platforms', 'it has no `target.binaries.platforms`; did you mean "target.binaries-cross.platforms"?'],
     ['target[0]', '`target[0]` is no path of blocks, labels and an attribute, such as `target.image.platforms`.'],
   ])('refuses %s with its reason', (path, reason) => expect(refused('hcl-list', BAKE, path)).toBe(reason));

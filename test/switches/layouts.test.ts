@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { marker, off, placeIn, text } from './given.ts';
+import { turnOff } from '../../src/switches/index.ts';
+import { MARK, marker, off, placeIn, text } from './given.ts';
 
 /** A list of jobs of which some take their platform from elsewhere, by a merge key. */
 const JOBS = text(
@@ -97,5 +98,29 @@ describe('a file of base images', () => {
   it('loses every version of Windows for the platform', () => {
     expect(off(text('linux/amd64=busybox', 'windows/amd64/1809=nano:1809', 'windows/amd64/ltsc2022=nano:2022', 'windows/arm64/ltsc2025=nano:2025'), placeIn('lines', null, 'BASEIMAGE'), 'windows/amd64'))
       .toEqual(['-windows/amd64/1809=nano:1809', '-windows/amd64/ltsc2022=nano:2022']);
+  });
+});
+
+describe('a name that gets more where nobody can see what', () => {
+  const stands = (source: string, format: 'shell-array' | 'comma-list', at: string, file: string) => {
+    const edit = turnOff(source, placeIn(format, at, file), 'linux/s390x', MARK);
+    return edit.kind === 'refused' ? { stands: edit.stands, reason: edit.reason } : edit;
+  };
+
+  it('is not said to have never named the platform', () => {
+    const elsewhere = 'it lists `linux/amd64`; other places that set it are worked out when they run.';
+    expect(stands(text('if fast; then', '  BUILT=(linux/amd64)', 'else', '  BUILT=("${SUPPORTED[@]}")', 'fi'), 'shell-array', 'BUILT', 'golang.sh')).toEqual({ stands: undefined, reason: `no entry of \`BUILT\` reads as linux/s390x: ${elsewhere}` });
+    expect(stands(text('P=linux/amd64', 'P="$P $(more)"'), 'comma-list', 'P', 'a.sh')).toEqual({ stands: undefined, reason: `no entry of \`P\` reads as linux/s390x: ${elsewhere}` });
+    expect(stands(text('docker run --platform linux/amd64 x', 'docker build --platform "$ALL" .'), 'comma-list', '--platform', 'a.sh')).toEqual({ stands: undefined, reason: `no entry of \`--platform\` reads as linux/s390x: ${elsewhere}` });
+    expect(stands(text('first: --platform=linux/amd64', 'args: ["--platform", "linux/amd64,linux/s390x"]'), 'comma-list', '--platform', 'a.yml')).toEqual({ stands: undefined, reason: `no entry of \`--platform\` reads as linux/s390x: ${elsewhere}` });
+  });
+
+  it('is said to have never named it where all its places are read', () => {
+    expect(stands(text('A=()', 'A=(linux/amd64)'), 'shell-array', 'A', 'a.sh')).toEqual({ stands: 'absent', reason: 'no entry of `A` reads as linux/s390x: it lists `linux/amd64`.' });
+  });
+
+  it('leads to the value of a flag that is an entry of its own', () => {
+    expect(stands(text('args:', '- buildx', '- --platform', '- linux/amd64,linux/s390x'), 'comma-list', '--platform', 'cloudbuild.yaml')).toEqual({ stands: undefined, reason: 'what belongs to `--platform` stands in an entry of its own behind it; name that one by its path, such as `steps[1].args[3]`.' });
+    expect(off(text('args:', '- buildx', '- --platform', '- linux/amd64,linux/s390x'), placeIn('comma-list', 'args[2]', 'cloudbuild.yaml'), 'linux/s390x')).toContain('+- linux/amd64');
   });
 });
