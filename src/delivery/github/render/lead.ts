@@ -74,9 +74,9 @@ function brokenEverywhere({ incident, briefing }: Subject): string {
 
 function silent({ incident }: Subject): string {
   const jobs = standingJobs(incident);
-  const what = incident.scope === 'everywhere'
+  const what = incident.scope === 'everywhere' && jobs.length > 1
     ? `**${counted(jobs.length, 'job')} on several platforms have stopped reporting.** So many at once look like the infrastructure that runs or reports them.`
-    : `**${share(jobs, incident)} ${jobs.length === 1 ? 'has' : 'have'} stopped reporting.**`;
+    : `**${incident.scope === 'everywhere' ? jobNames(jobs, incident) : share(jobs, incident)} ${jobs.length === 1 ? 'has' : 'have'} stopped reporting.**`;
   return `${what} No run has finished for longer than expected, so nobody knows whether ${jobs.length === 1 ? 'it' : 'they'} would pass.`;
 }
 

@@ -98,6 +98,8 @@ describe('what an issue says', () => {
     const stale = anIncident({ kind: 'stale', jobs: [aJob({ state: 'stale', streak: null, lastRun: T0 - 60 * HOUR })] });
     expect(title({ incident: stale })).toBe('[linux/s390x] e2e without a finished run since Sun 16 Nov 02:10 UTC');
     expect(body(stale)).toContain('has stopped reporting');
+    const last = { kind: 'stale' as const, scope: 'everywhere' as const, jobs: [aJob({ platform: 'linux/arm', state: 'stale', streak: null, lastRun: T0 - 60 * HOUR })] };
+    expect(body(last)).toContain('**e2e on linux/arm has stopped reporting.**');
     const flood = anIncident({ kind: 'flood', scope: 'everywhere', jobs: [], summarises: Array.from({ length: 24 }, (_, i) => ({ id: `${i}`, platform: 'linux/arm64', title: `job-${i}`, over: i === 0 })) });
     expect(title({ incident: flood })).toBe('[everywhere] 24 breakages at once on Tue 18 Nov 15:10 UTC');
     expect(body(flood)).toContain('**24 breakages on 1 platform began at the same time**');
