@@ -105,6 +105,7 @@ function inText(text: string, at: string, host: Host): Located {
   const candidates = found.filter(({ from }) => text[from] !== '(');
   if (found.length === 0) return failed(`it sets no variable called ${shown(at)}.`);
   if (candidates.length === 0) return failed(`${shown(at)} is an array and no text; its format is shell-array.`);
+  if (!host.shell && candidates.every(({ from }) => /^(?:\[|\{|new\b)/.test(text.slice(from, from + 4)))) return failed(`${shown(at)} is a list in the file's own language, which no format reads; change it by hand.`);
   const each = candidates.map((spot) => listing(text, at, { ...spot, ...(host.leader === null ? { head: null } : { leader: host.leader }), meaning: textMeaning(text, spot, host) }));
   const elsewhere = each.some((l) => !l.ok);
   const [first, ...more] = each.flatMap((l) => l.ok ? [{ ...l.listings[0], elsewhere }] : []);

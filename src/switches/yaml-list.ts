@@ -60,7 +60,12 @@ function listingOf(text: string, place: YamlPlace, list: YAMLSeq.Parsed, documen
 
 /** What an item says and builds. */
 function told(item: Node, read: (word: string) => readonly PlatformId[], place: YamlPlace): Pick<Entry, 'spelling' | 'builds' | 'open'> {
-  if (isAlias(item)) return { spelling: `*${item.source}`, builds: [], open: true };
+  if (isAlias(item)) {
+    // Taking an alias out changes this list alone; what it repeats stays where it is.
+    const repeated = item.resolve(place.document);
+    const known = repeated === undefined ? null : told(repeated, read, place);
+    return known !== null && known.builds.length > 0 ? known : { spelling: `alias *${item.source}`, builds: [], open: true };
+  }
   if (isMap(item)) {
     const { spelling, builds } = readMapping(item, place.document);
     return { spelling, builds, open: false };

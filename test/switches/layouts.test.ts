@@ -37,6 +37,27 @@ describe('a mapping that takes its platform from a merge key', () => {
   });
 });
 
+describe('an entry that is an alias', () => {
+  const source = text('defaults:', '  - &big s390x', '  - &job { arch: riscv64, runner: r }', '  - &odd x', 'archs: [amd64, *big]', 'jobs:', '- *job', '- arch: amd64', '- *odd');
+
+  it('is taken out of this list, and stays where it is repeated from', () => {
+    expect(off(source, placeIn('yaml-list', 'archs', 'a.yml'), 'linux/s390x')).toEqual(['-archs: [amd64, *big]', `+${marker('linux/s390x', ' (entry 2, ", *big")')}`, '+archs: [amd64]']);
+    expect(off(source, placeIn('yaml-list', 'jobs', 'a.yml'), 'linux/riscv64')).toEqual(['-- *job', `+${marker('linux/riscv64')}`, '+# - *job']);
+  });
+
+  it('is no pattern of many platforms', () => {
+    expect(off(source, placeIn('yaml-list', 'jobs', 'a.yml'), 'linux/s390x')).toBe('no entry of `jobs` reads as linux/s390x: it lists `riscv64`, `amd64`; what `alias *odd` on line 9 stands for is decided elsewhere.');
+  });
+});
+
+describe('a list in the language of its file', () => {
+  it('is refused as what it is', () => {
+    for (const [source, file] of [['var P = []string{"linux/amd64", "linux/s390x"}\n', 'build.go'], ['P = [\n  "linux/s390x",\n]\n', 'defs.bzl'], ["const P = ['linux/s390x'];\n", 'build.mjs']] as const) {
+      expect(off(source, placeIn('comma-list', 'P', file), 'linux/s390x')).toBe('`P` is a list in the file\'s own language, which no format reads; change it by hand.');
+    }
+  });
+});
+
 describe('a matrix of another service', () => {
   it('may write its keys in capitals, as GitLab\'s variables are', () => {
     const source = text('build:', '  parallel:', '    matrix:', '    - GOOS: linux', '      GOARCH: ppc64le', '    - GOOS: windows', '      GOARCH: amd64');
