@@ -1,5 +1,6 @@
 import { lineStart, statementStart } from './listing.ts';
 import { scanShell } from './shell-scan.ts';
+import { wordsIn } from './word-list.ts';
 
 /** What kind of file holds a text list, by its name. */
 export interface Host {
@@ -42,11 +43,22 @@ const LEAD = String.raw`^([ \t]*(?:(?:export|readonly|local|declare|typeset|over
 /** Where a variable is set to a text: `NAME=…`, `NAME ?= …`, `NAME := …`, `ARG NAME=…`, `NAME="${NAME:-…}"`. */
 export function assignmentsIn(text: string, name: string, host: Host): Spot[] {
   const start = new RegExp(`${LEAD}${name.replace(/[.-]/g, '\\$&')}[ \\t]*)(\\+=|\\?=|:{0,3}=|!=)[ \\t]*`, 'gim');
-  return [...text.matchAll(start)].flatMap((match) => {
+  const set = [...text.matchAll(start)].flatMap((match): Spot[] => {
     // The pattern leaves letter case aside for the words before the name alone.
     if (!match[1]?.trimEnd().endsWith(name) || match[2] === '!=') return [];
     const value = valueAt(text, match.index + match[0].length, host);
     return value === null ? [] : [{ ...value, head: statementStart(text, match.index), mayBeEmpty: match[2] === '+=' }];
+  });
+  return host.shell ? [...set, ...defaultsIn(text, name, host).filter(({ from }) => set.every((spot) => spot.from !== from))] : set;
+}
+
+/** Lists that a script's code falls back on where a variable is not set: `: "${NAME:=…}"`, `for p in ${NAME:-…}`. */
+function defaultsIn(text: string, name: string, host: Host): Spot[] {
+  const tokens = scanShell(text)?.tokens ?? [];
+  return [...text.matchAll(new RegExp(`\\$\\{${name.replace(/[.-]/g, '\\$&')}:?[-=]`, 'g'))].flatMap((match) => {
+    const value = valueAt(text, match.index, host);
+    const isCode = value !== null && tokens.some((token) => token.at <= value.from && value.to <= token.at + token.text.length);
+    return isCode && wordsIn(text, value.from, value.to).entries.some((e) => e.builds.length > 0) ? [{ ...value, head: statementStart(text, match.index) }] : [];
   });
 }
 

@@ -50,6 +50,19 @@ describe('an entry that is an alias', () => {
   });
 });
 
+describe('what a script falls back on', () => {
+  it('is a list also where the variable is set by the fallback alone', () => {
+    expect(off(text('#!/bin/sh', '# ${P:=linux/s390x}', ': "${P:=linux/amd64,linux/s390x}"', 'build "$P" # ${P:-linux/s390x}'), placeIn('comma-list', 'P', 'build.sh'), 'linux/s390x'))
+      .toEqual(['-: "${P:=linux/amd64,linux/s390x}"', `+${marker('linux/s390x', ' (entry 2, ",linux/s390x")')}`, '+: "${P:=linux/amd64}"']);
+    expect(off(text('for p in ${P:-linux/amd64 linux/s390x}; do', '  build "$p"', 'done'), placeIn('comma-list', 'P', 'build.sh'), 'linux/s390x')).toContain('+for p in ${P:-linux/amd64}; do');
+  });
+
+  it('is refused where it names the platform twice, and is counted once', () => {
+    expect(off(text('P="${P:-linux/amd64 linux/s390x}"', 'echo "${P:-none}"'), placeIn('comma-list', 'P', 'build.sh'), 'linux/s390x')).toContain('+P="${P:-linux/amd64}"');
+    expect(off(text(': "${P:=linux/amd64,linux/s390x}"', 'build "${P:-linux/s390x,linux/amd64}"'), placeIn('comma-list', 'P', 'build.sh'), 'linux/s390x')).toContain('is set in several places (lines 1, 2)');
+  });
+});
+
 describe('a list in the language of its file', () => {
   it('is refused as what it is', () => {
     for (const [source, file] of [['var P = []string{"linux/amd64", "linux/s390x"}\n', 'build.go'], ['P = [\n  "linux/s390x",\n]\n', 'defs.bzl'], ["const P = ['linux/s390x'];\n", 'build.mjs']] as const) {
