@@ -4,7 +4,7 @@ import type { PlatformId } from '../domain/platform.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { bullets, coded, enumerated, says, type Block, type Span, type Spans, type Text } from '../domain/text.ts';
 import { counted, moment, span } from '../domain/time.ts';
-import { blockerShort, blockerSpan, checklist, entryWords, exitWords, scopeOf, tried } from './conflict-words.ts';
+import { blockerShort, blockerSpan, checklist, entryWords, exitWords, saidApart, scopeOf, tried } from './conflict-words.ts';
 import { tally } from './tally.ts';
 
 /** What people read of a conflict beside its proposals: on the blocker, in the reactivation issue, in the pull request. */
@@ -128,7 +128,7 @@ function openedText({ platform, blocker, evidence, fixBy, remedy, times, compone
 }
 
 function evidenceBlock({ checks, log }: Conflict['evidence']): Text {
-  const red = checks.slice(0, 6).map((c): Spans => [c.url === null ? coded(c.name) : { words: c.name, link: c.url }, ...c.failure === null ? [] : [': ', coded(c.failure)]]);
+  const red = checks.slice(0, 6).map((c): Spans => [c.url === null ? coded(c.name) : { words: c.name, link: c.url }, ...saidApart(c.failure, log)]);
   const lines: Block[] = log.length === 0 ? [] : [{ kind: 'code', language: '', text: [...new Set(log.map((l) => `${l.line}: ${l.excerpt}`))].slice(0, 4).join('\n') }];
   return [...red.length === 0 ? [] : [bullets(...red)], ...lines];
 }

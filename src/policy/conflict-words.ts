@@ -1,5 +1,6 @@
 import { STAGES, type Blocker, type ConflictCase, type SwitchEntry, type SwitchPlan } from '../domain/conflict.ts';
 import type { PlatformId } from '../domain/platform.ts';
+import type { LogEvidence } from '../domain/signature.ts';
 import { bullets, coded, enumerated, says, type Block, type Span, type Spans, type Text } from '../domain/text.ts';
 import { counted, day, listed, moment, span } from '../domain/time.ts';
 import type { DeactivateMatter, ReactivateMatter } from './conflict-matter.ts';
@@ -123,7 +124,7 @@ function caseBlocks(matter: DeactivateMatter): Text {
   return [
     bullets(
       ...about.blocker.kind === 'board' ? [] : [[{ bold: 'Blocker:' }, ' ', ...blockerLine(about.blocker)] satisfies Spans],
-      ...about.evidence.checks.slice(0, 6).map((c): Spans => [{ bold: 'Red:' }, ' ', linked(c.name, c.url), ...c.failure === null ? [] : [': ', coded(c.failure)]]),
+      ...about.evidence.checks.slice(0, 6).map((c): Spans => [{ bold: 'Red:' }, ' ', linked(c.name, c.url), ...saidApart(c.failure, about.evidence.log)]),
       ...about.evidence.log.filter((l, i, all) => all.findIndex((other) => other.line === l.line) === i).slice(0, 3).map((l): Spans => [{ bold: `Line ${l.line}:` }, ' ', coded(l.excerpt)]),
       [{ bold: 'Tried:' }, ' ', ...tried(about)],
       ...unusual(about, platform),
@@ -132,6 +133,9 @@ function caseBlocks(matter: DeactivateMatter): Text {
     checklist(about, matter.branch),
   ];
 }
+
+/** What failed, unless a line of the log that is shown says the same. */
+export const saidApart = (failure: string | null, log: readonly Pick<LogEvidence, 'excerpt'>[]): Spans => failure === null || log.some((l) => l.excerpt === failure) ? [] : [': ', coded(failure)];
 
 /** Why owners were given less time than usual: what each of the leads said who asked for that. */
 const emergency = ({ skips }: Pick<ConflictCase, 'skips'>): Spans[] =>
