@@ -131,7 +131,7 @@ const ABOUT: Readonly<Record<CriterionName, string>> = {
   'same-commit-passes': 'Its jobs can pass several times in a row on one commit: they are no lottery.',
   'parity': 'The tests of the reference platform run here too. Needs a record of both counts.',
   'owners-declared': 'People answer for it (`owners` of the platform). A team that cannot be read counts as one person.',
-  'owner-response': 'Its owners show up when things break. Left out are failures of the infrastructure, those that happen everywhere, those that a downtime explains and those that wait for an upstream fix.',
+  'owner-response': 'Its owners show up when things break. Left out are failures of the infrastructure, those that happen everywhere, those that a downtime explains and those that wait for an upstream fix. What was over before an acknowledgement was due, and nobody came to, is one that nobody acknowledged; of fewer than `min_incidents` it says nothing.',
   'active-owners': 'Several people acted for it lately: acknowledged, commanded, fixed or signed off.',
   'time-at-step': 'It has stood on a step for long enough. Belongs under `enter`.',
   'native-hardware': 'Its jobs run on hardware of its own; emulation does not count. Needs an attestation per job.',

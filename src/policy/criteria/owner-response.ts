@@ -12,21 +12,26 @@ interface Answer {
   /** `null`: it is not due yet. */
   readonly acknowledged: boolean | null;
   readonly closed: boolean | null;
+  /** It was over before an acknowledgement was due, and nobody had come. */
+  readonly passed?: true;
 }
 
 /**
  * "Do they show up consistently when things break": the share of incidents that were acknowledged in time, and closed in
- * time after that. What is not due yet says nothing, and neither does what was over before an acknowledgement was due.
+ * time after that. What is not due yet says nothing. What was over before an acknowledgement was due, and nobody had come to, is
+ * one that nobody acknowledged where there are enough of them to tell a habit (policy.md leaves out none of those), and
+ * says nothing where there are few.
  */
 export const ownerResponse: Criterion<'owner-response'> = (params, context) => {
   const { now, calendar, platform } = context;
   const known = platform.incidents.filter((i) => i.openedAt <= now && i.leftOut === null);
   const answers = known.map((incident) => answerTo(incident, params, context));
-  const decided = answers.filter((a) => a.acknowledged !== null);
+  const told = answers.filter((a) => a.acknowledged !== null || a.passed === true);
   let window = params.window;
-  const within = (ms: number): readonly Answer[] => decided.filter((a) => a.incident.openedAt >= calendar.back(now, ms));
+  const within = (ms: number): readonly Answer[] => told.filter((a) => a.incident.openedAt >= calendar.back(now, ms));
   let counting = within(window);
   if (counting.length < params.minIncidents) [window, counting] = [params.maxWindow, within(params.maxWindow).slice(-params.minIncidents)];
+  if (counting.length < params.minIncidents) counting = counting.filter((a) => a.passed !== true);
   const acknowledged = counting.filter((a) => a.acknowledged === true);
   if (counting.length === 0) return met(() => `No incident of the last ${timeLimit(window)} asked for an answer.`);
   if (acknowledged.length === 0 && now < context.actsSince) return unknown(() => `Whether anybody answered ${counted(counting.length, 'incident')} of the last ${timeLimit(window)} is not known: no acknowledgement is on record of any platform.`);
@@ -36,7 +41,7 @@ export const ownerResponse: Criterion<'owner-response'> = (params, context) => {
     const because = (): string => ofFew(answered.length, counting.length, window, params);
     return ignored.length === 0 ? met(because) : unmet(because, () => linksTo(ignored));
   }
-  const due = counting.filter((a) => a.acknowledged === false || a.closed !== null);
+  const due = counting.filter((a) => a.passed === true || a.acknowledged === false || a.closed !== null);
   const answered = due.filter((a) => a.acknowledged === true && a.closed === true);
   const share = due.length === 0 ? 1 : answered.length / due.length;
   const because = (): string => `${answered.length} of ${counted(due.length, 'incident')} of the last ${timeLimit(window)} (${percent(share)}) ${answered.length === 1 ? 'was' : 'were'} acknowledged within ${timeLimit(params.ackWithin)} and closed within ${timeLimit(params.fixWithin)} after that; ${percentLimit(params.share)} ${share < params.share ? 'are needed' : 'are asked for'}.`;
@@ -66,7 +71,10 @@ function answerTo(incident: IncidentRecord, { ackWithin, fixWithin }: Pick<Param
   // One red run of a slow job is no breakage yet by which anybody's record is judged, unless they had it.
   const once = incident.again === null || (incident.again ?? 0) > now;
   if (!inTime && once) return { incident, acknowledged: null, closed: null };
-  if (acknowledgedAt === null) return { incident, acknowledged: calendar.elapsed(openedAt, closedAt ?? now) > ackWithin ? false : null, closed: null };
+  if (acknowledgedAt === null) {
+    const isLate = calendar.elapsed(openedAt, closedAt ?? now) > ackWithin;
+    return { incident, acknowledged: isLate ? false : null, closed: null, ...isLate || closedAt === null ? {} : { passed: true } };
+  }
   if (!inTime) return { incident, acknowledged: false, closed: null };
   const late = calendar.elapsed(acknowledgedAt, closedAt ?? now) > fixWithin;
   return { incident, acknowledged: true, closed: late ? false : closedAt === null ? null : true };

@@ -82,13 +82,23 @@ describe('owner-response', () => {
     expect(of(360, 361, 375.1)).toBe('unmet');
   });
 
-  it('says nothing yet of what is not due, or was over before it was', () => {
+  it('says nothing yet of what is not due', () => {
     const four = [320, 330, 340, 350].map(answered);
     expect(response([...four, ignored(326), incident(394, null, null)], {}, 0.8).verdict).toBe('met');
     expect(response([...four, answered(355), incident(392, 393, null)], {}, 1).verdict).toBe('met');
-    expect(response([...four, answered(355), incident(360, null, 366)], {}, 1).verdict).toBe('met');
     expect(response([...four, answered(355), incident(360, null, 368)], {}, 1).verdict).toBe('unmet');
     expect(response([...four, answered(355), incident(390, null, null)], {}, 1).verdict).toBe('unmet');
+  });
+
+  it('counts what was over within days and nobody came to, where there are enough to tell a habit', () => {
+    const short = (day: number): IncidentRecord => incident(day, null, day + 2);
+    expect(response([320, 330, 340, 350, 360].map(short))).toMatchObject({ verdict: 'unmet', because: '0 of 5 incidents of the last 90 days (0%) were acknowledged within 7 days and closed within 14 days after that; 80% are needed.' });
+    expect(response([...[100, 130, 160, 190, 220].map(answered), ...[315, 330, 345, 360, 375].map(short)]).verdict).toBe('unmet');
+    expect(response([...[320, 330, 340, 350].map(answered), short(360)]).verdict).toBe('met');
+    // Few of them tell nothing, and neither does one that is still open and not due.
+    expect(response([short(330), short(360)])).toMatchObject({ verdict: 'met', because: 'No incident of the last 365 days asked for an answer.' });
+    expect(response([...[330, 345, 360, 375].map(short), incident(398, null, null)]).verdict).toBe('met');
+    expect(response([answered(330), short(345), short(360), ignored(350)])).toMatchObject({ verdict: 'unmet', because: '1 of the 2 incidents of the last 365 days was acknowledged; of fewer than 5, every one must be.' });
   });
 
   it('looks up to a year back to find five', () => {
