@@ -106,7 +106,11 @@ export interface ConflictTimes {
 export interface Skip { readonly by: string; readonly at: number; readonly reason: string }
 
 /** Somebody asks for the platform to be built again though its exit test does not hold. */
-export interface BackWish extends Skip { readonly surface: Surface }
+export interface BackWish extends Skip {
+  readonly surface: Surface;
+  /** The parts of it that are to be built again first; left out: all that is off. */
+  readonly components?: readonly string[] | undefined;
+}
 
 /** What happened, as people are told of it, once. */
 export interface ConflictFact {

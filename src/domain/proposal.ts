@@ -50,6 +50,8 @@ export type Matter =
   | {
     readonly kind: 'reactivate'; readonly platform: PlatformId; readonly branch: string; readonly components: readonly string[];
     readonly conflict: string;
+    /** It is a part of what is off; the rest stays off. Left out: all of it. */
+    readonly partly?: true | undefined;
     /** What is turned on again, the edit as people read it, or why it has to be made by hand. */
     readonly removed: readonly SwitchEntry[]; readonly diff: string | null; readonly byHand: string | null;
     readonly reactivation: IssueRef | null;

@@ -109,12 +109,12 @@ const extended = (draft: ConflictDraft, saying: Saying, more: number): ConflictC
   draft.tell('extended', { detail: `${saying.by} gives ${span(more)} more: “${capped(saying.text)}”`, actor: actor(saying), evidence: { ms: more }, said: saying.at }).change();
 
 /** Somebody asks for it to be built again before its exit test holds: the proposal comes now, also where a no was to be waited out. Null: it is not off, or that is asked or proposed already. */
-export function askBack(conflict: Conflict, saying: Saying): ConflictChange | null {
+export function askBack(conflict: Conflict, saying: Saying, components: readonly string[] = []): ConflictChange | null {
   const { stage, wishedBack, times } = conflict;
   if (stage !== 'watching' || wishedBack || saying.at < (times.off ?? 0) - 1_000) return null;
   const { by, surface, at } = saying;
   const reason = capped(saying.text);
-  return draftOf(conflict, saying).set({ wishedBack: { by, surface, at, reason } }).tell('back-asked', { detail: reason, actor: actor(saying), said: at }).change();
+  return draftOf(conflict, saying).set({ wishedBack: { by, surface, at, reason, ...components.length === 0 ? {} : { components } } }).tell('back-asked', { detail: reason, actor: actor(saying), said: at }).change();
 }
 
 /** Begun anew: what was only recorded, or told to a shadow channel, has no issue and no pull request. Seen again, it begins again. */

@@ -34,6 +34,8 @@ export interface ConflictFacts {
   readonly upstreamReleased: boolean | null;
   /** The reverse edit; null: not tried. */
   readonly back: { readonly diff: string | null; readonly byHand: string | null } | null;
+  /** The part whose way back is asked for is built again already; left out: it is not, or nobody asks for a part. */
+  readonly partBuilt?: true | undefined;
   /** Other platforms whose builds changed with the merge. */
   readonly othersChanged: readonly PlatformId[];
   /** The next branch is cut then (epoch ms); null: not known. */

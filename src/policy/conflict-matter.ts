@@ -1,6 +1,7 @@
 import type { Conflict, SwitchEntry } from '../domain/conflict.ts';
 import type { Matter } from '../domain/proposal.ts';
 import type { Project } from '../domain/project.ts';
+import { meantSwitches } from '../domain/switch-look.ts';
 import { approvalsNeeded, cutOf, termsOf } from './conflict-deadlines.ts';
 import { platformOf, releaseFor } from './world.ts';
 
@@ -23,10 +24,13 @@ export function deactivateMatter(conflict: Conflict, project: Project, now: numb
   };
 }
 
-/** The way back. `because`: how the exit test holds; `diff`, `byHand`: the reverse edit as it was tried, null where it was not. */
-export function reactivateMatter(conflict: Conflict, given: { readonly because: string; readonly diff: string | null; readonly byHand: string | null }): ReactivateMatter {
+/** The way back. `because`: how the exit test holds; `diff`, `byHand`: the reverse edit as it was tried, null where it was not. `part`: only these components come back; empty: all that is off. */
+export function reactivateMatter(conflict: Conflict, project: Pick<Project, 'switches' | 'repo'>, given: { readonly because: string; readonly diff: string | null; readonly byHand: string | null }, part: readonly string[] = []): ReactivateMatter {
   const { id, platform, branch, components, plan, exit, reactivation, times } = conflict;
-  return { kind: 'reactivate', platform, branch, components, conflict: id, removed: plan?.removed ?? [], reactivation, exit, off: times.off ?? times.detected, ...given };
+  const all = plan?.removed ?? [];
+  const places = meantSwitches(project, { branch, components: part });
+  const removed = part.length === 0 ? all : all.filter((r) => places.some((p) => p.file === r.file && p.at === r.at && (p.repo ?? project.repo).toLowerCase() === (r.repo ?? project.repo).toLowerCase()));
+  return { kind: 'reactivate', platform, branch, components: part.length === 0 ? components : part, conflict: id, removed, reactivation, exit, off: times.off ?? times.detected, ...part.length === 0 ? {} : { partly: true }, ...given };
 }
 
 const setOf = (names: readonly string[]): string => JSON.stringify([...new Set(names)].toSorted());

@@ -241,9 +241,10 @@ export function deactivatePullBody(conflict: Conflict, { proposal, missing }: Pu
 export const reactivatePullTitle = ({ platform, components, branch }: Conflict): string => `Turn the ${scopeOf(platform, components)} on ${branch} on again`;
 export function reactivatePullBody(conflict: Conflict, proposal: Proposal, because: string): Text {
   const { reactivation } = conflict;
+  const partly = proposal.matter.kind === 'reactivate' && proposal.matter.partly === true;
   return [
     says('Decided by ', ...enumerated(tally(proposal, -Infinity).approvals.map(coded)), ' in ', ...issueOf(proposal), `. ${because}`),
-    says('It makes the reverse of the edit that turned it off, and nothing else.', ...reactivation === null ? [] : [' With the merge ', ...refTo(reactivation), ' is done, and is closed.']),
+    says(`It makes the reverse of the edit that turned it off${partly ? ', for this part alone' : ''}, and nothing else.`, ...reactivation === null ? [] : partly ? [' ', ...refTo(reactivation), ' stays open for the rest.'] : [' With the merge ', ...refTo(reactivation), ' is done, and is closed.']),
     says('Closing this pull request leaves it off.'),
   ];
 }

@@ -34,15 +34,21 @@ export function watch(draft: ConflictDraft, facts: ConflictFacts): void {
   keepTheIssue(draft, facts);
   if (facts.build === 'partly' && !draft.told('partly-back')) draft.tell('partly-back', { detail: 'a part of it is built again, so its issue stays open' });
   const revert = facts.back?.diff ?? null;
-  if (revert !== null && revert !== (draft.conflict.revert ?? null)) draft.show({ revert });
+  if (revert !== null && (draft.conflict.wishedBack?.components ?? []).length === 0 && revert !== (draft.conflict.revert ?? null)) draft.show({ revert });
   clocks(draft, facts);
   if (conflict.stage === 'returning') returning(draft, facts);
   else proposeBack(draft, facts);
 }
 
 /** Built again: by the reverse pull request, or by whoever turned the switch. */
-const isBack = ({ times }: Conflict, { build, backPull, now }: ConflictFacts): boolean =>
-  times.off !== null && now > times.off && (backPull?.state === 'merged' ? build !== 'off' && build !== 'partly' : build === 'on');
+const isBack = ({ times, backProposal }: Conflict, { build, backPull, now, proposals }: ConflictFacts): boolean =>
+  times.off !== null && now > times.off && (backPull?.state === 'merged' && !isPartly(backProposal, proposals) ? build !== 'off' && build !== 'partly' : build === 'on');
+
+/** What is proposed to come back is a part of what is off. */
+const isPartly = (id: string | null, proposals: ConflictFacts['proposals']): boolean => {
+  const matter = proposals.find((p) => p.id === id)?.matter;
+  return matter?.kind === 'reactivate' && matter.partly === true;
+};
 
 function cameBack(draft: ConflictDraft, facts: ConflictFacts): void {
   const { backPull, now } = facts;
@@ -124,13 +130,15 @@ function proposeBack(draft: ConflictDraft, facts: ConflictFacts): void {
   const { project, now, back } = facts;
   const { wishedBack: wish = null, againAt } = conflict;
   if (wish === null && againAt !== null && now < againAt) return;
+  const part = wish?.components ?? [];
+  if (wish !== null && facts.partBuilt) return void draft.show({ wishedBack: null });
   const holds = exitHolds(conflict, facts);
   const vain = inVain(draft) && draft.sinceOpened().findLastIndex((f) => f.kind === 'back-proposed') < draft.sinceOpened().findLastIndex((f) => f.kind === 'did-not-help');
   const release = releaseFor(project, conflict.branch);
   if ((holds === null && wish === null && !vain) || back === null || release === null || release.leads.length === 0 || isAskedAlready(conflict, facts)) return;
   const stands = holds !== null ? `The exit test holds: ${holds}` : vain ? `Turning it off did not help: ${blockerName(conflict.blocker)} is still red without it.` : `The exit test does not hold yet: ${exitLacks(conflict, facts)}.`;
   const asked = wish === null ? '' : `${wish.by} asks for it${wish.reason === '' ? '. ' : `: “${wish.reason}”. `}`;
-  const change = propose(reactivateMatter(conflict, { because: wish === null ? holds ?? stands : `${asked}${stands}`, ...back }), {
+  const change = propose(reactivateMatter(conflict, project, { because: wish === null ? holds ?? stands : `${asked}${stands}`, ...back }, part), {
     project, release, by: wish?.by ?? BY_PROGRAM, surface: wish?.surface ?? 'github', at: now, now, taken: new Set(facts.proposals.map((p) => p.id)), evidence: { conflict: conflict.id },
   });
   draft.proposals.push(change);
@@ -148,6 +156,7 @@ function returning(draft: ConflictDraft, facts: ConflictFacts): void {
     if (change !== null) draft.proposals.push(change);
     return notNow(draft, facts, proposal.id, null);
   }
+  if (proposal.state === 'approved' && facts.backPull?.state === 'merged' && isPartly(proposal.id, facts.proposals)) return notNow(draft, facts, proposal.id, null);
   if (proposal.state === 'approved' && facts.backPull?.state !== 'closed') return;
   const { expiresAfter } = termsOf(releaseFor(facts.project, draft.conflict.branch));
   notNow(draft, facts, proposal.id, proposal.state === 'invalid' ? null : facts.now + expiresAfter);

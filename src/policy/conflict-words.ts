@@ -200,7 +200,7 @@ export function reactivateWords(matter: ReactivateMatter): MatterWords {
     reason: null,
     evidence: { short: [matter.because], blocks: diffBlocks(reverse(matter)) },
     card: shortDiff(reverse(matter)),
-    yes: ['a pull request makes the reverse of the edit that turned it off, byte for byte. ', ...byHand(matter.byHand), ...issue.length === 0 ? [] : ['When it is merged, ', ...issue, ' is closed.']],
+    yes: [`a pull request makes the reverse of the edit that turned it off, byte for byte${matter.partly ? ', for this part alone' : ''}. `, ...byHand(matter.byHand), ...issue.length === 0 ? [] : ['When it is merged, ', ...issue, matter.partly ? ' stays open for the rest.' : ' is closed.']],
     no: [`it stays off, as since ${moment(off, off)}; it is proposed again when the exit test holds anew.`],
     done: () => `${what} is turned on again`,
     undone: `${what} stays off`,

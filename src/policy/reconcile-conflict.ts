@@ -123,12 +123,13 @@ function turn(conflict: Conflict, to: 'off' | 'on', desk: ConflictDesk): Planned
   if (proposal === null || first === null || proposal.issue === null || reactivation === null || desk.places.length === 0) return [];
   const missing = (conflict.plan?.fileOwners ?? []).filter((owner) => !desk.leads.some((l) => l.toLowerCase() === owner.toLowerCase()));
   const mark = { proposal: markName(first), link: reactivation.url };
+  const meant = to === 'on' && proposal.matter.kind === 'reactivate' ? { ...conflict, components: proposal.matter.components } : conflict;
   // Where the file has changed, the pull request is to follow it.
   const edit = fingerprint((to === 'off' ? conflict.plan?.diff : conflict.revert) ?? '');
   return [plan(conflict, `ensure-switch-pull:${to}:${proposal.id}.${proposal.edition}.${edit}`, `github:${repo}`, {
     kind: 'ensure-switch-pull', repo, base, since: proposal.editionAt, platform, to, places: desk.places, mark, unmarked: to === 'on' ? unmarked : [],
     branch: `archsignal/${to === 'off' ? 'deactivate' : 'reactivate'}/${proposal.id}`, labels: ['archsignal', platformLabel(platform)], reviewers: [...new Set([...desk.leads, ...missing])], milestone: release === null && blocker.kind === 'board' ? null : desk.milestone,
-    releaseNote: releaseNotes(conflict, to), title: to === 'off' ? deactivatePullTitle(conflict) : reactivatePullTitle(conflict),
+    releaseNote: releaseNotes(meant, to), title: to === 'off' ? deactivatePullTitle(conflict) : reactivatePullTitle(meant),
     body: to === 'off' ? deactivatePullBody(conflict, { proposal, missing }) : reactivatePullBody(conflict, proposal, proposal.matter.kind === 'reactivate' ? proposal.matter.because : ''),
   }, null, `open a pull request that turns ${platform} ${to} on ${base}`)];
 }

@@ -221,6 +221,35 @@ describe('the reactivation issue', () => {
   });
 });
 
+describe('a part of what is off', () => {
+  it('comes back before the rest where somebody asks for it, and the rest follows when the exit test holds', async () => {
+    await begin();
+    const { blocker } = await town.approved();
+    await town.held.github.person('ivan').merge(town.pull());
+    await town.cross('federation', 'success');
+    await town.held.github.person('smarter').merge(blocker);
+    await town.held.settle();
+    const issue = town.reactivation();
+    await town.held.says('porter', issue, '/arch reactivate client');
+    const part = town.proposal();
+    expect(part.title).toBe('Turn the linux/ppc64le client build on main on again?');
+    expect(readable(part.body)).toMatch(/stays open for the rest\..*porter asks for it\. The exit test does not hold yet/s);
+    await town.approve(part);
+    const pull = town.pull();
+    expect([pull.title, town.builds(pull.pull?.head)]).toEqual(['Turn the linux/ppc64le client build on main on again', [false, false, true]]);
+    await town.held.github.person('anna').merge(pull);
+    await town.held.settle();
+    expect([await town.only(), issue.state, town.builds()]).toMatchObject([{ stage: 'watching', backProposal: null, wishedBack: null }, 'open', [false, false, true]]);
+    expect(told(issue).at(-1)).toContain('a part of it is built again');
+    await town.live(2 * DAY, 'pass');
+    expect(town.proposal().title).toBe('Turn the linux/ppc64le build on main on again?');
+    await town.approve(town.proposal());
+    await town.held.github.person('anna').merge(town.pull());
+    await town.held.settle();
+    expect([await town.only(), issue.state, town.file()]).toMatchObject([{ stage: 'over', outcome: 'back' }, 'closed', buildFile(PORT)]);
+  });
+});
+
 describe('the pull request', () => {
   it('that is closed without being merged puts the question to the leads again', async () => {
     await begin();

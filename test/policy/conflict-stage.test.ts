@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextConflictDeadline } from '../../src/domain/conflict.ts';
-import { addAttempt, giveUp, skipFixing } from '../../src/policy/conflict-acts.ts';
+import { addAttempt, askBack, giveUp, skipFixing } from '../../src/policy/conflict-acts.ts';
 import { conflictId, openConflict } from '../../src/policy/conflict-open.ts';
 import { greensSince } from '../../src/policy/conflict-watch.ts';
 import { sameMatter, sameSubstance } from '../../src/policy/proposal-kinds.ts';
@@ -275,6 +275,17 @@ describe('watching what is off', () => {
     const before = c.asked.length;
     c.wait(7 * DAY).wait(DAY).wait(7 * DAY).wait(30 * DAY);
     expect(c.asked.slice(before)).toEqual(['reminded @porter', 'reminded @demo/power', 'escalated @ivan', 'escalated @maria', 'escalated @anna', 'escalated @smarter']);
+  });
+
+  it('comes back in part where that is asked for, and forgets the asking where that part is built again already', () => {
+    const c = new Case().turnOff();
+    const wished = askBack(c.conflict, c.saying('porter', ''), ['client']);
+    c.take(wished).look({ partBuilt: true });
+    expect(c.conflict).toMatchObject({ stage: 'watching', wishedBack: null, backProposal: null });
+    c.take(askBack(c.conflict, c.saying('porter', ''), ['client'])).look({ partBuilt: undefined, back: { diff: '+  linux/ppc64le', byHand: null } });
+    expect(c.conflict.stage).toBe('returning');
+    c.vote('ivan').vote('maria').look({ build: 'partly', backPull: { repo: 'demo/demo', number: 12, url: 'u', state: 'merged', mergedAt: c.now } });
+    expect(c.conflict).toMatchObject({ stage: 'watching', outcome: null, wishedBack: null, backProposal: null, times: { back: null } });
   });
 
   it('is questioned again before each branch that is cut after that, and not in between', () => {

@@ -1,6 +1,7 @@
 import { isOff, type Conflict } from '../../domain/conflict.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import { fileShown } from '../../domain/project.ts';
+import { meantSwitches } from '../../domain/switch-look.ts';
 import { coded, enumerated, says, type Spans } from '../../domain/text.ts';
 import { counted, listed, moment } from '../../domain/time.ts';
 import { sameLogin } from '../../policy/acts.ts';
@@ -20,7 +21,7 @@ export const reactivate: Verb<Moving> = {
   about: 'Proposes to release leads that a platform which was turned off for a release blocker is built again, though its exit test does not hold yet.',
   who: 'concerned',
   examples: ['/arch reactivate linux/s390x the fixed toolchain is in the build image', '/arch reactivate linux/s390x'],
-  more: 'Nobody has to: when its exit test holds it is proposed by itself. The question says what the exit test still lacks. Release leads decide; an approval opens a pull request with the reverse of the edit that turned it off. On the reactivation issue it needs no platform. A single component of what was turned off together comes back by a pull request of your own: that is seen, and the issue stays open for the rest.',
+  more: 'Nobody has to: when its exit test holds it is proposed by itself. The question says what the exit test still lacks. Release leads decide; an approval opens a pull request with the reverse of the edit that turned it off. On the reactivation issue it needs no platform. Followed by the name of a component whose switches stand apart, it asks for that part alone, and the issue stays open for the rest; so it does when somebody turns a part on by a pull request of their own.',
   parse,
   needs: movingNeeds,
   run: asked,
@@ -37,16 +38,18 @@ function asked({ platform, reason }: Moving, scene: Scene, spoken: Spoken): Outc
   const conflict = offFor(scene, platform);
   if (conflict === null) return notOff(platform, scene);
   const component = componentIn(reason, conflict, scene);
-  if (component !== null) return partly(component, conflict);
+  const refused = component === null ? null : noPart(component, conflict, scene);
+  if (refused !== null) return refused;
   if (conflict.stage === 'returning') return answered(`${platform} is `, ...conflictSpans(conflict, scene), '.');
   const { wishedBack } = conflict;
   if (wishedBack) return answered(coded(wishedBack.by), ` has asked for that already, on ${moment(wishedBack.at, scene.now)}; the proposal comes as soon as the reverse edit is known.`);
   const refusal = undecidable(conflict, login, scene);
   if (refusal !== null) return refusedAs(...refusal);
-  const change = askBack(conflict, sayingOf(scene, spoken, login, reason));
+  const part = component === null ? [] : [component];
+  const change = askBack(conflict, sayingOf(scene, spoken, login, component === null ? reason : ''), part);
   if (change === null) return refusedAs(`This was said on ${moment(spoken.at, scene.now)}, before ${platform} was turned off. Say it again if you mean it.`);
   const leads = releaseFor(scene.project, conflict.branch)?.leads ?? [];
-  return { verdict: 'done', conflicts: [change], reply: [says(...enumerated(leads.map((l) => coded(l.slice(1)))), ` are asked whether ${platform} is built again on ${conflict.branch}, in an issue of its own, `, ...reactivationOf(conflict), `. Your own approval of that does not count. They are shown how its exit test stands: ${lacks(conflict, scene)}.`)] };
+  return { verdict: 'done', conflicts: [change], reply: [says(...enumerated(leads.map((l) => coded(l.slice(1)))), ` are asked whether ${platform}${component === null ? '' : ` ${component}`} is built again on ${conflict.branch}, in an issue of its own, `, ...reactivationOf(conflict), `. Your own approval of that does not count. They are shown how its exit test stands: ${lacks(conflict, scene)}.`)] };
 }
 
 const reactivationOf = ({ reactivation }: Conflict): Spans => reactivation === null || reactivation.number <= 0 ? ['which its reactivation issue names'] : ['which ', { words: `#${reactivation.number}`, link: reactivation.url }, ' names'];
@@ -67,13 +70,23 @@ function componentIn(reason: string, { platform, components }: Conflict, { proje
   return known.find((c) => c.toLowerCase() === reason.trim().toLowerCase()) ?? null;
 }
 
-/** One edit is taken back as one; a part of it comes back by hand. */
-function partly(component: string, { platform, components, plan }: Conflict): Outcome {
+/** Parts of what is off that switches of their own turn: each may come back before the others. */
+const partsOf = ({ branch, components }: Conflict, { project }: Scene): readonly string[] => {
+  const switches = meantSwitches(project, { branch, components });
+  const parts = [...new Set(switches.flatMap((s) => s.components))].filter((c) => components.length === 0 || components.includes(c));
+  return switches.some((s) => s.components.length !== 1) ? [] : parts;
+};
+
+/** Why a part cannot come back by itself; null: it can. */
+function noPart(component: string, conflict: Conflict, scene: Scene): Outcome | null {
+  const { platform, components, plan } = conflict;
   if (components.length > 0 && !components.includes(component)) return refusedAs(`${component} of ${platform} is not off: what was turned off is ${listed(components)}.`);
   const [only, ...more] = components;
   if (only === component && more.length === 0) return refusedAs(`${component} is all that is off of ${platform}, so there is no part to bring back: `, coded(`/arch reactivate ${platform} <reason>`), ' proposes the whole.');
+  const parts = partsOf(conflict, scene);
+  if (parts.length > 1 && parts.includes(component)) return null;
   const entries = (plan?.removed ?? []).slice(0, 6).flatMap((e, i): Spans => i === 0 ? entryWords(e) : ['; ', ...entryWords(e)]);
-  return refusedAs(`What turned ${platform} off is one edit, and is proposed back as one. To have ${component} earlier, turn its entry on again by a pull request of your own`, ...entries.length === 0 ? [''] : [' (', ...entries, ')'], ': that is seen, and the reactivation issue stays open for the rest.');
+  return refusedAs(`No switch turns ${component} of ${platform} alone, so it is proposed back with the rest. To have it earlier, turn its entry on again by a pull request of your own`, ...entries.length === 0 ? [''] : [' (', ...entries, ')'], ': that is seen, and the reactivation issue stays open for the rest.');
 }
 
 /** Why release leads could not decide it if this person asks; null: they could. */

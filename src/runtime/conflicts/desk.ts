@@ -1,5 +1,6 @@
 import type { Conflict } from '../../domain/conflict.ts';
 import type { IssueRef } from '../../domain/incident.ts';
+import type { Proposal } from '../../domain/proposal.ts';
 import { ownPlaces } from '../../domain/switch-look.ts';
 import type { ConflictDesk } from '../../policy/reconcile-conflict.ts';
 import { releaseFor } from '../../policy/world.ts';
@@ -16,10 +17,14 @@ export async function conflictDesk(rt: Runtime, conflict: Conflict): Promise<Con
   const news = rt.slack === null ? [] : [...new Set([own, project?.channels.incidents ?? null])].filter((c) => c !== null);
   return {
     proposal, backProposal, board: conflict.blocker.kind === 'board' ? await boardIssue(rt, conflict) : null,
-    channels: { news, tiers: tiersOf(rt, conflict.project, conflict.platform) }, places: project === null ? [] : ownPlaces(project, conflict),
+    channels: { news, tiers: tiersOf(rt, conflict.project, conflict.platform) }, places: project === null ? [] : ownPlaces(project, partOf(conflict, backProposal)),
     milestone: release?.milestone ?? null, leads: release?.leads ?? [],
   };
 }
+
+/** What of it is to come back, where that is a part; else all that is meant. */
+const partOf = ({ stage, branch, components }: Conflict, back: Proposal | null): Pick<Conflict, 'branch' | 'components'> =>
+  ({ branch, components: stage === 'returning' && back?.matter.kind === 'reactivate' ? back.matter.components : components });
 
 /** The issue of the breakage whose jobs are red on the board. */
 async function boardIssue(rt: Runtime, { project, platform, blocker }: Conflict): Promise<IssueRef | null> {

@@ -43,7 +43,7 @@ export async function conflictFacts(rt: Runtime, conflict: Conflict, { tracked, 
   return {
     project, now, unmentionable: rt.unmentionable.get(project.name) ?? new Set(), ...blocker, ...eyes !== null && switches !== null && await leavesOut(eyes, conflict, project, blocker, switches) ? { platform: 'unknown' } : {}, proposals, pull, backPull, reactivation,
     plan: eyes === null ? null : await planOf(eyes, conflict, project, switches, blocker.required), build: switches?.build ?? buildConfigured(project, conflict),
-    greens: conflict.times.off === null ? new Map() : greensSince(job, conflict.times.off), upstreamReleased: conflict.exit.upstream === null ? null : conflict.exit.released !== undefined && conflict.exit.released !== null, back: switches === null ? backByHand(project, conflict) : switches.back,
+    greens: conflict.times.off === null ? new Map() : greensSince(job, conflict.times.off), upstreamReleased: conflict.exit.upstream === null ? null : conflict.exit.released !== undefined && conflict.exit.released !== null, ...await backNow(eyes, conflict, project, switches, markOf(conflict, proposals)),
     othersChanged: eyes === null ? [] : await othersChanged(eyes, conflict, project, pull ?? null, now), nextCut: nextCut(project, now),
   };
 }
@@ -53,6 +53,15 @@ const platformJobs = (jobs: readonly JobNow[], { platform }: Conflict): JobNow[]
 /** Without switches the configuration's own word is all there is: `off` is believed, `on` may be a wish. */
 const buildConfigured = (project: Project, { platform, branch, components }: Conflict): ConflictFacts['build'] =>
   meantSwitches(project, { branch, components }).length === 0 && project.platforms.find((p) => p.id === platform)?.build === 'off' ? 'off' : 'unknown';
+
+/** The reverse edit: of the part that is asked for, or of all that is off. */
+async function backNow(eyes: ConflictEyes | null, conflict: Conflict, project: Project, switches: SwitchesNow | null, mark: SwitchMark | null): Promise<Pick<ConflictFacts, 'back' | 'partBuilt'>> {
+  if (switches === null || eyes === null) return { back: backByHand(project, conflict) };
+  const part = conflict.wishedBack?.components ?? [];
+  if (part.length === 0) return { back: switches.back };
+  const now = await switchesNow(eyes, { ...conflict, components: part }, project, mark);
+  return { back: now?.back ?? null, ...now?.build === 'on' ? { partBuilt: true } : {} };
+}
 
 /** Without switches somebody has to turn it on by hand. */
 const backByHand = (project: Project, { branch, components, platform }: Conflict): ConflictFacts['back'] =>

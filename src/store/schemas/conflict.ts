@@ -55,7 +55,7 @@ export const conflict = of<Conflict>()(doc({
   openedBy: doc({ by: text, surface: z.enum(['github', 'slack']), at: number, reason: text.optional() }),
   owners: z.array(text), stuck: textOrNull,
   proposal: textOrNull, formerProposals: z.array(text), pull: pull.nullable(), patch: patch.nullish(), moot: pull.nullish(), revert: textOrNull.optional(), unmarked: z.array(placeCuts).optional(), reactivation: issueRef.nullable(),
-  wishedBack: doc({ by: text, surface: z.enum(['github', 'slack']), at: number, reason: text }).nullish(),
+  wishedBack: doc({ by: text, surface: z.enum(['github', 'slack']), at: number, reason: text, components: z.array(text).optional() }).nullish(),
   backProposal: textOrNull, backPull: pull.nullable(), backPatch: patch.nullish(), formerBackProposals: z.array(text),
   expiresAt: numberOrNull, remindAt: numberOrNull, againAt: numberOrNull,
   facts: z.array(fact),

@@ -37,7 +37,7 @@ const matter = of<Matter>()(z.discriminatedUnion('kind', [
   }),
   doc({ kind: z.literal('deactivate'), platform, remedy: z.enum(['deactivate', 'waive']), branch: text, components: z.array(text), case: conflictCase }),
   doc({
-    kind: z.literal('reactivate'), platform, branch: text, components: z.array(text), conflict: text, removed: z.array(switchEntry), diff: textOrNull,
+    kind: z.literal('reactivate'), platform, branch: text, components: z.array(text), conflict: text, partly: z.literal(true).optional(), removed: z.array(switchEntry), diff: textOrNull,
     byHand: textOrNull, reactivation: issueRef.nullable(), exit: exitTest, because: text, off: number,
   }),
 ]));

@@ -30,10 +30,19 @@ describe('/arch reactivate', () => {
   it('says honestly what it can do for one component', () => {
     const project = projectOf({}, { components: ['client', 'server', 'node'] });
     const here = off(project, ['server', 'node']);
-    expect(here.say('porter', '/arch reactivate ppc64le server', SLACK)).toMatchObject({ verdict: 'refused', text: expect.stringContaining('To have server earlier, turn its entry on again by a pull request of your own (linux/ppc64le in hack/lib/golang.sh (KUBE_SERVER_PLATFORMS))') as string });
+    expect(here.say('porter', '/arch reactivate ppc64le server', SLACK)).toMatchObject({ verdict: 'refused', text: expect.stringContaining('To have it earlier, turn its entry on again by a pull request of your own (linux/ppc64le in hack/lib/golang.sh (KUBE_SERVER_PLATFORMS))') as string });
     expect(here.say('porter', '/arch reactivate ppc64le client', SLACK).text).toBe('client of linux/ppc64le is not off: what was turned off is server and node. Nothing was changed.');
     expect(off(project, ['server']).say('porter', '/arch reactivate ppc64le server', SLACK).text).toContain('server is all that is off of linux/ppc64le');
     expect(here.say('porter', '/arch reactivate ppc64le server works again', SLACK).verdict).toBe('done');
+  });
+
+  it('asks for one component where its switch stands apart', () => {
+    const at = (component: string) => ({ file: 'hack/lib/golang.sh', format: 'shell-array', at: `KUBE_${component.toUpperCase()}_PLATFORMS`, repo: null, controls: 'build' as const, components: [component], branches: [] });
+    const here = off(projectOf({ switches: [at('server'), at('node')] }));
+    expect(here.say('porter', '/arch reactivate ppc64le server', SLACK)).toMatchObject({ verdict: 'done', text: expect.stringContaining('are asked whether linux/ppc64le server is built again on master') as string });
+    expect(here.given.look({ back }).conflict).toMatchObject({ stage: 'returning', wishedBack: { components: ['server'], reason: '' } });
+    expect(here.given.proposal().matter).toMatchObject({ components: ['server'], partly: true });
+    expect(off(projectOf({ switches: [at('server'), { ...at('node'), components: ['node', 'client'] }] })).say('porter', '/arch reactivate ppc64le server', SLACK).text).toContain('No switch turns server of linux/ppc64le alone');
   });
 
   it('is not asked by a lead without whom nobody could approve it, nor where nobody leads', () => {
