@@ -1,8 +1,5 @@
-/** What a figure is held to: its ratio to the floor, or its value itself, may be at most this. */
-export interface Aim {
-  readonly of: 'ratio' | 'value';
-  readonly most: number;
-}
+/** What a figure is held to: its ratio to the floor, or its value itself, may be at most this, or has to be at least this. */
+export type Aim = { readonly of: 'ratio' | 'value' } & ({ readonly most: number } | { readonly least: number });
 
 /** One measured thing next to its floor or peer, measured in the same run. */
 export interface Figure {
@@ -21,10 +18,14 @@ export const ratioOf = ({ value, floor }: Figure): number | null => floor === nu
 export function keepsAim(figure: Figure): boolean | null {
   if (figure.aim === null) return null;
   const held = figure.aim.of === 'value' ? figure.value : ratioOf(figure);
-  return held !== null && held <= figure.aim.most;
+  if (held === null) return false;
+  return 'most' in figure.aim ? held <= figure.aim.most : held >= figure.aim.least;
 }
 
-const aimText = (aim: Aim | null): string | null => aim === null ? null : `${aim.of} <= ${aim.most}`;
+function aimText(aim: Aim | null): string | null {
+  if (aim === null) return null;
+  return 'most' in aim ? `${aim.of} <= ${aim.most}` : `${aim.of} >= ${aim.least}`;
+}
 
 /** Times and sizes to three digits, counts as they are. */
 const shown = (n: number): string => n.toLocaleString('en-US', Number.isInteger(n) ? {} : { maximumSignificantDigits: Math.max(3, Math.trunc(n).toString().length) });
