@@ -44,6 +44,8 @@ export class World {
   readonly points: Points;
   readonly jobs = new Map<string, CiJob>();
   lives = 0;
+  /** Hears why the program ended by itself while it started, and whoever runs it starts it again; null: that is an error of the run. */
+  failedStart: ((why: unknown) => void) | null = null;
   #clock: { now: number };
   #commit = 0x1000;
   #life: Life | null = null;
@@ -142,7 +144,12 @@ export class World {
     this.#life = life;
     this.#program = null;
     this.lives++;
-    const begun = life.run(() => this.#begin(life)).catch((error: unknown) => { if (life.alive) throw error; });
+    const begun = life.run(() => this.#begin(life)).catch((error: unknown) => {
+      if (!life.alive) return;
+      if (this.failedStart === null) throw error;
+      this.failedStart(error);
+      life.kill();
+    });
     await Promise.race([begun, life.death]);
     await this.#calm();
   }

@@ -12,6 +12,7 @@ export type Match =
  * - `cut-before`: connection cut, no effect.       - `cut-after`: the effect happens, the connection is cut before the answer.
  * - `cut-middle`: the effect happens, the connection is cut in the middle of the answer's body.
  * - `hang`: no effect, never answers.              - `hang-after`: the effect happens, never answers.
+ * - `stall`: the effect happens, the head and half of the body are sent, and never the rest.
  * - `slow`: the effect happens at once, the answer comes `ms` later.
  * - `html`: a proxy's page instead of an answer, no effect (200 unless `status` says otherwise).
  * - `truncate`: a whole HTTP answer whose body is only the first half of the real one.
@@ -21,7 +22,7 @@ export type Match =
  */
 export type Trouble =
   | { readonly kind: 'status' | 'status-after'; readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown }
-  | { readonly kind: 'cut-before' | 'cut-after' | 'cut-middle' | 'hang' | 'hang-after' | 'truncate' | 'garbage' }
+  | { readonly kind: 'cut-before' | 'cut-after' | 'cut-middle' | 'hang' | 'hang-after' | 'stall' | 'truncate' | 'garbage' }
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'html'; readonly status?: number }
   | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }

@@ -75,7 +75,7 @@ export async function listen(options: ServerOptions): Promise<Server> {
     if (answer === 'hang') return;
     if (answer === 'cut') { req.socket.destroy(); return; }
     seen.status = answer.status;
-    await send(res, answer, trouble?.kind === 'cut-middle');
+    await send(res, answer, trouble?.kind === 'cut-middle' || trouble?.kind === 'stall' ? trouble.kind : null);
     await tell('answered', seen);
   };
   http.keepAliveTimeout = 5_000;
@@ -117,7 +117,7 @@ async function reply(trouble: FaultSpec | null, call: Call, real: () => Promise<
     case 'status-after': await real(); return made(trouble.status ?? 502, trouble.headers, trouble.body);
     case 'cut-before': return 'cut';
     case 'cut-after': await real(); return 'cut';
-    case 'cut-middle': return real();
+    case 'cut-middle': case 'stall': return real();
     case 'hang': return 'hang';
     case 'hang-after': await real(); return 'hang';
     case 'slow': {
@@ -150,8 +150,9 @@ async function bytes(answer: Answer): Promise<Buffer> {
   return Buffer.from(answer.body ?? '');
 }
 
-async function send(res: ServerResponse, answer: Answer, cutInTheMiddle: boolean): Promise<void> {
-  if (answer.body instanceof Readable && !cutInTheMiddle) {
+/** `half`: only the first half of the body is sent, then the connection is cut, or nothing happens any more. */
+async function send(res: ServerResponse, answer: Answer, half: 'cut-middle' | 'stall' | null): Promise<void> {
+  if (answer.body instanceof Readable && half === null) {
     res.writeHead(answer.status, answer.headers);
     await pipeline(answer.body, res);
     return;
@@ -159,7 +160,7 @@ async function send(res: ServerResponse, answer: Answer, cutInTheMiddle: boolean
   const body = await bytes(answer);
   const bodiless = answer.status === 204 || answer.status === 304;
   res.writeHead(answer.status, bodiless ? answer.headers : { ...answer.headers, 'content-length': String(body.length) });
-  if (!cutInTheMiddle) { res.end(body); return; }
+  if (half === null) { res.end(body); return; }
   await new Promise<void>((resolve) => { res.write(body.subarray(0, Math.floor(body.length / 2)), () => resolve()); });
-  res.socket?.destroy();
+  if (half === 'cut-middle') res.socket?.destroy();
 }
