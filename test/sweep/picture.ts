@@ -37,7 +37,8 @@ function slackText({ slack }: World): string[] {
 }
 
 /** What a webhook told that never came is seen with the next look: the same fact, learnt in another way. */
-const howLearnt = (words: string): string => words.replaceAll(/"delivery":"<uuid>"|"seen":"with a regular look"/g, '"learnt"');
+const howLearnt = (words: string): string => words.replaceAll(/"delivery":"<uuid>"|"seen":"with a regular look"/g, '"learnt"')
+  .replaceAll(/"event":"issues\.\w+","url":"[^"]*"|"issue":\{[^{}]*\}/g, '"on the issue"');
 
 /** The audit, by what it is about: what is about one thing was written in this order. */
 async function auditText({ place }: World): Promise<string[]> {
