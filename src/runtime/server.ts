@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Runtime } from './context.ts';
+import { Crowd, type CrowdLimits } from './crowd.ts';
 import { readGauges } from './gauges.ts';
 import { readiness, type ReadyPorts } from './readiness.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -9,6 +10,12 @@ const BODY_LIMIT = 25 * 1024 * 1024;
 
 /** How long the rest of a refused body is thrown away before the connection is cut (ms). */
 const LINGER = 10_000;
+
+/** What strangers may have begun and not ended: some thousand connections, and five of the largest bodies at once. */
+const CROWD: CrowdLimits = { waiting: 4_000, bytes: 5 * BODY_LIMIT };
+
+/** How long a head and a whole request may take, and how often that is looked at (ms). */
+const SLOWEST = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 } as const;
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
@@ -24,30 +31,40 @@ const send = (res: ServerResponse, status: number, body: string, type = 'text/pl
 };
 
 /** The one HTTP server: size cap and routing first, then GitHub's and Slack's own listeners. Not listening yet. */
-export function createHttpServer(rt: Runtime, doors: Doors): Server {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (req, res) => {
-    route(rt, doors, req, res).catch((error: unknown) => {
+export function createHttpServer(rt: Runtime, doors: Doors, limits = CROWD): Server {
+  const crowd = new Crowd(limits);
+  const server = createServer(SLOWEST, (req, res) => {
+    route(rt, doors, crowd, req, res).catch((error: unknown) => {
       if (req.destroyed && !req.complete) return rt.log.debug({ path: req.url }, 'who sent a request went away before its end');
       rt.log.error({ err: error, path: req.url }, 'a request failed unexpectedly');
       if (!res.headersSent) send(res, 500, 'Something failed here; it is in the log.\n');
       else res.destroy();
     });
   });
+  // Who asks first whether to send a body is not asked for one that is too large.
+  server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
+    if (isTooLarge(req)) return void refuse(req, res);
+    res.writeContinue();
+    server.emit('request', req, res);
+  });
+  crowd.watch(server);
   return server;
 }
 
-async function route(rt: Runtime, doors: Doors, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function route(rt: Runtime, doors: Doors, crowd: Crowd, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const path = (req.url ?? '/').split('?', 1)[0] ?? '/';
   if (req.method === 'POST') {
     const listener = path === '/github/webhooks' ? doors.github : path === '/slack/events' ? doors.slack : null;
     if (listener === null) return send(res, 404, 'Nothing listens here.\n');
-    const body = await readBody(req, res);
+    const body = await readBody(req, res, crowd);
     if (body === null) return;
+    crowd.served(res);
     // Probot and Bolt take a body that was read already, as raw bytes, and verify its signature before they parse it.
     Object.assign(req, { rawBody: body, body: {} });
     await listener(req, res);
     return;
   }
+  crowd.served(res);
   if (req.method !== 'GET' && req.method !== 'HEAD') return send(res, 405, 'Only GET and POST are answered here.\n');
   switch (path) {
     case '/healthz': return send(res, 200, 'ok\n');
@@ -62,25 +79,41 @@ async function route(rt: Runtime, doors: Doors, req: IncomingMessage, res: Serve
   }
 }
 
-/** The whole body, or null when it was refused as too large: by its announced length before a byte is read, else at the limit. */
-async function readBody(req: IncomingMessage, res: ServerResponse): Promise<Buffer | null> {
-  if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) return refuse(req, res);
+const isTooLarge = (req: IncomingMessage): boolean => Number(req.headers['content-length'] ?? 0) > BODY_LIMIT;
+
+/** The whole body, or null when it was refused: as too large by its announced length before a byte is read, else at the limit; or for want of room. */
+async function readBody(req: IncomingMessage, res: ServerResponse, crowd: Crowd): Promise<Buffer | null> {
+  if (isTooLarge(req)) return refuse(req, res);
   const chunks: Buffer[] = [];
+  const reading = crowd.read(() => {
+    chunks.length = 0;
+    refuse(req, res, 503);
+  });
   let size = 0;
-  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_LIMIT) return refuse(req, res);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > BODY_LIMIT) return refuse(req, res);
+      if (!reading.add(chunk.length)) return refuse(req, res, 503);
+      chunks.push(chunk);
+    }
+  } finally {
+    reading.end();
   }
-  return Buffer.concat(chunks);
+  return res.writableEnded ? null : Buffer.concat(chunks);
 }
 
+const WORDS = {
+  413: `A request body may have ${BODY_LIMIT / 1024 / 1024} MiB at most.\n`,
+  503: 'Too much is being sent here at once. Send it again in a while.\n',
+} as const;
+
 /**
- * Answers 413. What is still being sent is thrown away for a while, because a connection that is cut at once would take
- * the answer with it.
+ * Answers why the body is not taken. What is still being sent is thrown away for a while, because a connection that is cut at
+ * once would take the answer with it.
  */
-function refuse(req: IncomingMessage, res: ServerResponse): null {
-  send(res, 413, `A request body may have ${BODY_LIMIT / 1024 / 1024} MiB at most.\n`);
+function refuse(req: IncomingMessage, res: ServerResponse, status: keyof typeof WORDS = 413): null {
+  if (!res.writableEnded) send(res, status, WORDS[status]);
   req.resume();
   const cut = setTimeout(() => { req.socket.destroy(); }, LINGER).unref();
   req.once('close', () => { clearTimeout(cut); });

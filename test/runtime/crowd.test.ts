@@ -1,0 +1,91 @@
+import type { Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CrowdLimits } from '../../src/runtime/crowd.ts';
+import { createHttpServer } from '../../src/runtime/server.ts';
+import { stage, type Stage } from './fixtures.ts';
+
+const KIB = 1024;
+let on: Stage;
+let server: Server;
+let port: number;
+let taken: number[];
+/** What the answers wait for. */
+let gate: Promise<void>;
+const sockets: Socket[] = [];
+
+/** A server that takes every body, and this much of strangers at once. */
+async function open(limits: CrowdLimits): Promise<void> {
+  server = createHttpServer(on.rt, {
+    github: (req, res) => {
+      taken.push((req as typeof req & { rawBody: Buffer }).rawBody.length);
+      void gate.then(() => res.end('taken'));
+    },
+    slack: null, ready: { github: null, slack: null },
+  }, limits);
+  await new Promise<void>((ready) => { server.listen(0, '127.0.0.1', ready); });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no address');
+  ({ port } = address);
+}
+
+/** A connection, and what was said on it, up to its end. */
+async function begin(words = ''): Promise<{ readonly socket: Socket; readonly heard: () => string; readonly over: Promise<void> }> {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  let heard = '';
+  const over = new Promise<void>((closed) => { socket.on('error', () => {}).on('data', (d) => { heard += d.toString('latin1'); }).once('close', () => { closed(); }); });
+  await new Promise<void>((ready) => { socket.once('connect', ready); });
+  if (words !== '') socket.write(words);
+  return { socket, heard: () => heard, over };
+}
+
+const post = (length: number): string => `POST /github/webhooks HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n`;
+const heard = async (from: { readonly heard: () => string }, what: string): Promise<void> => { await expect.poll(from.heard, { timeout: 20_000 }).toContain(what); };
+
+beforeEach(async () => {
+  on = await stage();
+  taken = [];
+  gate = Promise.resolve();
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await new Promise((closed) => { server.close(closed); server.closeAllConnections(); });
+  await on.store.close();
+});
+
+describe('what strangers begin and do not end', () => {
+  it('holds no more memory than it may: the largest body has to go, and what is small is taken', async () => {
+    await open({ waiting: 100, bytes: 100 * KIB });
+    const small = await begin(`${post(10 * KIB)}${'s'.repeat(9 * KIB)}`);
+    const largest = await begin(`${post(200 * KIB)}${'x'.repeat(80 * KIB)}`);
+    const next = await begin(`${post(200 * KIB)}${'y'.repeat(30 * KIB)}`);
+    await heard(largest, 'HTTP/1.1 503');
+    expect(small.heard() + next.heard()).toBe('');
+    small.socket.write('s'.repeat(KIB));
+    await heard(small, 'taken');
+    // The room of what has gone is free again.
+    const later = await begin(`${post(30 * KIB)}${'z'.repeat(30 * KIB)}`);
+    await heard(later, 'taken');
+    next.socket.write('y'.repeat(170 * KIB));
+    await heard(next, 'HTTP/1.1 503');
+    expect(taken).toEqual([10 * KIB, 30 * KIB]);
+  });
+
+  it('holds no more connections than it may: the longest-waiting has to go, and none that is being served', async () => {
+    const opened = Promise.withResolvers<void>();
+    gate = opened.promise;
+    await open({ waiting: 3, bytes: KIB });
+    const served = await begin(`${post(1)}x`);
+    await expect.poll(() => taken, { timeout: 20_000 }).toEqual([1]);
+    const silent = [await begin(), await begin('POST /github/webhooks HTT'), await begin(post(5)), await begin('GET /'), await begin()];
+    await Promise.all([silent[0]?.over, silent[1]?.over]);
+    expect(silent.slice(2).map((s) => s.socket.destroyed)).toEqual([false, false, false]);
+    opened.resolve();
+    await heard(served, 'taken');
+    // It waits again after that.
+    await begin();
+    await silent[2]?.over;
+    expect(served.socket.destroyed).toBe(false);
+  });
+});
