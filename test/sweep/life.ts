@@ -9,14 +9,18 @@ import type pg from 'pg';
  * is left of it never hears of anything again.
  */
 
+/** Where a run is killed: at its n-th point, from 0, or at the n-th of this name, which no crowded machine shifts. */
+export type Kill = number | `${number} ${string}`;
+
 /** The points passed in a whole run, over all of the program's lives, and those at which it is killed. */
 export class Points {
   readonly names: string[] = [];
   readonly killed: string[] = [];
-  readonly #kills: ReadonlySet<number>;
+  readonly #kills: ReadonlySet<Kill>;
+  readonly #count = new Map<string, number>();
   #begun = false;
 
-  constructor(kills: Iterable<number> = []) { this.#kills = new Set(kills); }
+  constructor(kills: Iterable<Kill> = []) { this.#kills = new Set(kills); }
 
   /** From here on points are counted. */
   begin(): void { this.#begun = true; }
@@ -24,7 +28,9 @@ export class Points {
   /** Counts a point; true: the program is killed here. */
   pass(name: string): boolean {
     if (!this.#begun) return false;
-    const kill = this.#kills.has(this.names.length);
+    const nth = this.#count.get(name) ?? 0;
+    this.#count.set(name, nth + 1);
+    const kill = this.#kills.has(this.names.length) || this.#kills.has(`${nth} ${name}`);
     this.names.push(name);
     if (kill) this.killed.push(name);
     return kill;

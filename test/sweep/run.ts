@@ -1,5 +1,5 @@
 import type { Flow } from './flows/index.ts';
-import { Points } from './life.ts';
+import { Points, type Kill } from './life.ts';
 import { difference, picture } from './picture.ts';
 import { newPlace, type Engine } from './stores.ts';
 import { World } from './world.ts';
@@ -12,8 +12,8 @@ export interface Told {
   readonly lives: number;
 }
 
-/** Tells a flow to a program that is killed at these points (the n-th of the run, from 0). Throws where it never comes to rest. */
-export async function tell(flow: Flow, engine: Engine, kills: Iterable<number> = []): Promise<Told> {
+/** Tells a flow to a program that is killed at these points. Throws where it never comes to rest. */
+export async function tell(flow: Flow, engine: Engine, kills: Iterable<Kill> = []): Promise<Told> {
   const points = new Points(kills);
   const world = await World.begin(flow.spec, await newPlace(engine, flow.empty === true), points);
   try {
@@ -32,11 +32,11 @@ export async function tell(flow: Flow, engine: Engine, kills: Iterable<number> =
 }
 
 /** How a run differs from the undisturbed one; empty: it does not. */
-export async function trial(flow: Flow, engine: Engine, peace: Told, kills: readonly number[]): Promise<{ readonly killed: readonly string[]; readonly differences: string[] }> {
+export async function trial(flow: Flow, engine: Engine, peace: Told, kills: readonly Kill[]): Promise<{ readonly killed: readonly string[]; readonly differences: string[] }> {
   try {
     const told = await tell(flow, engine, kills);
     return { killed: told.killed, differences: difference(peace.picture, told.picture) };
   } catch (error) {
-    return { killed: kills.map((k) => peace.points[k] ?? `point ${k}`), differences: [error instanceof Error ? error.message : String(error)] };
+    return { killed: kills.map((k) => typeof k === 'string' ? k : peace.points[k] ?? `point ${k}`), differences: [error instanceof Error ? error.message : String(error)] };
   }
 }
