@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Incident } from '../domain/incident.ts';
 import type { Tables } from './tables.ts';
+import { Together } from './together.ts';
 
 export type EngineKind = 'sqlite' | 'postgres';
 
@@ -21,6 +22,8 @@ export interface Engine {
   readonly kind: EngineKind;
   readonly db: Kysely<Tables>;
   readonly log: StoreLog;
+  /** What SQLite's transactions share a commit in; PostgreSQL sees to that itself. */
+  readonly together: Together | null;
   /** Numbers of the jobs met so far, by project and key. A job's number never changes. */
   readonly jobIds: Map<string, Map<string, number>>;
   /** Live incidents as they were last read, by project and id: one whose revision is the same is not parsed again. */
@@ -33,7 +36,7 @@ export interface Engine {
 }
 
 export const engineOf = (kind: EngineKind, db: Kysely<Tables>, log: StoreLog, close: () => Promise<void>): Engine =>
-  ({ kind, db, log, jobIds: new Map(), incidents: new Map(), goodDays: new Map(), reported: new Set(), close });
+  ({ kind, db, log, together: kind === 'sqlite' ? new Together(db) : null, jobIds: new Map(), incidents: new Map(), goodDays: new Map(), reported: new Set(), close });
 
 /** Too many writers at once, again and again: the caller should load anew and decide anew. */
 export class Contention extends Error {}
@@ -45,14 +48,14 @@ const TRANSIENT = new Set(['40001', '40P01', '55P03']);
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
 /**
- * Runs `work` in one transaction; SQLite's begin IMMEDIATE. What PostgreSQL refuses for the sake of order is run again a
+ * Runs `work` in one transaction; SQLite's begin IMMEDIATE, and those of one moment share a commit. What PostgreSQL refuses for the sake of order is run again a
  * few times, then ends as `Contention`. Inside, only the handle that is passed may be used: the outer one would wait for
  * its own transaction.
  */
 export async function inTransaction<T>(engine: Engine, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await engine.db.transaction().execute(work);
+      return await (engine.together?.run(work) ?? engine.db.transaction().execute(work));
     } catch (error) {
       if (!TRANSIENT.has(String(codeOf(error)))) throw error;
       if (attempt >= ATTEMPTS) throw new Contention('the database refused the transaction again and again', { cause: error });
