@@ -1,4 +1,4 @@
-import type { Issue } from '../../demo/stand-ins/github/index.ts';
+import type { CheckRun, Issue } from '../../demo/stand-ins/github/index.ts';
 import type { World } from './world.ts';
 
 /** All that stays of a run: what people see on GitHub and in Slack, who was called, and what the program wrote down. */
@@ -25,6 +25,10 @@ function issueText(issue: Issue): string {
     issue.body ?? '', ...issue.comments.map((c) => `-- ${c.user.login}: ${c.body} ${reacted(c)}`).sort(),
   ].join('\n');
 }
+
+/** What a check of ours says; of one commit the newest counts. */
+const checkText = ({ name, conclusion, title, summary, annotations }: CheckRun): string =>
+  [`check ${name}: ${conclusion ?? ''} ${title ?? ''}`, summary ?? '', ...annotations.map((a) => `${a.path}:${a.line} ${a.title ?? ''}: ${a.message}`)].join('\n');
 
 function slackText({ slack }: World): string[] {
   return [...slack.state.channels.values()].flatMap((c) => {
@@ -60,7 +64,7 @@ async function filesText({ github }: World): Promise<string[]> {
 export async function picture(world: World): Promise<string> {
   const { github, slack } = world;
   const parts = [
-    ...github.issues('demo/demo').map(issueText), ...slackText(world), ...await filesText(world),
+    ...[...github.state.repos.values()].flatMap((r) => [...[...r.issues.values()].map(issueText), ...r.checkRuns.filter((c) => c.reported === undefined).map(checkText)]), ...slackText(world), ...await filesText(world),
     `mentions: ${github.mentions().map((m) => `${m.handle} on #${m.issue.number}`).sort().join(', ')}`,
     `Slack pings: ${slack.pings().map((p) => p.target).sort().join(', ')}`, 'audit:', ...await auditText(world),
   ];

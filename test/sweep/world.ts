@@ -50,8 +50,10 @@ export class World {
   #commit = 0x1000;
   #life: Life | null = null;
   #program: Program | null = null;
+  readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(clock: { now: number }, place: Place, points: Points, ci: Ci, github: GitHub, slack: Slack) {
+  private constructor(spec: WorldSpec, clock: { now: number }, place: Place, points: Points, ci: Ci, github: GitHub, slack: Slack) {
+    this.#env = spec.env ?? {};
     this.#clock = clock;
     this.place = place;
     this.points = points;
@@ -65,7 +67,7 @@ export class World {
     const clock = { now: START };
     const now = (): number => clock.now;
     const [ci, github, slack] = await Promise.all([startCi({ now }), startGitHub({ now }), startSlack({ now })]);
-    const world = new World(clock, place, points, ci, github, slack);
+    const world = new World(spec, clock, place, points, ci, github, slack);
     for (const server of [ci, github, slack]) {
       server.onRequest((moment, seen) => {
         const life = world.#life;
@@ -158,9 +160,9 @@ export class World {
     const env = readEnv({
       APP_ID: String(this.github.appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: SECRET, GITHUB_API_URL: this.github.url, SLACK_API_URL: this.slack.apiUrl, SLACK_BOT_TOKEN: this.slack.token,
       SLACK_SIGNING_SECRET: this.slack.signingSecret, CONFIG: this.configuration, DATA_DIR: join(this.place.dir, 'data'), LOG_LEVEL: process.env['SWEEP_LOG'] ?? 'silent', MARKER_SECRET: 'marker',
-      ...this.place.databaseUrl === null ? {} : { DATABASE_URL: this.place.databaseUrl },
+      ...this.place.databaseUrl === null ? {} : { DATABASE_URL: this.place.databaseUrl }, ...this.#env,
     });
-    const program = await buildProgram(env, { now: () => this.now, monotonic: () => performance.now() });
+    const program = await buildProgram(env, { now: () => this.now, monotonic: () => this.now, shared: async () => this.now });
     await program.prepare();
     await new Promise<void>((done) => { program.server.listen(0, '127.0.0.1', done); });
     if (!life.alive) { program.server.close(); return; }

@@ -1,0 +1,87 @@
+import { difference } from '../sweep/picture.ts';
+import type { Told } from './run.ts';
+import type { Asked, Plan } from './watch.ts';
+
+/** What became of an operation that met trouble. */
+export const ENDS = [
+  'answered', 'again', 'looked, then again', 'looked: it was there', 'waited, then again', 'new token, then again', 'with the next look', 'went on without',
+  'given up, told', 'refused, told', 'ended, started again', 'as soon as it is over', 'wrong', 'not met',
+] as const;
+export type End = (typeof ENDS)[number];
+
+export interface Verdict {
+  readonly end: End;
+  /** Requests or statements that met the trouble. */
+  readonly hits: number;
+  /** Why the end is `wrong`, or what is told. */
+  readonly why: readonly string[];
+}
+
+const MINUTE = 60_000;
+/** Later than this it is not the same try any more (ms). */
+const NEXT_LOOK = 5 * MINUTE;
+/** A wait that is no back-off of the program's own (ms). */
+const WAITED = 4_000;
+
+/** What operators are told, and what people are told that it concerns; beside it the world has to be the same. */
+const TELLS = /:warning:|:white_check_mark: Over after|^\W*(?:given up|try again)/;
+/** How somebody is told that nothing was done because something could not be looked up. */
+const DENIES = /could not|cannot be|can't|did not answer|does not answer|not known|Nothing was changed|nothing was changed|was not done|try again/i;
+
+/** Whether a read is a look at what a write may have done. */
+function looksAt(write: Asked, read: Asked): boolean {
+  if (read.operation.writes || read.operation.system !== write.operation.system) return false;
+  if (write.operation.system === 'Slack') return read.operation.name.startsWith('conversations.');
+  if (write.operation.system === 'PostgreSQL') return true;
+  const [of, at] = [write.to, read.to].map((t) => t.replace(/^\S+ /, '').replace('/git/refs', '/git/ref').replace(/\/\d+\/(labels|requested_reviewers|attempts)$/, ''));
+  return of !== undefined && at !== undefined && (at === of || at.startsWith(`${of}/`) || of.startsWith(at));
+}
+
+function recovery(plan: Plan, told: Told): End {
+  const first = told.asked.findIndex((a) => a.hit);
+  const last = told.asked.findLastIndex((a) => a.hit);
+  const hit = told.asked[last];
+  if (hit === undefined || first < 0) return 'not met';
+  if (plan.trouble.lasts !== undefined && last > first) return 'as soon as it is over';
+  if (told.failedStarts.length > 0) return 'ended, started again';
+  if (plan.trouble.name === 'slow') return 'answered';
+  const later = told.asked.slice(last + 1);
+  const again = later.findIndex((a) => a.key === hit.key && a.to === hit.to);
+  const between = again < 0 ? later : later.slice(0, again);
+  const looked = hit.operation.writes && hit.operation.system !== 'PostgreSQL' && between.some((a) => looksAt(hit, a) && a.at - hit.at < NEXT_LOOK);
+  const waited = (later[again]?.at ?? Infinity) - hit.at;
+  if (again < 0 || (hit.operation.writes && waited >= NEXT_LOOK)) return looked ? 'looked: it was there' : 'went on without';
+  if (between.some((a) => a.operation.name.endsWith('/access_tokens')) && plan.trouble.name.startsWith('401')) return 'new token, then again';
+  if (looked) return 'looked, then again';
+  if (waited >= NEXT_LOOK) return 'with the next look';
+  return waited >= WAITED && /429|secondary|primary/.test(plan.trouble.name) ? 'waited, then again' : 'again';
+}
+
+const otherThanTold = (lines: readonly string[]): string[] => lines.filter((l) => l.length > 3 && !TELLS.test(l));
+
+/** Lines that the world has twice or more, of those that tell operators something. */
+function repeated(picture: string): string[] {
+  const lines = picture.split('\n').filter((l) => l.includes(':warning:'));
+  return [...new Set(lines.filter((l, i) => lines.indexOf(l) !== i))];
+}
+
+/** How one telling with trouble ended, beside the undisturbed one. */
+export function judge(plan: Plan, peace: Told, told: Told): Verdict {
+  const verdict = (end: End, why: readonly string[] = []): Verdict => ({ end, hits: told.hits, why });
+  if (told.hits === 0) return verdict('not met');
+  const wanted = peace.pictures[told.pictures.length - 1] ?? '';
+  const wrong: string[] = [
+    ...told.deaf.map((d) => `a delivery was given up: ${d}`), ...told.heldBack.map((h) => `held back: ${h}`), ...repeated(told.before).map((l) => `told twice: ${l}`),
+  ];
+  const untold = told.dead.filter((d) => !isTold(d.key, told, peace));
+  if (untold.length > 0) wrong.push(...untold.map((d) => `given up, and nobody was told: ${d.key}: ${d.error}`));
+  const lines = otherThanTold(difference(wanted, told.pictures.at(-1) ?? ''));
+  if (wrong.length > 0) return verdict('wrong', [...wrong, ...lines]);
+  if (lines.length === 0) return told.dead.length > 0 ? verdict('given up, told', told.dead.map((d) => d.error)) : verdict(recovery(plan, told));
+  const denials = lines.filter((l) => l.startsWith('+') && DENIES.test(l));
+  return denials.length > 0 ? verdict('refused, told', lines) : verdict('wrong', lines);
+}
+
+/** A row that was given up is told as a warning, or is itself a word to somebody about which a log line is all that can be had. */
+const isTold = (key: string, told: Told, peace: Told): boolean =>
+  told.warnings.some((w) => w.key.includes(key)) || peace.dead.some((d) => d.key === key) || key.startsWith('warning:');
