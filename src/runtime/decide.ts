@@ -5,13 +5,18 @@ import { slotOf, type World } from '../policy/world.ts';
 import { isOff } from '../domain/conflict.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import type { Incident } from '../domain/incident.ts';
-import { commitChange } from './commit.ts';
+import type { Change } from '../policy/world.ts';
+import { eachLimited } from '../sources/pool.ts';
+import { commitBundle } from './commit.ts';
 import type { Runtime } from './context.ts';
 import { jobsNow } from './jobs-now.ts';
 import type { Tracked } from './tracked.ts';
 
 /** Decisions that somebody else overtook are made again on what is stored then, this often at most. */
 const TRIES = 6;
+
+/** Transactions under way at once: those of one moment wait for the disk together. */
+const AT_ONCE = 8;
 
 /**
  * Decides about a project's incidents on the facts as they are, and commits. Safe to call at any time and from any
@@ -21,16 +26,27 @@ export async function decideProject(rt: Runtime, tracked: Tracked): Promise<void
   const takenIds = new Set<string>();
   for (let i = 0; i < TRIES; i++) {
     const changes = decideIncidents(await worldOf(rt, tracked, takenIds));
-    let overtaken = false;
-    for (const change of changes) {
-      if (await commitChange(rt, change) === 'committed') continue;
-      overtaken = true;
-      if (change.expected === null && await rt.store.incident(change.incident.id) !== null) takenIds.add(change.incident.id);
-    }
-    if (!overtaken) return;
+    const overtaken = await write(rt, changes);
+    for (const { expected, incident } of overtaken) if (expected === null && await rt.store.incident(incident.id) !== null) takenIds.add(incident.id);
+    if (overtaken.length === 0) return;
   }
   rt.log.warn({ project: tracked.project.name }, 'incidents kept changing while they were decided about; going on with the next tick');
 }
+
+/** Writes each change by itself, those of stored incidents first, since one may leave the place that a new one takes; gives what somebody overtook. */
+async function write(rt: Runtime, changes: readonly Change[]): Promise<Change[]> {
+  const bundles = [...Map.groupBy(changes, wholeWith).values()];
+  const overtaken: Change[] = [];
+  for (const turn of [bundles.filter((b) => !opens(b)), bundles.filter(opens)]) {
+    await eachLimited(turn, AT_ONCE, async (bundle) => { if (await commitBundle(rt, { incidents: bundle }) !== 'committed') overtaken.push(...bundle); });
+  }
+  return overtaken;
+}
+
+/** What is written in one transaction: a summary and the new incidents that it stands for, since of half of them nobody would be told. */
+const wholeWith = ({ expected, incident }: Change): string => (expected === null ? incident.summarisedBy : null) ?? incident.id;
+
+const opens = (bundle: readonly Change[]): boolean => bundle.some((c) => c.expected === null);
 
 /** Platforms whose builds are off on account of a conflict. */
 const turnedOff = async (rt: Runtime, project: string): Promise<ReadonlySet<PlatformId>> =>
