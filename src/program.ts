@@ -14,9 +14,11 @@ import { githubSecrets, type Env } from './env.ts';
 import { assemble } from './runtime/assemble.ts';
 import { Configurations } from './runtime/configurations/index.ts';
 import { forestalled } from './runtime/commands/slack.ts';
+import { beforeWrite } from './runtime/hold.ts';
 import type { ConflictEyes, Mode, Runtime } from './runtime/context.ts';
 import { Inbox } from './runtime/deliveries.ts';
 import { Dispatcher } from './runtime/dispatch.ts';
+import { SharedClock, stopwatchOf, type Clocks } from './runtime/clock.ts';
 import { createLog } from './runtime/log.ts';
 import { secretsOf } from './runtime/secrets.ts';
 import { createLogTails } from './runtime/log-tails.ts';
@@ -31,6 +33,7 @@ import { webUrlOf, type Tracked } from './runtime/tracked.ts';
 import { readerOf } from './signal/signatures.ts';
 import { createTailReader } from './sources/log-tail.ts';
 import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
 import { switcher } from './switches/index.ts';
 
 /** The program put together: every part of it, with the environment, the clock and chance handed in. */
@@ -38,11 +41,14 @@ import { switcher } from './switches/index.ts';
 /** Something that the operator has to mend before the program can start; told without a stack. */
 export class StartError extends Error {}
 
-/** What is handed in. `now`: epoch ms. */
+/** What is handed in. */
 export interface Ground {
+  /** Epoch ms by this machine's clock. */
   readonly now: () => number;
   /** Milliseconds by a clock that is never set. */
   readonly monotonic: () => number;
+  /** Epoch ms by the clock that all servers on one store go by; left out: the store's own. */
+  readonly shared?: () => Promise<number>;
 }
 
 export interface Program {
@@ -75,7 +81,7 @@ function slackOf(env: Env, log: Runtime['log'], inbox: () => Inbox, forestall: F
   }
   return createSlack({
     botToken: env.SLACK_BOT_TOKEN, signingSecret: env.SLACK_SIGNING_SECRET ?? '', appToken: env.SLACK_APP_TOKEN, apiUrl: env.SLACK_API_URL,
-    log, now, onDelivery: (d) => inbox().receive(d), mayOpen: modeOf(env) === 'live', forestall,
+    log, now, onDelivery: (d) => inbox().receive(d), mayOpen: modeOf(env) === 'live', forestall, beforeWrite,
   });
 }
 
@@ -100,14 +106,24 @@ async function eyesOf(env: Env, github: GitHub, monotonic: () => number): Promis
   return { blockers: github.releaseBlockers, switches: github.switches, logs, reader: readerOf(signatures.signatures), remembered: new Map() };
 }
 
+/** The clock that goes by the store's; null where this server has the store to itself, and its own clock will do. */
+async function clockOf(store: Store, clocks: Clocks, shared: Ground['shared'], log: Runtime['log']): Promise<SharedClock | null> {
+  if (store.engine === 'sqlite') return null;
+  return SharedClock.set(clocks, shared ?? (async () => await store.time() ?? clocks.wall()), log);
+}
+
 /** Puts the program together. Throws `StartError`, or the store's own error, where something has to be mended first. */
-export async function buildProgram(env: Env, { now, monotonic }: Ground): Promise<Program> {
+export async function buildProgram(env: Env, ground: Ground): Promise<Program> {
   const log = createLog(env.LOG_LEVEL, process.stdout.isTTY, process.stdout, secretsOf(env));
   const secrets = githubSecrets(env);
   const projects = await projectsOf(env);
   const mode = modeOf(env);
   if (mode === 'shadow' && !env.SLACK_BOT_TOKEN) throw new StartError('SHADOW_CHANNEL is set, but Slack is not configured: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET.');
   const store = await openStore({ databaseUrl: env.DATABASE_URL, dataDir: env.DATA_DIR, mode: 'server', log });
+  const { monotonic } = ground;
+  const clocks: Clocks = { wall: ground.now, monotonic };
+  const clock = await clockOf(store, clocks, ground.shared, log);
+  const now = clock?.now ?? ground.now;
   const kept = await store.settle('marker-key', randomBytes(32).toString('hex'));
   const markerKeys = [...(env.MARKER_SECRET ?? '').split(',').map((s) => s.trim()).filter((s) => s !== ''), kept];
   const parts: { inbox?: Inbox; dispatcher?: Dispatcher; configurations?: Configurations } = {};
@@ -115,7 +131,7 @@ export async function buildProgram(env: Env, { now, monotonic }: Ground): Promis
   const configurations = (): Configurations => parts.configurations as Configurations;
   const slack = slackOf(env, log, inbox, (asked, member, at) => forestalled(rt, asked, member, at), now);
   const tracked = new Map(projects.map((loaded) => [loaded.project.name, assemble(loaded.project, Math.random, loaded)]));
-  const github = createGitHub({ ...secrets, apiUrl: env.GITHUB_API_URL, log, markerKeys, now, onDelivery: (d) => inbox().receive(d), editor: createEditor((name) => tracked.get(name)?.project ?? null), switcher, checker: { check: (...file) => configurations().checker.check(...file) }, bots: (repo) => botsIn(tracked, repo) });
+  const github = createGitHub({ ...secrets, apiUrl: env.GITHUB_API_URL, log, markerKeys, now, onDelivery: (d) => inbox().receive(d), editor: createEditor((name) => tracked.get(name)?.project ?? null), switcher, checker: { check: (...file) => configurations().checker.check(...file) }, bots: (repo) => botsIn(tracked, repo), beforeWrite });
   const rt: Runtime = {
     store, log, metrics: createMetrics(true), now, owner: `${hostname()}-${process.pid}-${randomUUID()}`, mode,
     shadowChannel: env.SHADOW_CHANNEL ?? null, github, slack, web: webUrlOf(env.GITHUB_API_URL), eyes: await eyesOf(env, github, monotonic),
@@ -124,9 +140,9 @@ export async function buildProgram(env: Env, { now, monotonic }: Ground): Promis
   };
   const started = Promise.withResolvers<void>();
   parts.configurations = await configurationsOf(rt, env, { github, slack, projects, tracked, started: started.promise });
-  parts.dispatcher = new Dispatcher(rt);
+  parts.dispatcher = new Dispatcher(rt, stopwatchOf(clocks));
   parts.inbox = new Inbox(rt);
-  return assembled(rt, { github, slack, projects, dispatcher: parts.dispatcher, inbox: parts.inbox, configurations: parts.configurations, started: () => { started.resolve(); } });
+  return assembled(rt, { github, slack, projects, clock, dispatcher: parts.dispatcher, inbox: parts.inbox, configurations: parts.configurations, started: () => { started.resolve(); } });
 }
 
 interface Edges { readonly github: GitHub; readonly slack: Slack | null; readonly projects: readonly LoadedProject[] }
@@ -148,7 +164,7 @@ async function configurationsOf(rt: Runtime, env: Env, { github, slack, projects
   });
 }
 
-function assembled(rt: Runtime, { github, slack, projects, dispatcher, inbox, configurations, started }: Edges & { readonly dispatcher: Dispatcher; readonly inbox: Inbox; readonly configurations: Configurations; readonly started: () => void }): Program {
+function assembled(rt: Runtime, { github, slack, projects, clock, dispatcher, inbox, configurations, started }: Edges & { readonly clock: SharedClock | null; readonly dispatcher: Dispatcher; readonly inbox: Inbox; readonly configurations: Configurations; readonly started: () => void }): Program {
   const scheduler = new Scheduler(rt, { [Symbol.iterator]: () => rt.projects.values() });
   const repos = [...new Set(projects.map((p) => p.project.repo))];
   const server = createHttpServer(rt, {
@@ -165,6 +181,7 @@ function assembled(rt: Runtime, { github, slack, projects, dispatcher, inbox, co
     },
     begin: async ({ ticks } = { ticks: true }) => {
       rt.log.info({ mode: rt.mode, store: rt.store.engine, projects: [...rt.projects.keys()], slack: slack !== null, address: server.address() }, 'archsignal is running');
+      clock?.start();
       dispatcher.start();
       inbox.start();
       await slack?.start();
@@ -175,6 +192,7 @@ function assembled(rt: Runtime, { github, slack, projects, dispatcher, inbox, co
     stop: async () => {
       server.close();
       await Promise.all([scheduler.stop(), dispatcher.stop(), inbox.stop(), slack?.stop()]);
+      clock?.stop();
     },
   };
 }

@@ -5,8 +5,10 @@ import { conflictRowWanted } from '../policy/reconcile-conflict.ts';
 import { warningRowWanted } from '../policy/reconcile-step-warning.ts';
 import { stillWanted } from '../policy/reconcile.ts';
 import { conflictOf } from './conflicts/settle.ts';
+import { stopwatchOf, type Stopwatch } from './clock.ts';
 import type { Runtime } from './context.ts';
 import { execute } from './execute.ts';
+import { holding } from './hold.ts';
 import { retryAfter, settle } from './settle.ts';
 import { briefingOf } from './tracked.ts';
 
@@ -15,6 +17,9 @@ export const LEASE = 8_000;
 
 /** How often what is in hand is prolonged (ms). */
 export const HEARTBEAT = 2_000;
+
+/** How long after its lease was surely its own (ms) a server no longer takes for granted that it still is. */
+const SURE = LEASE - 3_000;
 
 /** How long the dispatcher sleeps at most between looks at the outbox (ms): other replicas write to it too. */
 const LONGEST_SLEEP = 1_000;
@@ -30,20 +35,32 @@ const PER_DESTINATION = 16;
 const SETTLE_TRIES = 60;
 const SETTLE_WAIT = 1_000;
 
+/** A row in hand. */
+interface Running {
+  readonly destination: Destination;
+  readonly work: Promise<void>;
+  /** Milliseconds since its lease was surely this server's. */
+  held: () => number;
+}
+
 /**
  * Executes the outbox: claims rows that are due, runs them side by side (one at a time for each issue or message), and
  * settles each. A destination that asks to wait is left alone until then; the others go on.
  */
 export class Dispatcher {
   readonly #rt: Runtime;
+  readonly #stopwatch: Stopwatch;
   readonly #paused = new Map<Destination, number>();
-  readonly #running = new Map<string, { readonly destination: Destination; readonly work: Promise<void> }>();
+  readonly #running = new Map<string, Running>();
   #wakeUp: (() => void) | null = null;
   #stopping = false;
   #loop: Promise<void> | null = null;
   #heartbeat: NodeJS.Timeout | null = null;
 
-  constructor(rt: Runtime) { this.#rt = rt; }
+  constructor(rt: Runtime, stopwatch: Stopwatch = stopwatchOf({ wall: rt.now, monotonic: rt.now })) {
+    this.#rt = rt;
+    this.#stopwatch = stopwatch;
+  }
 
   start(): void {
     this.#loop = this.#run();
@@ -101,10 +118,11 @@ export class Dispatcher {
     if (room <= 0) return 0;
     const now = this.#rt.now();
     for (const [destination, until] of this.#paused) if (until <= now) this.#paused.delete(destination);
+    const held = this.#stopwatch();
     const rows = await this.#rt.store.claimActions({ owner: this.#rt.owner, now, leaseFor: LEASE, limit: Math.min(room, this.#roomAtOne()), skip: this.#skipped() });
     for (const row of rows) {
-      const work = this.#work(row).finally(() => this.#running.delete(row.key));
-      this.#running.set(row.key, { destination: row.destination, work });
+      const work = holding(() => this.#holds(row), () => this.#work(row)).finally(() => this.#running.delete(row.key));
+      this.#running.set(row.key, { destination: row.destination, work, held });
     }
     return rows.length;
   }
@@ -192,10 +210,27 @@ export class Dispatcher {
     if ((this.#paused.get(destination) ?? 0) < until) this.#paused.set(destination, until);
   }
 
+  /**
+   * Whether a row is still this server's, asked before each of its writes. One that was stopped, or cut off from the store,
+   * for longer than it is sure of asks the store: another may have taken the row over and be done with it.
+   */
+  async #holds(row: OutboxRow): Promise<boolean> {
+    const { store, owner, now } = this.#rt;
+    const running = this.#running.get(row.key);
+    if (store.engine === 'sqlite' || !running || running.held() < SURE) return true;
+    const held = this.#stopwatch();
+    if (!await store.keepAction({ key: row.key, attempts: row.attempts, owner, now: now(), leaseFor: LEASE })) return false;
+    running.held = held;
+    return true;
+  }
+
   async #beat(): Promise<void> {
     if (this.#running.size === 0) return;
+    const [held, kept] = [this.#stopwatch(), [...this.#running.values()]];
     try {
       await this.#rt.store.renew(this.#rt.owner, this.#rt.now(), LEASE);
+      // Of one whose lease may have run out before this, nothing is known.
+      for (const running of kept) if (running.held() < SURE) running.held = held;
     } catch (error) {
       this.#rt.log.warn({ err: error }, 'leases could not be prolonged');
     }

@@ -3,6 +3,7 @@ import { CATCH_UP_EVERY, lookAtOpen } from './catch-up.ts';
 import { Chore } from './chore.ts';
 import { pollAskedFor } from './commands/rounds.ts';
 import type { Runtime } from './context.ts';
+import { led } from './led.ts';
 import { lookAskedFor } from './conflicts/asked.ts';
 import { lookAtConflicts } from './conflicts/look.ts';
 import { checkOwners } from './owners.ts';
@@ -39,16 +40,23 @@ export class Lane {
   readonly tracked: Tracked;
   readonly #rt: Runtime;
   readonly #signal: AbortSignal;
-  /** What makes polls due, where that is a cron line. */
+  /** What makes polls due, where that is a cron line; it is asked and does not run, because its timers wait for an hour where the clock is set back by one. */
   readonly #cron: ScheduledTask | null;
+  /** The line's next moment, when it was last asked (epoch ms by this machine's clock). */
+  #cronNext: number | null = null;
   /** When the next poll is due (epoch ms). */
   #nextPoll = 0;
   #polling: Promise<unknown> | null = null;
   /** When the last poll began and when one last ended; null: none has. */
   #begunAt = 0;
   #endedAt: number | null = null;
-  /** When the last poll began that has ended. */
-  #readFrom = 0;
+  /**
+   * The asking that the last poll begun, and the last one ended, knew of; the same for looks at conflicts. They are told
+   * apart and not compared: the one who asks may be on another server, and who was first no clock can tell for sure.
+   */
+  #askedOfPoll = 0;
+  #answered = 0;
+  #askedOfLook = 0;
   /** When the lease is to be renewed; 0: this replica does not lead. */
   #renewAt = 0;
   readonly #looks = new Chore();
@@ -62,7 +70,7 @@ export class Lane {
   #recorded = false;
   #recordAgain = 0;
   #nextEvaluation = 0;
-  /** The newest asking for a poll that an evaluation has come after. */
+  /** The asking for a poll that the last evaluation came after. */
   #judgedFor = 0;
   /** The moment that the last report which is cared for was due at. */
   #reported: number | null = null;
@@ -72,7 +80,7 @@ export class Lane {
     this.tracked = tracked;
     this.#signal = signal;
     const { every } = tracked.project.polling;
-    this.#cron = every.kind === 'cron' ? cron.schedule(every.line, () => { this.#nextPoll = 0; }, { noOverlap: true, suppressMissedWarning: true, name: `poll ${this.name}`, timezone: 'UTC' }) : null;
+    this.#cron = every.kind === 'cron' ? cron.createTask(every.line, () => {}, { name: `poll ${this.name}`, timezone: 'UTC' }) : null;
   }
 
   get name(): string { return this.tracked.project.name; }
@@ -91,13 +99,13 @@ export class Lane {
     if (!await this.#leads()) return;
     const now = this.#rt.now();
     const asked = await pollAskedFor(this.#rt, this.name);
-    this.#pollWhenDue(now, this.#polling === null && asked > this.#begunAt);
-    await tell(this.#rt, await this.#rt.store.warnings(this.name));
-    this.#looks.begin(now, CATCH_UP_EVERY, () => this.guard(() => lookAtOpen(this.#rt, this.tracked)));
+    this.#pollWhenDue(now, asked);
+    await tell(this.led, await this.#rt.store.warnings(this.name));
+    this.#looks.begin(now, CATCH_UP_EVERY, () => this.guard(() => lookAtOpen(this.led, this.tracked)));
     await this.#lookAtConflicts(now);
     this.#climb(now, asked);
     this.#report(now);
-    this.#owners.begin(now, DAY, () => this.guard(() => checkOwners(this.#rt, this.tracked)));
+    this.#owners.begin(now, DAY, () => this.guard(() => checkOwners(this.led, this.tracked)));
   }
 
   /** Does it; an error is logged and holds back nothing else. */
@@ -112,6 +120,14 @@ export class Lane {
   /** Whether this replica polls the project, by what it remembers. */
   get isLeading(): boolean { return this.#rt.store.engine === 'sqlite' || this.#renewAt > this.#rt.now(); }
 
+  /** The runtime for what is begun now and only the leader does. */
+  get led(): Runtime {
+    const { store, owner } = this.#rt;
+    return led(this.#rt, store.engine === 'sqlite' ? null : { role: this.#role, owner, fence: this.tracked.fence });
+  }
+
+  get #role(): string { return `poll:${this.name}`; }
+
   /** What is known is old, and a poll that will tell more has just begun. */
   get catchesUp(): boolean {
     const { every } = this.tracked.project.polling;
@@ -120,47 +136,57 @@ export class Lane {
     return this.#polling !== null && gap > usual && this.#rt.now() - this.#begunAt < CATCH_UP;
   }
 
-  #pollWhenDue(now: number, wanted: boolean): void {
+  #pollWhenDue(now: number, asked: number): void {
     const { every } = this.tracked.project.polling;
     const period = every.kind === 'interval' ? every.ms : null;
+    if (this.#cronTurned()) this.#nextPoll = 0;
     // A clock that was set back must not stop the polling.
     if (period !== null && this.#nextPoll - now > period) this.#nextPoll = now + period;
-    if (this.#polling !== null || (now + EARLY < this.#nextPoll && !wanted)) return;
+    if (this.#polling !== null || (now + EARLY < this.#nextPoll && asked === this.#askedOfPoll)) return;
     this.#nextPoll = period === null ? Number.MAX_SAFE_INTEGER : now + period;
-    this.#begunAt = now;
+    [this.#begunAt, this.#askedOfPoll] = [now, asked];
     this.#polling = this.#poll().finally(() => {
       this.#polling = null;
-      [this.#endedAt, this.#readFrom] = [this.#rt.now(), now];
+      [this.#endedAt, this.#answered] = [this.#rt.now(), asked];
     });
+  }
+
+  /** Whether a moment of the cron line has come since this was last asked; a clock that is set back makes none. */
+  #cronTurned(): boolean {
+    const next = this.#cron?.getNextRuns(1)[0]?.getTime() ?? null;
+    const turned = next !== null && this.#cronNext !== null && next > this.#cronNext;
+    this.#cronNext = next;
+    return turned;
   }
 
   async #poll(): Promise<void> {
     const { fence } = this.tracked;
+    const rt = this.led;
     await this.guard(async () => {
-      await pollProject(this.#rt, this.tracked, this.#signal, () => this.#stillLeads(fence));
-      await checkProposals(this.#rt, this.tracked);
+      await pollProject(rt, this.tracked, this.#signal, () => this.#stillLeads(fence));
+      await checkProposals(rt, this.tracked);
     });
   }
 
   /** Blockers and conflicts: now and then, after a poll, and soon where something has happened to one of them. */
   async #lookAtConflicts(now: number): Promise<void> {
-    if (this.#conflicts.running !== null || now - this.#lookedAt < LOOK_AGAIN) return;
+    if (this.#conflicts.running !== null || Math.abs(now - this.#lookedAt) < LOOK_AGAIN) return;
     const asked = await lookAskedFor(this.#rt, this.name);
-    const news = asked >= this.#lookedAt || (this.#endedAt ?? 0) >= this.#lookedAt;
-    if (!news && now - this.#lookedAt < LOOK_EVERY) return;
-    this.#lookedAt = now;
-    this.#conflicts.begin(now, 0, () => this.guard(() => lookAtConflicts(this.#rt, this.tracked)));
+    const news = asked !== this.#askedOfLook || (this.#endedAt ?? 0) >= this.#lookedAt;
+    if (!news && Math.abs(now - this.#lookedAt) < LOOK_EVERY) return;
+    [this.#lookedAt, this.#askedOfLook] = [now, asked];
+    this.#conflicts.begin(now, 0, () => this.guard(() => lookAtConflicts(this.led, this.tracked)));
   }
 
   /** Steps are recorded as soon as a configuration is in force; platforms are judged after the first poll, daily, and after a poll that was asked for. */
   #climb(now: number, asked: number): void {
-    const answered = asked > this.#judgedFor && this.#readFrom >= asked;
+    const answered = asked !== this.#judgedFor && this.#answered === asked;
     const judges = this.#endedAt !== null && (now >= this.#nextEvaluation || answered);
     const records = !this.#recorded && now >= this.#recordAgain;
     if (this.#climbs.running !== null || (!records && !judges)) return;
-    if (judges) [this.#nextEvaluation, this.#judgedFor] = [now + DAY, this.#readFrom];
+    if (judges) [this.#nextEvaluation, this.#judgedFor] = [now + DAY, this.#answered];
     this.#climbs.begin(now, 0, () => this.guard(async () => {
-      this.#recorded = await climb(this.#rt, this.tracked, judges);
+      this.#recorded = await climb(this.led, this.tracked, judges);
       this.#recordAgain = this.#rt.now() + RECORD_AGAIN;
     }));
   }
@@ -170,7 +196,7 @@ export class Lane {
     const due = reportDue(this.#rt, this.tracked);
     if (due === null || due === this.#reported || this.#endedAt === null) return;
     this.#reports.begin(now, REPORT_AGAIN, () => this.guard(async () => {
-      await postReport(this.#rt, this.tracked, due);
+      await postReport(this.led, this.tracked, due);
       this.#reported = due;
     }));
   }
@@ -181,7 +207,7 @@ export class Lane {
     if (store.engine === 'sqlite') return true;
     const now = this.#rt.now();
     if (this.#renewAt > now && this.#renewAt - now <= RENEW) return true;
-    const lease = await store.lease(`poll:${this.name}`, owner, now, LEAD);
+    const lease = await store.lease(this.#role, owner, now, LEAD);
     this.#renewAt = lease.held ? now + RENEW : 0;
     if (lease.held && lease.fence !== this.tracked.fence) {
       this.tracked.fence = lease.fence;
@@ -195,7 +221,7 @@ export class Lane {
   async #stillLeads(fence: number): Promise<boolean> {
     const { store, owner } = this.#rt;
     if (store.engine === 'sqlite') return true;
-    const lease = await store.lease(`poll:${this.name}`, owner, this.#rt.now(), LEAD);
+    const lease = await store.lease(this.#role, owner, this.#rt.now(), LEAD);
     const same = lease.held && lease.fence === fence;
     if (!same) this.#renewAt = 0;
     return same;

@@ -1,4 +1,3 @@
-import cron, { type ScheduledTask } from 'node-cron';
 import { askForLostWebhooks, CATCH_UP_AGAIN, CATCH_UP_EVERY } from './catch-up.ts';
 import { Chore } from './chore.ts';
 import type { Runtime } from './context.ts';
@@ -11,6 +10,7 @@ import { dueProposals } from './proposals.ts';
 import type { Tracked } from './tracked.ts';
 import { ISSUE_PATIENCE } from '../policy/reconcile.ts';
 
+const TICK = 1_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -30,7 +30,7 @@ export class Scheduler {
   /** Looked at anew with every tick: a project may come, go, or be read anew. */
   readonly #projects: Iterable<Tracked>;
   #lanes: Lane[] = [];
-  readonly #tasks: ScheduledTask[] = [];
+  readonly #timers: NodeJS.Timeout[] = [];
   readonly #abort = new AbortController();
   #ticking: Promise<void> | null = null;
   readonly #lost = new Chore();
@@ -42,9 +42,8 @@ export class Scheduler {
   }
 
   start(): void {
-    const quiet = { noOverlap: true, suppressMissedWarning: true };
-    this.#tasks.push(cron.schedule('* * * * * *', () => this.tick(), { ...quiet, name: 'tick' }));
-    this.#tasks.push(cron.schedule('17 * * * *', () => this.upkeep(), { ...quiet, name: 'upkeep', timezone: 'UTC' }));
+    // Not by the time of day: a clock that is set back by an hour must not stop the work for one.
+    this.#timers.push(setInterval(() => { void this.tick(); }, TICK), setInterval(() => { void this.upkeep(); }, HOUR));
     void this.tick();
   }
 
@@ -56,7 +55,7 @@ export class Scheduler {
 
   /** Begins nothing new and waits for what is under way; `signal`s the sources to stop. */
   async stop(): Promise<void> {
-    for (const task of this.#tasks) await task.destroy();
+    for (const timer of this.#timers) clearInterval(timer);
     for (const lane of this.#lanes) await lane.end();
     this.#abort.abort();
     await this.#ticking;
@@ -111,7 +110,7 @@ export class Scheduler {
     for (const lane of this.#lanes) {
       if (!projects.has(lane.name) || !lane.isLeading || lane.catchesUp) continue;
       if (lane.tracked.states === null) await loadStates(this.#rt, lane.tracked);
-      await lane.guard(() => decideProject(this.#rt, lane.tracked));
+      await lane.guard(() => decideProject(lane.led, lane.tracked));
     }
   }
 

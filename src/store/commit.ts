@@ -6,6 +6,7 @@ import { addEvents } from './evidence.ts';
 import { giveCode, useCode, writeIdentity } from './identities.ts';
 import { settleDelivery } from './inbox.ts';
 import { takesPlace, writeIncident } from './incidents.ts';
+import { stillLeads } from './leases.ts';
 import { planAction, settleAction, takeTurns } from './outbox.ts';
 import { writeProposal } from './proposals.ts';
 import { writeQuiet } from './quiets.ts';
@@ -63,4 +64,6 @@ async function write(engine: Engine, trx: Handle, decision: Decision): Promise<v
   await addEvents(trx, decision.events ?? []);
   await addAudit(trx, decision.audit ?? []);
   await addPings(trx, decision.pings ?? []);
+  // Last, as when leases are given back: rows first, then roles.
+  if (decision.lead && !await stillLeads(engine, trx, decision.lead)) throw new Conflict();
 }

@@ -1,8 +1,15 @@
 import { sql } from 'kysely';
 import { inTransaction } from './engine.ts';
-import type { Engine } from './engine.ts';
-import type { Lease } from './store.ts';
+import type { Engine, Handle } from './engine.ts';
+import type { Lead, Lease } from './store.ts';
 import { ms } from './values.ts';
+
+/** The time by PostgreSQL's clock; null on SQLite, which one server has to itself. */
+export async function time({ kind, db }: Engine): Promise<number | null> {
+  if (kind === 'sqlite') return null;
+  const { rows } = await sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db);
+  return rows[0]?.now ?? null;
+}
 
 /** Takes or renews a role: its holder keeps the fence, a new holder gets a larger one. */
 export async function lease(engine: Engine, name: string, owner: string, now: number, ttl: number): Promise<Lease> {
@@ -15,6 +22,19 @@ export async function lease(engine: Engine, name: string, owner: string, now: nu
   if (rows[0]) return { held: true, fence: rows[0].fence };
   const standing = await engine.db.selectFrom('leases').select('fence').where('name', '=', name).executeTakeFirst();
   return { held: false, fence: standing?.fence ?? 0 };
+}
+
+/** Whether nobody else has taken the role since; inside a transaction nobody can before its end. */
+export async function stillLeads(engine: Engine, trx: Handle, { role, owner, fence }: Lead): Promise<boolean> {
+  const query = trx.selectFrom('leases').select('fence').where('name', '=', role).where('owner', '=', owner).where('fence', '=', fence);
+  return await (engine.kind === 'postgres' ? query.forShare() : query).executeTakeFirst() !== undefined;
+}
+
+/** Prolongs one claimed row. False: it is somebody else's by now, or has ended. */
+export async function keepAction(engine: Engine, { key, attempts, owner, now, leaseFor }: { key: string; attempts: number; owner: string; now: number; leaseFor: number }): Promise<boolean> {
+  const result = await engine.db.updateTable('outbox').set({ lease_until: ms(now + leaseFor) })
+    .where('key', '=', key).where('attempts', '=', attempts).where('lease_owner', '=', owner).where('state', '=', 'leased').executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 /** Prolongs what this owner has in hand: rows and deliveries, not roles. */

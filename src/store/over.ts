@@ -7,7 +7,7 @@ import { goodDays, noteGoodDay, platformEvents } from './evidence.ts';
 import { identityOf, linkCode } from './identities.ts';
 import { claimDeliveries, deferDelivery, receive } from './inbox.ts';
 import { dueIncidents, incidentById, incidentByIssue, incidents, incidentsSince, lastClosed } from './incidents.ts';
-import { lease, release, renew } from './leases.ts';
+import { keepAction, lease, release, renew, time } from './leases.ts';
 import { claimActions, countActions, entityActions, listActions, nextActionAt, reviveAction } from './outbox.ts';
 import { dueProposals, proposalById, proposalByIssue, proposals } from './proposals.ts';
 import { quiets } from './quiets.ts';
@@ -27,7 +27,7 @@ export function storeOver(engine: Engine): Store {
     engine: engine.kind,
 
     jobStates: (project) => jobStates(engine, project),
-    saveReadings: (project, _at, readings) => saveReadings(engine, project, readings),
+    saveReadings: (project, _at, readings, lead) => saveReadings(engine, project, readings, lead),
     lastRuns: (project, keys, limit) => lastRuns(engine, project, keys, limit),
     rollups: (project, key, fromDay, toDay) => rollups(engine, project, key, fromDay, toDay),
     sourceHealth: (project) => sourceHealth(engine, project),
@@ -65,6 +65,7 @@ export function storeOver(engine: Engine): Store {
     configurationsVersion: () => configurationsVersion(engine),
 
     claimActions: (claim) => claimActions(engine, claim),
+    keepAction: (claimed) => keepAction(engine, claimed),
     renew: (owner, now, leaseFor) => renew(engine, owner, now, leaseFor),
     nextActionAt: (skip = []) => nextActionAt(engine, skip),
     entityActions: (entity) => entityActions(engine, entity),
@@ -92,6 +93,7 @@ export function storeOver(engine: Engine): Store {
     setMeta: (key, value) => setMeta(engine, key, value),
 
     maintain: (now, keep) => maintain(engine, now, keep),
+    time: () => time(engine),
     ping: () => answers(engine),
     close: () => (closed ??= engine.close()),
   };

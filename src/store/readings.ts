@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { JobKey, JobState } from '../domain/job.ts';
 import type { Run } from '../domain/run.ts';
-import { inTransaction, reportBroken } from './engine.ts';
+import { Contention, inTransaction, reportBroken } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
 import { jobState } from './schemas/job.ts';
 import { parseDocument } from './schemas/parse.ts';
-import type { SavedReading } from './store.ts';
+import { stillLeads } from './leases.ts';
+import type { Lead, SavedReading } from './store.ts';
 import { clean, dayOf, ms, rowsFrom, textsFrom } from './values.ts';
 
 /** Rows that one transaction writes at most; on SQLite it blocks the loop for as long. */
@@ -41,10 +42,14 @@ interface Batch {
  * Stores runs and states. A state comes in the last batch of its runs or after it, so that no state ever tells of runs
  * that are not stored; a crash in between leaves runs that the next poll brings again.
  */
-export async function saveReadings(engine: Engine, project: string, readings: readonly SavedReading[]): Promise<void> {
+export async function saveReadings(engine: Engine, project: string, readings: readonly SavedReading[], lead?: Lead): Promise<void> {
   for (const batch of batchesOf(readings)) {
     try {
-      const ids = await inTransaction(engine, (trx) => saveBatch(engine, trx, clean(project), batch));
+      const ids = await inTransaction(engine, async (trx) => {
+        const saved = await saveBatch(engine, trx, clean(project), batch);
+        if (lead && !await stillLeads(engine, trx, lead)) throw new Contention('another server has read later');
+        return saved;
+      });
       remember(engine, clean(project), ids);
     } catch (error) {
       engine.jobIds.delete(clean(project));

@@ -67,6 +67,8 @@ export interface Decision {
   /** With `record`, rows are stored as `recorded`: a dry run. */
   readonly record?: boolean;
   readonly pings?: readonly Ping[];
+  /** Refused where the role has changed hands since it was taken: what was found out meanwhile may be out of date. */
+  readonly lead?: Lead;
   readonly settled?: Settlement;
   readonly delivery?: { readonly id: string; readonly attempts: number };
 }
@@ -102,17 +104,27 @@ export interface Lease {
   readonly fence: number;
 }
 
+/** A role as it was taken: by whom, and which lease of it that was. */
+export interface Lead {
+  readonly role: string;
+  readonly owner: string;
+  readonly fence: number;
+}
+
 /**
  * The one interface to what is remembered; two engines stand behind it and one contract suite holds both to it.
- * Times are epoch milliseconds and always handed in: the store has no clock.
+ * Times are epoch milliseconds and always handed in: whoever asks goes by `time` where several servers share the store.
  */
 export interface Store {
   readonly engine: 'sqlite' | 'postgres';
 
   /** Every job state of the project, by key. One that cannot be read is left out and logged. */
   jobStates(project: string): Promise<JobState[]>;
-  /** Stores states and runs (a run with a known build is updated in place), in batches of at most 1,000 rows. */
-  saveReadings(project: string, at: number, readings: readonly SavedReading[]): Promise<void>;
+  /**
+   * Stores states and runs (a run with a known build is updated in place), in batches of at most 1,000 rows. Throws where
+   * `lead` has changed hands: somebody else has read later.
+   */
+  saveReadings(project: string, at: number, readings: readonly SavedReading[], lead?: Lead): Promise<void>;
   /**
    * The newest `limit` runs of each job, newest first by start, then by build (the longer id, of two as long the one that
    * sorts later: numerical order for digits of any length). A job without runs has an empty list. One seek per job.
@@ -191,6 +203,8 @@ export interface Store {
    * cannot be read becomes `dead` and says why.
    */
   claimActions(claim: { owner: string; now: number; leaseFor: number; limit: number; skip: readonly Destination[] }): Promise<OutboxRow[]>;
+  /** Prolongs the lease of one claimed row, and says whether it is still this owner's. */
+  keepAction(claimed: { key: string; attempts: number; owner: string; now: number; leaseFor: number }): Promise<boolean>;
   /** Prolongs the leases of whatever this owner has in hand (rows and deliveries): it lives and is at work. */
   renew(owner: string, now: number, leaseFor: number): Promise<void>;
   /**
@@ -244,6 +258,8 @@ export interface Store {
    * were rolled up, so up to a day later than asked. Bounded work per call; true: there is more.
    */
   maintain(now: number, keep: { runs: number; rollups: number }): Promise<boolean>;
+  /** What time it is by the clock that all servers on this store share (epoch ms): PostgreSQL's; null: there is no other server. */
+  time(): Promise<number | null>;
   /** True when the store answers. */
   ping(): Promise<boolean>;
   close(): Promise<void>;

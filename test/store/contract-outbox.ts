@@ -92,6 +92,20 @@ export function outbox(at: () => Bench): void {
     expect(keysOf(await take(NOW + 19_000, 'heir'))).toEqual(['a']);
   });
 
+  it('prolongs one row for whoever still has it, and tells others that they have not', async () => {
+    await plan([planned('a')]);
+    const first = await one(NOW, 'me');
+    const keep = (now: number, owner = 'me', { key, attempts } = first) => at().store.keepAction({ key, attempts, owner, now, leaseFor: 10_000 });
+    expect([await keep(NOW + 9_000), await keep(NOW + 9_000, 'other')]).toEqual([true, false]);
+    expect(await take(NOW + 18_999, 'heir')).toEqual([]);
+    // Run out, and nobody has taken it: it is still this owner's.
+    expect(await keep(NOW + 50_000)).toBe(true);
+    const second = await one(NOW + 60_000, 'heir');
+    expect([await keep(NOW + 60_001), await keep(NOW + 60_001, 'heir', second)]).toEqual([false, true]);
+    await settle(second, { state: 'done', receipt: receipt() });
+    expect(await keep(NOW + 60_002, 'heir', second)).toBe(false);
+  });
+
   it('gives back what one owner holds, with its attempts, and everything on SQLite', async () => {
     const { store } = at();
     await plan([planned('a'), planned('b', { entity: 'incident:two' })]);

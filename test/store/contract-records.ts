@@ -38,6 +38,32 @@ export function recordsAndRoles(at: () => Bench): void {
     expect(await store.lease('poll:j', 'b', NOW + 201, 100)).toEqual({ held: false, fence: 1 });
   });
 
+  it('takes nothing of whoever led before, and everything of one who lets the role run out and takes it again', async () => {
+    const { store } = at();
+    const lead = { role: 'poll:k', owner: 'a', fence: (await store.lease('poll:k', 'a', NOW, 100)).fence };
+    const says = (key: string, by = lead) => store.commit({ at: NOW, lead: by, pings: [ping(key)] });
+    expect(await says('first')).toBe('committed');
+    await store.lease('poll:k', 'a', NOW + 500, 100);
+    expect(await says('late')).toBe('committed');
+    const heir = { role: 'poll:k', owner: 'b', fence: (await store.lease('poll:k', 'b', NOW + 600, 100)).fence };
+    expect([await says('too late'), await says('heir', heir)]).toEqual(['conflict', 'committed']);
+    // The role itself comes back, but not what was found out before.
+    const again = { ...lead, fence: (await store.lease('poll:k', 'a', NOW + 800, 100)).fence };
+    expect([await says('of old'), await says('anew', again)]).toEqual(['conflict', 'committed']);
+    expect((await store.pings({ since: 0, limit: 99 })).map((p) => p.key).sort()).toEqual(['anew', 'first', 'heir', 'late']);
+    await expect(store.saveReadings(PROJECT, NOW, [{ state: state('a'), runs: [] }], lead)).rejects.toThrow('read later');
+    expect(await store.jobStates(PROJECT)).toEqual([]);
+    await store.saveReadings(PROJECT, NOW, [{ state: state('a'), runs: [] }], again);
+    expect(await store.jobStates(PROJECT)).toEqual([state('a')]);
+  });
+
+  it('knows what time it is where several servers share it', async () => {
+    const { store } = at();
+    const time = await store.time();
+    if (store.engine === 'sqlite') expect(time).toBeNull();
+    else expect(new Date(time ?? 0).getUTCFullYear()).toBeGreaterThan(2024);
+  });
+
   it('keeps since when a warning stands and when it was told, and begins anew after it was cleared', async () => {
     const { store } = at();
     const told = (key: string, text: string, since: number, toldAt: number | null, clearedAt: number | null = null) =>

@@ -9,6 +9,8 @@ export interface AppOptions {
   /** REST base without a trailing slash: `https://api.github.com`, `https://host/api/v3`. */
   readonly apiUrl: string;
   readonly log: Logger;
+  /** Asked before each request that changes something; a rejection keeps it from being sent. */
+  readonly beforeWrite?: () => Promise<void>;
   /** Milliseconds that one request may take, its body included; 10 s by default. */
   readonly timeout?: number;
 }
@@ -38,7 +40,7 @@ export function createApp(options: AppOptions): App {
   if (options.webhookSecret.trim() === '') throw new Error('WEBHOOK_SECRET is empty: set it to the secret of the GitHub App, or anybody could send webhooks.');
   const baseUrl = options.apiUrl.replace(/\/+$/, '');
   const log = quiet(options.log);
-  const request = { fetch: timedFetch(options.timeout ?? 10_000), log };
+  const request = { fetch: guardedFetch(timedFetch(options.timeout ?? 10_000), options.beforeWrite), log };
   const probot = new Probot({ appId: options.appId, privateKey: options.privateKey, secret: options.webhookSecret, baseUrl, log, request, Octokit: PlainOctokit });
   return {
     probot,
@@ -56,4 +58,11 @@ const quiet = (log: Logger): Logger => log.child({}, {
 const timedFetch = (ms: number): typeof fetch => (input, init = {}) => {
   const limit = AbortSignal.timeout(ms);
   return fetch(input, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
+};
+
+/** `fetch` that asks first where the request changes something; a token is no change. */
+const guardedFetch = (send: typeof fetch, beforeWrite: AppOptions['beforeWrite']): typeof fetch => async (input, init) => {
+  const changes = !['GET', 'HEAD'].includes(init?.method ?? 'GET') && !(input instanceof Request ? input.url : input.toString()).endsWith('/access_tokens');
+  if (changes) await beforeWrite?.();
+  return send(input, init);
 };

@@ -10,6 +10,8 @@ export interface ClientOptions {
   readonly apiUrl: string;
   readonly log: Logger;
   readonly now: () => number;
+  /** Asked before each call that people see something of; a rejection keeps it from being made. */
+  readonly beforeWrite?: (() => Promise<void>) | undefined;
   /** Milliseconds that one call may take; 10 s by default. */
   readonly timeout?: number;
 }
@@ -30,6 +32,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | CallFailure;
 
 /** While Slack does not answer, it is asked again after this long, and only if somebody wants to know. */
 const ASK_AGAIN = 30_000;
+
+const WRITES = /^(?:chat|views)\./;
 
 const AuthTest = z.object({ bot_id: z.string().optional(), user_id: z.string().optional() });
 
@@ -54,6 +58,7 @@ export class Client {
   async call<T>(call: Call, run: (web: webApi.WebClient) => Promise<unknown>, schema: z.ZodType<T>): Promise<Answer<T>> {
     let raw: unknown;
     try {
+      if (WRITES.test(call.method)) await this.beforeWrite();
       raw = await run(this.web);
     } catch (error) {
       const failure = readFailure(error, call);
@@ -64,6 +69,9 @@ export class Client {
     const parsed = schema.safeParse(raw);
     return parsed.success ? { ok: true, value: parsed.data } : unreadable(call, 'it lacks what it must hold');
   }
+
+  /** Rejects where nothing is to be written any more. */
+  async beforeWrite(): Promise<void> { await this.#options.beforeWrite?.(); }
 
   /** What is known now. Asks in the background where nothing is known or Slack was away a while ago. */
   state(): SlackState {

@@ -38,6 +38,8 @@ export interface SlackOptions {
   readonly mayOpen?: boolean | undefined;
   /** What a click is answered for which no dialog is to open; left out: every dialog opens. */
   readonly forestall?: Forestall | undefined;
+  /** Asked before each call that people see something of; a rejection keeps it from being made. */
+  readonly beforeWrite?: (() => Promise<void>) | undefined;
   /** Milliseconds that one call may take; 10 s by default. */
   readonly timeout?: number | undefined;
 }
@@ -69,7 +71,7 @@ export interface Slack {
 /** Constructs without a word to Slack: nothing goes out before `start`, `execute`, `check` or `state`. */
 export function createSlack(options: SlackOptions): Slack {
   const { botToken, signingSecret, apiUrl, log, now, onDelivery, timeout } = options;
-  const client = new Client({ botToken, apiUrl, log, now, ...(timeout === undefined ? {} : { timeout }) });
+  const client = new Client({ botToken, apiUrl, log, now, beforeWrite: options.beforeWrite, ...(timeout === undefined ? {} : { timeout }) });
   const hasty = new Client({ botToken, apiUrl, log, now, timeout: Math.min(timeout ?? DIALOG_TIMEOUT, DIALOG_TIMEOUT) });
   const channels = new Channels(client, now);
   const whisperer = new Whisperer({ client, apiUrl, timeout: Math.min(timeout ?? ANSWER_TIMEOUT, ANSWER_TIMEOUT) });

@@ -60,6 +60,7 @@ export class Whisperer {
   /** `gone`: the address is used up or too old. `away`: no telling. */
   async #respond(url: string, rendering: Rendering): Promise<'said' | 'gone' | 'away'> {
     try {
+      await this.#options.client.beforeWrite();
       const answer = await fetch(url, {
         method: 'POST', headers: { 'content-type': 'application/json; charset=utf-8' }, redirect: 'error', signal: AbortSignal.timeout(this.#options.timeout),
         body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text: rendering.text, blocks: rendering.blocks }),
