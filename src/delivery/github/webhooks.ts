@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Probot } from 'probot';
 import type { Logger } from 'pino';
+import { seldom, type Said } from '../../domain/seldom.ts';
 import type { Clients } from './clients.ts';
 import type { Identity } from './identity.ts';
 import { reduce, type Door, type GitHubEvent } from './listen.ts';
@@ -34,10 +35,11 @@ type AnyEvent = Parameters<Probot['webhooks']['receive']>[0];
 /** The listener for `POST /github/webhooks`: the signature is verified before anything is parsed. */
 export function createWebhooks(options: WebhookOptions): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const { probot, log } = options;
+  const told = seldom(REFUSALS_TOLD, 60_000);
   probot.onAny(({ id, name, payload }) => take(options, id, name, payload));
   return async (req, res) => {
     try {
-      const { status, words } = await listen(options, req);
+      const { status, words } = await listen(options, req, told);
       if (!res.headersSent) res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${words}\n`);
     } catch (error) {
       log.error({ err: error }, 'a GitHub webhook could not be handled');
@@ -66,7 +68,13 @@ interface Answer { readonly status: number; readonly words: string }
 /** Somebody else's words in a line of the log. */
 const LONGEST_HEADER = 100;
 
-async function listen({ probot, log }: WebhookOptions, req: IncomingMessage): Promise<Answer> {
+/** Lines of the log about requests that were refused, in a minute: whoever sends them may send any number. */
+const REFUSALS_TOLD = 20;
+
+/** GitHub's ids of deliveries have 36 characters. */
+const LONGEST_ID = 200;
+
+async function listen({ probot, log, now }: WebhookOptions, req: IncomingMessage, told: (now: number) => Said | null): Promise<Answer> {
   if (req.method !== 'POST' || req.url?.split('?', 1)[0] !== WEBHOOK_PATH) return { status: 404, words: 'Nothing listens here.' };
   const header = (name: string): string => String(req.headers[name] ?? '').trim();
   const [id, name] = [header('x-github-delivery'), header('x-github-event')];
@@ -74,10 +82,12 @@ async function listen({ probot, log }: WebhookOptions, req: IncomingMessage): Pr
   await probot.ready();
   // It rejects what is empty; nothing of that is signed.
   if (!await probot.webhooks.verify(text, header('x-hub-signature-256')).catch(() => false)) {
-    log.warn({ delivery: id.slice(0, LONGEST_HEADER), event: name.slice(0, LONGEST_HEADER), from: req.socket.remoteAddress }, 'a webhook was refused: its signature does not match WEBHOOK_SECRET. If it is from GitHub, the secret in the App\'s settings is another one');
+    const line = told(now());
+    if (line !== null) log.warn({ delivery: id.slice(0, LONGEST_HEADER), event: name.slice(0, LONGEST_HEADER), from: req.socket.remoteAddress, ...line }, 'a webhook was refused: its signature does not match WEBHOOK_SECRET. If it is from GitHub, the secret in the App\'s settings is another one');
     return { status: 401, words: 'The signature (X-Hub-Signature-256) is missing or does not match the body and the webhook secret.' };
   }
   if (name === '' || id === '') return { status: 400, words: `The header ${name === '' ? 'X-GitHub-Event' : 'X-GitHub-Delivery'} is missing or empty.` };
+  if (id.length > LONGEST_ID) return { status: 400, words: `The header X-GitHub-Delivery has more than ${LONGEST_ID} characters.` };
   const payload = objectIn(text);
   if (payload === null) return { status: 400, words: 'The body is not a JSON object, as every event of GitHub\'s is. Set the webhook\'s content type to application/json.' };
   try {

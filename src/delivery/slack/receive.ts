@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPReceiver, type AppOptions, type ReceiverEvent } from '@slack/bolt';
+import { buffer } from 'node:stream/consumers';
+import { App, HTTPReceiver, verifySlackRequest, type AppOptions, type ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { seldom } from '../../domain/seldom.ts';
 import { readIncoming, type SlackDelivery } from './delivery.ts';
 import { UNSAID, type Dialogs } from './dialog.ts';
 import { boltLogger } from './logger.ts';
@@ -39,6 +41,7 @@ export class Inbound {
   readonly #options: ReceiveOptions;
   readonly #http: HTTPReceiver | null;
   readonly #socket: Socket | null;
+  readonly #told = seldom(REFUSALS_TOLD, 60_000);
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
@@ -64,20 +67,39 @@ export class Inbound {
 
   /** Answers a request to `/slack/events`; 404 for every other, and for all of them in Socket Mode. */
   readonly requestListener = (req: IncomingMessage, res: ServerResponse): void => {
-    try {
-      if (this.#http && isEarly(req, this.#options.now())) this.#refuseEarly(res);
-      else if (this.#http && holdsNothing(req)) res.writeHead(400).end();
-      else if (this.#http) this.#http.requestListener(req, res);
-      else res.writeHead(404).end();
-    } catch {
-      // Bolt throws for a path or method that is not its own.
-      if (!res.headersSent) res.writeHead(404).end();
-    }
+    this.#answer(req, res).catch((error: unknown) => {
+      this.#options.log.error({ err: error }, 'a request to /slack/events could not be answered');
+      if (!res.headersSent) res.writeHead(500).end();
+    });
   };
 
-  #refuseEarly(res: ServerResponse): void {
-    this.#options.log.warn('a request to /slack/events was refused: it is dated more than five minutes from now. If it is from Slack, the clock of this machine is slow');
-    res.writeHead(401).end();
+  /** Nothing is parsed before its signature was verified: Bolt would look into a form first, whoever sent it. */
+  async #answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (this.#http === null || req.method !== 'POST' || req.url?.split('?', 1)[0] !== '/slack/events') return void res.writeHead(404).end();
+    const body = await bodyOf(req);
+    const refused = isTlsCheck(body) ? null : this.#refusal(req, body);
+    if (refused !== null) {
+      const line = this.#told(this.#options.now());
+      if (line !== null) this.#options.log.warn({ from: req.socket.remoteAddress, ...line }, `a request to /slack/events was refused: ${refused}`);
+      return void res.writeHead(401).end();
+    }
+    if (holdsNothing(body)) return void res.writeHead(400).end();
+    this.#http.requestListener(req, res);
+  }
+
+  /** Why Slack cannot have sent this, just now; null: it has. */
+  #refusal(req: IncomingMessage, body: Buffer): string | null {
+    const { signingSecret, now } = this.#options;
+    const { signedAt: at = null } = signedAt(req);
+    const signature = req.headers['x-slack-signature'];
+    if (at === null || typeof signature !== 'string') return 'it is not signed as Slack signs';
+    if (at > now() + LONGEST_DELTA) return 'it is dated more than five minutes from now. If it is from Slack, the clock of this machine is slow';
+    try {
+      verifySlackRequest({ signingSecret, body: body.toString('utf8'), headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': at / 1_000 }, nowMilliseconds: now() });
+      return null;
+    } catch (error) {
+      return `${error instanceof Error ? error.message : String(error)}. If it is from Slack, SLACK_SIGNING_SECRET is another App's, or the clock of this machine is fast`;
+    }
   }
 
   async #take({ body, ack, customProperties }: ReceiverEvent): Promise<void> {
@@ -105,24 +127,32 @@ export class Inbound {
   }
 }
 
-/** Whether a body that was read before is JSON's `null`: Bolt would trip over it where nobody can catch it. */
-function holdsNothing(req: IncomingMessage): boolean {
-  const { rawBody } = req as IncomingMessage & { rawBody?: unknown };
-  if (!(rawBody instanceof Buffer) || rawBody.length > 200) return false;
-  const text = rawBody.toString();
+/** Lines of the log about requests that were refused, in a minute: whoever sends them may send any number. */
+const REFUSALS_TOLD = 20;
+
+/** The body that was read before, within its limit; where there is none, what comes in, kept for Bolt. */
+async function bodyOf(req: IncomingMessage & { rawBody?: unknown }): Promise<Buffer> {
+  if (!(req.rawBody instanceof Buffer)) req.rawBody = await buffer(req);
+  return req.rawBody;
+}
+
+/** Slack's question whether the connection is encrypted well, which it does not sign. Bolt answers it and reads nothing else. */
+const isTlsCheck = (body: Buffer): boolean => body.length < 1_000 && new URLSearchParams(body.toString('latin1')).get('ssl_check') === '1';
+
+/** Whether a body is JSON's `null`: Bolt would trip over it where nobody can catch it. */
+function holdsNothing(body: Buffer): boolean {
+  if (body.length > 200) return false;
+  const text = body.toString();
   return text.trim() === 'null' || new URLSearchParams(text).get('payload')?.trim() === 'null';
 }
 
 /** What may lie between the clocks of Slack and this machine (ms); Bolt allows as much the other way round. */
 const LONGEST_DELTA = 300_000;
 
-/** Whether the request is dated in the future: one that somebody kept to send it later would else be good until then. */
-const isEarly = (req: IncomingMessage, now: number): boolean => (signedAt(req).signedAt ?? 0) > now + LONGEST_DELTA;
-
-/** When Slack signed the request, in epoch milliseconds. */
+/** When Slack signed the request, in epoch milliseconds; nothing where that is no whole number of seconds. */
 function signedAt(req: IncomingMessage): { signedAt?: number } {
-  const seconds = Number(req.headers['x-slack-request-timestamp']);
-  return Number.isFinite(seconds) && seconds > 0 ? { signedAt: seconds * 1000 } : {};
+  const seconds = req.headers['x-slack-request-timestamp'];
+  return typeof seconds === 'string' && /^[1-9]\d{0,11}$/.test(seconds) ? { signedAt: Number(seconds) * 1000 } : {};
 }
 
 /** Bolt's receiver: signatures in constant time, nothing older than five minutes (nor younger, see above); what could not be stored is refused, and sent again. */

@@ -81,6 +81,19 @@ describe('a webhook', () => {
     expect(logged.length).toBeLessThan(1_000);
   });
 
+  it('is told of in a few lines of the log where a stranger sends a flood of them', async () => {
+    for (let i = 0; i < 60; i++) await deliver('issues', {}, { 'x-hub-signature-256': sign('other') });
+    const lines = logged.trim().split('\n').filter((l) => l.includes('signature does not match'));
+    expect(lines.length).toBeGreaterThan(0);
+    // Two minutes may have a part in it.
+    expect(lines.length).toBeLessThanOrEqual(40);
+  });
+
+  it('is refused with a sentence where its id is longer than any of GitHub\'s, which no store would have to take', async () => {
+    expect((await deliver('issues', example('issues', 'assigned'), { 'x-github-delivery': 'd'.repeat(201) })).status).toBe(400);
+    expect(received).toEqual([]);
+  });
+
   it('is answered with 500 where it could not be stored, so that GitHub keeps it as failed', async () => {
     store = async () => { throw new Error('disk full'); };
     expect((await deliver('issues', example('issues', 'assigned'))).status).toBe(500);

@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSlack, type Slack, type SlackDelivery } from '../../../src/delivery/slack/index.ts';
 import { Door, form, interaction, SECRET, type Sent } from './door.ts';
@@ -25,8 +27,8 @@ afterEach(async () => {
   await standIn.stop();
 });
 
-const make = (apiUrl: string, appToken?: string): Slack => createSlack({
-  botToken: 'xoxb-1', signingSecret: appToken === undefined ? SECRET : '', appToken, apiUrl, log: silent, onDelivery: (d) => store(d), now: () => Date.now(),
+const make = (apiUrl: string, appToken?: string, log = silent): Slack => createSlack({
+  botToken: 'xoxb-1', signingSecret: appToken === undefined ? SECRET : '', appToken, apiUrl, log, onDelivery: (d) => store(d), now: () => Date.now(),
 });
 
 const event = { type: 'event_callback', event_id: 'Ev1', team_id: 'T1', event: { type: 'app_uninstalled' } };
@@ -58,6 +60,37 @@ describe('POST /slack/events', () => {
     expect((await fetch(at, { method: 'POST', body: JSON.stringify(event) })).status).toBe(401);
     expect((await post({ body: JSON.stringify(event), headers: { 'x-slack-request-timestamp': 'today' } })).status).toBe(401);
     expect(deliveries).toEqual([]);
+  });
+
+  it('looks into nothing that is not signed, but for a short question whether the connection is encrypted', async () => {
+    const unsigned = { 'x-slack-signature': 'v0=0' };
+    // Whoever looks into these finds that they hold nothing, or ask nothing that needs a signature.
+    expect((await post({ body: 'null', headers: unsigned })).status).toBe(401);
+    expect((await post({ ...form({ payload: 'null' }), headers: unsigned })).status).toBe(401);
+    expect((await post({ ...form({ ssl_check: '1', pad: 'x'.repeat(2_000) }), headers: unsigned })).status).toBe(401);
+    expect((await post({ ...form({ ...command, ssl_check: '1' }), headers: unsigned })).status).toBe(200);
+    expect((await post({ ...form({ payload: JSON.stringify({ ...click, ssl_check: '1' }) }), headers: unsigned })).status).toBe(401);
+    expect(deliveries).toEqual([]);
+  });
+
+  it('refuses a time that Slack would not write, though it is signed', async () => {
+    const body = JSON.stringify(event);
+    for (const stamp of ['Infinity', `${Math.floor(Date.now() / 1000)}.5`, `0${Math.floor(Date.now() / 1000)}`, '9'.repeat(400)]) {
+      const signature = `v0=${createHmac('sha256', SECRET).update(`v0:${Number(stamp)}:${body}`).digest('hex')}`;
+      expect((await post({ body, headers: { 'x-slack-request-timestamp': stamp, 'x-slack-signature': signature } })).status, stamp).toBe(401);
+    }
+    expect(deliveries).toEqual([]);
+  });
+
+  it('tells of a flood of refused requests in a few lines of the log', async () => {
+    const lines: string[] = [];
+    await slack.stop();
+    slack = make('http://127.0.0.1:9/api/', undefined, pino({ level: 'warn' }, { write: (line: string) => { lines.push(line); } }));
+    door.server.removeAllListeners('request').on('request', (req, res) => { slack.requestListener(req, res); });
+    for (let i = 0; i < 60; i++) await post({ body: '{}', secret: 'guessed' });
+    expect(lines.length).toBeGreaterThan(0);
+    // Two minutes may have a part in it.
+    expect(lines.length).toBeLessThanOrEqual(40);
   });
 
   it('refuses a request that is dated more than five minutes ahead, though its signature is right', async () => {
