@@ -8,6 +8,7 @@ import { asJson, asTable, keepsAim, type Figure } from './figure.ts';
 import { benchHistory } from './history.ts';
 import { benchLadder } from './ladder/index.ts';
 import { benchPoll } from './poll/index.ts';
+import { benchWebhooks } from './webhooks/index.ts';
 
 const USAGE = `usage: npm run bench -- [SUITE…] [options]
 
@@ -15,6 +16,7 @@ suites (all of them where none is named)
   poll                  a poll and its evaluation, next to fetching and parsing the same bytes
   ladder                a year of many platforms on their ladder, next to reading its runs once
   history               a history on disk, next to parsing its lines
+  webhooks              webhooks from their arrival to their end, next to a bare Probot
 
 options
   --json                the figures as one JSON array
@@ -24,7 +26,8 @@ options
   --quiet-jobs N        jobs of the server whose requests are counted, 0: none (1000)
   --platforms N         platforms on the ladder, with 20 jobs each (200)
   --per-day N           runs of each of their jobs on a day (4)
-  --lines N             runs of the history on disk (1000000)`;
+  --lines N             runs of the history on disk (1000000)
+  --deliveries N        webhooks in each of five rounds (500)`;
 
 class UsageError extends Error {}
 
@@ -41,6 +44,7 @@ function read(args: readonly string[]) {
         json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, jobs: { type: 'string', default: '1000,10000,50000' },
         rounds: { type: 'string', default: '30' }, 'prow-mb': { type: 'string', default: '100' }, 'quiet-jobs': { type: 'string', default: '1000' },
         platforms: { type: 'string', default: '200' }, 'per-day': { type: 'string', default: '4' }, lines: { type: 'string', default: '1000000' },
+        deliveries: { type: 'string', default: '500' },
       },
     });
   } catch (error) {
@@ -60,6 +64,7 @@ async function main(args: readonly string[]): Promise<void> {
     }),
     ladder: () => benchLadder({ platforms: whole('platforms', values.platforms), jobs: 20, perDay: whole('per-day', values['per-day']), say }),
     history: () => benchHistory({ lines: whole('lines', values.lines), say }),
+    webhooks: () => benchWebhooks({ deliveries: Math.max(50, whole('deliveries', values.deliveries)), rounds: 5, say }),
   };
   const named = positionals.length > 0 ? positionals : Object.keys(suites);
   const unknown = named.find((name) => !Object.hasOwn(suites, name));
