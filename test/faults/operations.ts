@@ -55,18 +55,18 @@ export function ofCi(method: string, path: string): Operation {
 }
 
 const TABLE = /\b(?:from|into|update|table(?: if not exists)?)\s+"?(\w+)"?/i;
+const CHANGES = /(?<!\bfor )\b(insert into|delete from|update)\s+(?!set\b|skip\b|of\b)"?(\w+)"?/i;
 
-/** The operation behind a statement: what it does, and to which table first. */
+/** The operation behind a statement: what it does, and to which table first. What migrates the schema is one kind. */
 export function ofStatement(text: string): Operation {
   const words = text.trim().replaceAll(/\s+/g, ' ');
-  const [first = ''] = /^\w+/.exec(words) ?? [];
-  const verb = first.toLowerCase();
+  const verb = (/^\w+/.exec(words)?.[0] ?? '').toLowerCase();
   const plain = (name: string, writes: boolean): Operation => ({ system: 'PostgreSQL', name, writes });
   if (verb === 'begin' || verb === 'start') return plain('begin', false);
-  if (verb === 'rollback') return plain('rollback', false);
-  const changes = /\b(insert into|delete from|update)\s+(?!set\b)"?(\w+)"?/i.exec(words);
-  if (changes && !/^(?:create|alter|drop)$/.test(verb)) return plain(`${changes[1]?.toLowerCase().split(' ')[0] ?? ''} ${changes[2] ?? ''}`, true);
-  const table = TABLE.exec(words)?.[1];
-  if (verb === 'with' || verb === 'select') return plain(`select ${table ?? /select (\w+)/i.exec(words)?.[1] ?? ''}`, false);
-  return plain(`${verb} ${table ?? ''}`.trim(), /^(?:create|alter|drop)$/.test(verb));
+  if (verb === 'rollback' || verb === 'commit') return plain(verb, false);
+  if (/^(?:create|alter|drop)$/.test(verb)) return plain('migrate', true);
+  if (words.includes('kysely_migration')) return plain('look at migrations', false);
+  const changes = CHANGES.exec(words);
+  if (changes) return plain(`${verb === 'with' ? 'claim' : changes[1]?.toLowerCase().split(' ')[0] ?? ''} ${changes[2] ?? ''}`, true);
+  return plain(`select ${TABLE.exec(words)?.[1] ?? /select (\w+)/i.exec(words)?.[1] ?? ''}`, false);
 }

@@ -64,16 +64,24 @@ const GITHUB: readonly Trouble[] = [
   { name: 'primary', meaning: `GitHub's limit for the hour: a 403 that is over ${PRIMARY} s later`, how: http((now) => words(403, 'API rate limit exceeded for installation ID 1.', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(now / SECOND) + PRIMARY), date: new Date(now).toUTCString() })) },
 ];
 
+/** Slack's refusals come with status 200; those of an address for answers do not. */
+const METHOD = /^(?!response_url)/;
+const ADDRESS = /^response_url/;
+
 const SLACK: readonly Trouble[] = [
   ...LINE,
-  { name: '401', meaning: 'Slack does not accept the token (`invalid_auth`)', how: http(slackSays('invalid_auth')) },
-  { name: '403', meaning: 'a scope is missing (`missing_scope`)', how: http(slackSays('missing_scope', { needed: 'chat:write' })) },
-  { name: '404', meaning: '`channel_not_found`', how: http(slackSays('channel_not_found')) },
-  { name: '410', meaning: '`is_archived`', how: http(slackSays('is_archived')) },
-  { name: '422', meaning: '`invalid_blocks`', how: http(slackSays('invalid_blocks')) },
+  ...([
+    ['401', 'Slack does not accept the token (`invalid_auth`)', slackSays('invalid_auth')],
+    ['403', 'a scope is missing (`missing_scope`)', slackSays('missing_scope', { needed: 'chat:write' })],
+    ['404', '`channel_not_found`', slackSays('channel_not_found')],
+    ['410', '`is_archived`', slackSays('is_archived')],
+    ['422', '`invalid_blocks`', slackSays('invalid_blocks')],
+    ['secondary', '`ratelimited` with status 200, which does not say for how long', slackSays('ratelimited')],
+    ['`internal_error`', "Slack's word for its own trouble, with status 200", slackSays('internal_error')],
+  ] as const).map(([name, meaning, spec]): Trouble => ({ name, meaning, how: http(spec), on: METHOD })),
+  ...[401, 403, 404, 410, 422].map((status): Trouble => ({ name: String(status), meaning: `a ${status}`, how: http({ kind: 'status', status, body: { ok: false, error: 'used_url' } }), on: ADDRESS })),
+  { name: 'not ok', meaning: '`ok: false` with status 200', how: http(slackSays('used_url')), on: ADDRESS },
   { name: '429', meaning: `a 429 that asks to wait ${ASKED} s`, how: http({ kind: 'status', status: 429, headers: { 'retry-after': String(ASKED) }, body: { ok: false, error: 'ratelimited' } }) },
-  { name: 'secondary', meaning: '`ratelimited` with status 200, which does not say for how long', how: http(slackSays('ratelimited')) },
-  { name: '`internal_error`', meaning: "Slack's word for its own trouble, with status 200", how: http(slackSays('internal_error')) },
 ];
 
 const SOURCE: readonly Trouble[] = [
@@ -107,11 +115,8 @@ export const TROUBLES: Readonly<Record<System, readonly Trouble[]>> = { GitHub: 
 /** How long a trouble lasts that lasts (ms): longer than any warning waits. */
 export const LASTS = 7_200_000;
 
-const lasting = (names: readonly string[], all: readonly Trouble[]): Trouble[] => names.map((n) => {
-  const found = all.find((t) => t.name === n);
-  if (!found) throw new Error(`there is no trouble ${n}`);
-  return { ...found, name: `${n} for hours`, meaning: `${found.meaning}; for two hours`, lasts: LASTS };
-});
+const lasting = (names: readonly string[], all: readonly Trouble[]): Trouble[] => names.flatMap((n) => all.filter((t) => t.name === n)
+  .map((t) => ({ ...t, name: `${n} for hours`, meaning: `${t.meaning}; for two hours`, lasts: LASTS })));
 
 /** What lasts, on one kind of operation, by system. */
 export const LASTING: Readonly<Record<System, readonly Trouble[]>> = {

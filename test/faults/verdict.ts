@@ -46,7 +46,7 @@ function recovery(plan: Plan, told: Told): End {
   if (told.failedStarts.length > 0) return 'ended, started again';
   if (plan.trouble.name === 'slow') return 'answered';
   const later = told.asked.slice(last + 1);
-  const again = later.findIndex((a) => a.key === hit.key && a.to === hit.to);
+  const again = later.findIndex((a) => a.key === hit.key && a.to === hit.to && a.what === hit.what);
   const between = again < 0 ? later : later.slice(0, again);
   const looked = hit.operation.writes && hit.operation.system !== 'PostgreSQL' && between.some((a) => looksAt(hit, a) && a.at - hit.at < NEXT_LOOK);
   const waited = (later[again]?.at ?? Infinity) - hit.at;

@@ -19,6 +19,8 @@ export interface Asked {
   readonly operation: Operation;
   readonly key: string;
   readonly to: string;
+  /** The beginning of what was sent, by which two writes to one place are told apart. */
+  readonly what: string;
   /** By the held clock (epoch ms). */
   readonly at: number;
   readonly hit: boolean;
@@ -33,6 +35,8 @@ export const ANY: Record<System, string> = { GitHub: 'GitHub any', Slack: 'Slack
 /** After so many hits of what lasts, an hour passes at once. */
 const IMPATIENT = 4;
 const HOUR = 3_600_000;
+/** So much of what is sent tells two writes apart: a title, a channel and the first words. */
+const TOLD_APART = 120;
 /** What is not concerned may wait for so long besides (ms). */
 const PATIENT = 120_000;
 
@@ -77,12 +81,12 @@ export class Watch {
   }
 
   /** Notes what is asked; what happens to it, null: nothing. */
-  #take(operation: Operation, to: string): How | null {
+  #take(operation: Operation, to: string, what = ''): How | null {
     const key = keyOf(operation);
     const n = this.#seen.get(key) ?? 0;
     this.#seen.set(key, n + 1);
     const hit = this.#befalls(operation, key, n);
-    this.asked.push({ operation, key, to, at: this.#world.now, hit });
+    this.asked.push({ operation, key, to, what, at: this.#world.now, hit });
     if (!hit || this.#plan === null) return null;
     this.#from ??= this.#world.now;
     this.hits++;
@@ -109,7 +113,7 @@ export class Watch {
     if (moment === 'done' && this.#late.has(seen)) return this.#later(call, seen);
     if (moment === 'done' && this.#silentAfter.has(seen)) return hangs(call);
     if (moment !== 'arrived') return;
-    const how = this.#take(of(seen.method, seen.path), `${seen.method} ${seen.path}`);
+    const how = this.#take(of(seen.method, seen.path), `${seen.method} ${seen.path}`, seen.method === 'POST' ? seen.raw.slice(0, TOLD_APART) : '');
     if (how?.kind === 'late') this.#late.set(seen, how.ms);
     if (how?.kind !== 'http') return;
     const spec = how.http(this.#world.now);

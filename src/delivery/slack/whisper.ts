@@ -32,6 +32,23 @@ export function mayAnswerTo(responseUrl: string, apiUrl: string): boolean {
   return to.protocol === 'https:' || (to.protocol === 'http:' && (to.origin === api.origin || (loopback(api) && loopback(to))));
 }
 
+/**
+ * What a good status says by its body: Slack answers `ok`, or JSON in which `ok` is true. A proxy's page and what is no text
+ * were not written by Slack, and say nothing of what became of the word.
+ */
+function saidBy(body: string): 'said' | 'gone' | 'away' {
+  const said = body.trim();
+  if (/^ok$/i.test(said) || said === '') return 'said';
+  try {
+    const parsed = Refused.safeParse(JSON.parse(said));
+    return parsed.success ? 'gone' : 'said';
+  } catch {
+    return 'away';
+  }
+}
+
+const Refused = z.object({ ok: z.literal(false) });
+
 /** Says something to one member alone. */
 export class Whisperer {
   readonly #options: WhisperOptions;
@@ -65,8 +82,8 @@ export class Whisperer {
         method: 'POST', headers: { 'content-type': 'application/json; charset=utf-8' }, redirect: 'error', signal: AbortSignal.timeout(this.#options.timeout),
         body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text: rendering.text, blocks: rendering.blocks }),
       });
+      if (answer.ok) return saidBy(await answer.text());
       await answer.body?.cancel();
-      if (answer.ok) return 'said';
       return answer.status >= 500 || answer.status === 429 || answer.status === 408 ? 'away' : 'gone';
     } catch {
       // No connection, no answer in time, or a redirect: it is said in the channel instead.

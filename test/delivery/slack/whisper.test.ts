@@ -13,7 +13,8 @@ describe('a word to one member', () => {
     expect(on.standIn.calls.map((c) => c.method)).toEqual(['response_url']);
   });
 
-  const away = [['is used up', { status: 404 }], ['has expired', { status: 410 }], ['is out of order', { status: 500 }], ['asks to wait', { limit: 30 }], ['does not answer', { cut: 'before' }]] as const;
+  const away = [['is used up', { status: 404 }], ['has expired', { status: 410 }], ['is out of order', { status: 500 }], ['asks to wait', { limit: 30 }], ['does not answer', { cut: 'before' }],
+    ['says no with a good status', { refuse: 'used_url' }], ['is hidden behind a page to sign in at', { say: '<!doctype html><title>Sign in</title>' }], ['answers no text', { say: '\u001f\u008bx{"oops' }]] as const;
   for (const [what, fault] of away) {
     it(`is said in the channel, to that member alone, where the address ${what}`, async () => {
       on.standIn.fault('response_url', fault);
