@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { check, schema } from './cli/check.ts';
 import { commandsMarkdown } from './commands/page.ts';
 import { VERBS } from './commands/index.ts';
-import { backup, copy, migrate } from './cli/db.ts';
+import { backup, copy, migrate, restored } from './cli/db.ts';
 import { evaluate, type EvaluateOptions } from './cli/evaluate.ts';
 import { replay, type ReplayOptions } from './cli/replay.ts';
 import { listOutbox, listPings, retryRow } from './cli/outbox.ts';
@@ -55,6 +55,7 @@ program.command('ladders').description('how ladders are written, and those that 
 const db = program.command('db').description('the store: DATABASE_URL, else DATA_DIR');
 db.command('migrate').description('create or update the tables').action(() => migrate(io));
 db.command('backup').description('one consistent copy of the embedded store').argument('<file>').action((file: string) => backup(io, file));
+db.command('restored').description('after a restore with PostgreSQL\'s own tools, before the server is started: it is to look before it writes').action(() => restored(io));
 db.command('copy').description('from SQLite into an empty PostgreSQL (DATABASE_URL); counts are verified').requiredOption('--from <file>', 'the SQLite file')
   .action((options: { from: string }) => copy(io, options.from));
 

@@ -1,4 +1,4 @@
-import { backupStore, copyStore, migrateStore } from '../store/admin.ts';
+import { backupStore, copyStore, markRestored, migrateStore } from '../store/admin.ts';
 import { Refusal, type Io } from './io.ts';
 
 const place = (io: Io) => {
@@ -12,8 +12,14 @@ export async function migrate(io: Io): Promise<void> {
 }
 
 export async function backup(io: Io, file: string): Promise<void> {
-  const done = await backupStore(place(io), file);
+  const done = await backupStore(place(io), file, io.now());
   io.out(`${done.file}: ${done.bytes.toLocaleString('en-US')} bytes.`);
+}
+
+/** After a restore by PostgreSQL's own tools: the server is to look before it writes. */
+export async function restored(io: Io): Promise<void> {
+  await markRestored(place(io), io.now(), io.log);
+  io.out('Noted: for a day after its next start, the server looks for what it may have written already before it writes.');
 }
 
 export async function copy(io: Io, from: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Action, ActionResult, OutboxRow, Receipt } from '../domain/action.ts';
 import type { Runtime } from './context.ts';
 import type { SlackAction, Subject } from './ports.ts';
+import { mayBeMadeAlready } from './second-look.ts';
 import { withoutSecrets } from './secrets.ts';
 
 const SLACK: ReadonlySet<Action['kind']> = new Set<SlackAction['kind']>(['ensure-message', 'reply', 'notice', 'ensure-card', 'card-reply', 'whisper', 'show-home']);
@@ -17,8 +18,9 @@ export async function execute(rt: Runtime, row: OutboxRow, subject: Subject | nu
   return result.ok ? result : { ...result, reason: withoutSecrets(result.reason) };
 }
 
-async function executed(rt: Runtime, row: OutboxRow, subject: Subject | null, look: boolean): Promise<ActionResult> {
+async function executed(rt: Runtime, row: OutboxRow, subject: Subject | null, begun: boolean): Promise<ActionResult> {
   try {
+    const look = begun || await mayBeMadeAlready(rt, row);
     if (rt.mode === 'shadow') return await executeInShadow(rt, row, subject, look);
     const { action } = row;
     // It may come back: a file that was taken away by mistake is put back.

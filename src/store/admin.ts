@@ -1,16 +1,21 @@
 import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { silent } from './engine.ts';
 import type { EngineKind, StoreLog } from './engine.ts';
 import { StoreError, messageOf } from './errors.ts';
 import { SCHEMA_VERSION, refuseNewer, refuseOlder, schemaState } from './migrate.ts';
-import { migratePostgres, openFolder, storeFile } from './open.ts';
+import { migratePostgres, openEngine, openFolder, storeFile } from './open.ts';
 import type { StorePlace } from './open.ts';
+import { setMeta } from './records.ts';
 import { openSqlite } from './sqlite.ts';
 
 export { copyStore } from './copy.ts';
 export type { Copied } from './copy.ts';
+
+/** Under this key a copy of a store says when it was taken (epoch ms); a store that is none has no such value. */
+export const COPIED_AT = 'copied-at';
 
 export interface Migrated {
   readonly engine: EngineKind;
@@ -35,7 +40,7 @@ export async function migrateStore(place: StorePlace, log: StoreLog = silent): P
  * complete and on disk, or not at all; an existing one is left alone. Throws a `StoreError`, for PostgreSQL always: it has
  * a tool of its own.
  */
-export async function backupStore(place: StorePlace, file: string): Promise<{ readonly file: string; readonly bytes: number }> {
+export async function backupStore(place: StorePlace, file: string, now: number): Promise<{ readonly file: string; readonly bytes: number }> {
   if (place.databaseUrl) {
     throw new StoreError('refused', `The store is in PostgreSQL: take the backup with its own tool, pg_dump --format=custom --file=${file} "$DATABASE_URL".`);
   }
@@ -45,7 +50,7 @@ export async function backupStore(place: StorePlace, file: string): Promise<{ re
   const unfinished = `${file}.unfinished-${process.pid}`;
   rmSync(unfinished, { force: true });
   try {
-    await copyFile(source, place.dataDir, unfinished);
+    await copyFile(source, place.dataDir, unfinished, now);
     publish(unfinished, file);
   } finally {
     rmSync(unfinished, { force: true });
@@ -53,15 +58,39 @@ export async function backupStore(place: StorePlace, file: string): Promise<{ re
   return { file, bytes: statSync(file).size };
 }
 
+/**
+ * `archsignal db restored`: says of a store that it was put back from a copy taken by another tool than `db backup`, which says
+ * so by itself. Throws a `StoreError`.
+ */
+export async function markRestored(place: StorePlace, now: number, log: StoreLog = silent): Promise<void> {
+  const engine = await openEngine({ ...place, mode: 'operator', log });
+  try {
+    await setMeta(engine, COPIED_AT, String(now));
+  } finally {
+    await engine.close();
+  }
+}
+
 const alreadyThere = (file: string): StoreError => new StoreError('refused', `${file} is already there and is left as it is: name a file that does not exist yet.`);
 
-async function copyFile(source: string, place: string, target: string): Promise<void> {
+/** Leaves in the copy when it was taken, so that whoever starts on it knows that a later life of the store may have been lost. */
+function date(file: string, now: number): void {
+  const copy = new DatabaseSync(file);
+  try {
+    copy.prepare('insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value').run(COPIED_AT, String(now));
+  } finally {
+    copy.close();
+  }
+}
+
+async function copyFile(source: string, place: string, target: string, now: number): Promise<void> {
   const db = openSqlite(source, true);
   try {
     refuseNewer(await schemaState(db, 'sqlite'), place);
     await sql`vacuum into ${target}`.execute(db);
     const handle = await open(target, 'r+');
     await handle.chmod(0o600);
+    date(target, now);
     await handle.sync();
     await handle.close();
   } catch (error) {

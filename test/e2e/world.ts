@@ -87,6 +87,7 @@ export class World {
   readonly jobs = new Map<string, CiJob>();
   readonly programs: Program[] = [];
   readonly #spec: WorldSpec;
+  readonly #also: Record<string, string> = {};
   #ended = false;
   #commit = 0x1000;
   /** Runs start a minute apart, each after all before it, and all in the past. */
@@ -131,9 +132,12 @@ export class World {
     const slack = this.#spec.slack === false ? {} : { SLACK_BOT_TOKEN: this.slack.token, SLACK_SIGNING_SECRET: this.slack.signingSecret };
     return {
       APP_ID: String(this.github.appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET, GITHUB_API_URL: this.github.url, SLACK_API_URL: this.slack.apiUrl, ...slack,
-      CONFIG: join(this.dir, 'demo.yml'), DATA_DIR: join(this.dir, 'data'), LOG_LEVEL: 'debug', MARKER_SECRET: 'marker', ...this.#spec.env, ...more,
+      CONFIG: join(this.dir, 'demo.yml'), DATA_DIR: join(this.dir, 'data'), LOG_LEVEL: 'debug', MARKER_SECRET: 'marker', ...this.#spec.env, ...this.#also, ...more,
     };
   }
+
+  /** From here on servers and the command line have this in their environment too. */
+  also(env: Readonly<Record<string, string>>): void { Object.assign(this.#also, env); }
 
   /** Starts a server and waits until it is ready; GitHub's webhooks and Slack's requests go to the newest one. */
   async start(more: Readonly<Record<string, string>> = {}): Promise<Program> {

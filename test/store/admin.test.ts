@@ -68,7 +68,7 @@ describe('archsignal db backup', () => {
     const store = await serve();
     await fill(store);
     const target = join(here.path, 'backup.db');
-    const made = await backupStore({ dataDir: here.path }, target);
+    const made = await backupStore({ dataDir: here.path }, target, NOW);
     expect(made).toEqual({ file: target, bytes: statSync(target).size });
     expect(statSync(target).mode & 0o777).toBe(0o600);
     await store.setMeta('marker', 'later');
@@ -88,15 +88,15 @@ describe('archsignal db backup', () => {
     await (await serve()).close();
     const target = join(here.path, 'backup.db');
     writeFileSync(target, 'precious');
-    await expect(backupStore({ dataDir: here.path }, target)).rejects.toMatchObject({ problem: 'refused', message: expect.stringContaining('already there') as string });
+    await expect(backupStore({ dataDir: here.path }, target, NOW)).rejects.toMatchObject({ problem: 'refused', message: expect.stringContaining('already there') as string });
     expect(readFileSync(target, 'utf8')).toBe('precious');
-    await expect(backupStore({ dataDir: here.path }, join(here.path, 'no', 'folder.db'))).rejects.toMatchObject({ problem: 'refused' });
-    await expect(backupStore({ dataDir: join(here.path, 'nothing') }, join(here.path, 'b.db'))).rejects.toMatchObject({ problem: 'missing' });
+    await expect(backupStore({ dataDir: here.path }, join(here.path, 'no', 'folder.db'), NOW)).rejects.toMatchObject({ problem: 'refused' });
+    await expect(backupStore({ dataDir: join(here.path, 'nothing') }, join(here.path, 'b.db'), NOW)).rejects.toMatchObject({ problem: 'missing' });
     expect(readdirSync(here.path).filter((name) => name.includes('unfinished') || name === 'b.db')).toEqual([]);
   });
 
   it('points to pg_dump for PostgreSQL', async () => {
-    await expect(backupStore({ databaseUrl: 'postgres://u:secret@db/x', dataDir: here.path }, 'out.dump')).rejects.toThrow(/pg_dump .*--file=out\.dump "\$DATABASE_URL"/);
+    await expect(backupStore({ databaseUrl: 'postgres://u:secret@db/x', dataDir: here.path }, 'out.dump', NOW)).rejects.toThrow(/pg_dump .*--file=out\.dump "\$DATABASE_URL"/);
   });
 });
 
@@ -135,8 +135,8 @@ describe.skipIf(!await postgresIsHere('archsignal db copy'))('archsignal db copy
     const store = await serve();
     await store.setMeta('a', 'b');
     await expect(copy()).rejects.toMatchObject({ problem: 'locked' });
-    await backupStore({ dataDir: here.path }, join(here.path, 'backup.db'));
-    expect((await copy(join(here.path, 'backup.db'))).tables.meta).toBe(1);
+    await backupStore({ dataDir: here.path }, join(here.path, 'backup.db'), NOW);
+    expect((await copy(join(here.path, 'backup.db'))).tables.meta).toBe(2);
     await store.close();
   });
 

@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { postgresIsHere, type Database } from '../postgres.ts';
+import { newDatabase } from './database.ts';
+import { World, type WorldSpec } from './world.ts';
+
+vi.setConfig({ testTimeout: 400_000, maxConcurrency: 4 });
+
+const E2E = 'linux/s390x e2e';
+const UNIT = 'linux/s390x unit';
+
+async function inWorld(story: (world: World) => Promise<void>, spec: WorldSpec = {}): Promise<void> {
+  const world = await World.begin(spec);
+  try {
+    await story(world);
+  } finally {
+    await world.end();
+  }
+}
+
+/** Puts a backup back as docs/operating.md says. */
+function restore(world: World, backup: string): void {
+  const data = join(world.dir, 'data');
+  for (const end of ['-wal', '-shm']) rmSync(join(data, `archsignal.db${end}`), { force: true });
+  copyFileSync(backup, join(data, 'archsignal.db'));
+}
+
+async function backUp(world: World, name: string): Promise<string> {
+  const file = join(world.dir, name);
+  const done = await world.archsignal('db', 'backup', file);
+  expect(done.code, done.err).toBe(0);
+  return file;
+}
+
+const told = (world: World): Promise<void> => world.until(() => world.slack.messages('#signal').some((m) => m.text.includes('|#1>') && world.slack.thread(m).length > 0), 'the breakage is told');
+
+/** What people see of one breakage that was told once. */
+function isToldOnce(world: World): void {
+  expect(world.github.issues('demo/demo').map((i) => [i.number, i.state])).toEqual([[1, 'open']]);
+  expect(world.slack.messages('#signal').map((m) => world.slack.thread(m).length)).toEqual([1]);
+  expect(world.github.mentions().map((m) => m.handle)).toEqual(['@demo/s390x-owners']);
+}
+
+describe('a backup', () => {
+  it.concurrent('of a server at work gives back the same world, in which nothing is done again', () => inWorld(async (world) => {
+    await world.start();
+    world.runs(E2E, 'FFF');
+    await told(world);
+    // While it writes, and again when all is said.
+    world.runs(UNIT, 'FFF');
+    await backUp(world, 'meanwhile.db');
+    await world.until(() => world.github.issues('demo/demo')[0]?.comments.length === 1, 'the second job joined');
+    await world.quiet();
+    const backup = await backUp(world, 'backup.db');
+    await world.program.kill();
+    const [picture, writes] = [world.picture(), world.writes()];
+    restore(world, backup);
+    await world.start();
+    await world.quiet();
+    expect(world.picture()).toBe(picture);
+    expect(world.writes()).toEqual(writes);
+    world.runs(E2E, 'PP').runs(UNIT, 'PP');
+    await world.until(() => world.github.issues('demo/demo')[0]?.state === 'closed', 'it goes on');
+  }));
+
+  it.concurrent('from before a breakage finds what was filed and told since, and asks nobody twice', () => inWorld(async (world) => {
+    await world.start();
+    const backup = await backUp(world, 'backup.db');
+    world.runs(E2E, 'FFF');
+    await told(world);
+    await world.quiet();
+    await world.program.kill();
+    const picture = world.picture();
+    restore(world, backup);
+    const again = await world.start();
+    await world.quiet();
+    expect(world.picture()).toBe(picture);
+    isToldOnce(world);
+    expect(again.log).toContain('this store is a copy');
+    world.runs(E2E, 'PP');
+    await world.until(() => world.slack.messages('#signal')[0]?.text.includes(':large_green_circle:') === true && world.github.issues('demo/demo')[0]?.state === 'closed', 'it goes on');
+    expect(world.slack.messages('#signal')).toHaveLength(1);
+  }));
+
+  it.concurrent('is not needed to find an issue again where MARKER_SECRET is what it was', () => inWorld(async (world) => {
+    await world.start();
+    world.runs(E2E, 'FFF');
+    await told(world);
+    await world.quiet();
+    await world.program.kill();
+    rmSync(join(world.dir, 'data'), { recursive: true });
+    mkdirSync(join(world.dir, 'data'));
+    expect((await world.archsignal('db', 'migrate')).code).toBe(0);
+    expect((await world.archsignal('db', 'restored')).out).toMatch(/^Noted: for a day /);
+    await world.start();
+    await world.quiet();
+    isToldOnce(world);
+  }));
+
+  it.concurrent('holds the key of the markers: with neither, the issue is filed once more, and the old one is left to people', () => inWorld(async (world) => {
+    await world.start({ MARKER_SECRET: '' });
+    world.runs(E2E, 'FFF');
+    await told(world);
+    await world.program.kill();
+    rmSync(join(world.dir, 'data'), { recursive: true });
+    await world.start({ MARKER_SECRET: '' });
+    await world.until(() => world.github.issues('demo/demo').length === 2, 'it is filed once more');
+    await world.quiet();
+    expect(world.github.issues('demo/demo').map((i) => i.state)).toEqual(['open', 'open']);
+  }));
+});
+
+/** Runs one of PostgreSQL's own tools. */
+async function tool(name: string, ...args: readonly string[]): Promise<void> {
+  const [code] = await once(spawn(name, args, { stdio: 'inherit' }), 'exit') as [number];
+  expect(code, name).toBe(0);
+}
+
+describe.skipIf(!await postgresIsHere('moving to PostgreSQL, its backup and restore'))('PostgreSQL', () => {
+  const onDatabase = (story: (world: World, database: Database) => Promise<void>): Promise<void> => inWorld(async (world) => {
+    const database = await newDatabase();
+    try {
+      await story(world, database);
+    } finally {
+      await Promise.all(world.programs.filter((p) => p.running).map((p) => p.kill()));
+      await database.drop();
+    }
+  });
+
+  it.concurrent('takes over a store with all that is open in it, once, and the server goes on there', () => onDatabase(async (world, database) => {
+    await world.start();
+    world.runs(E2E, 'FFF');
+    await told(world);
+    await world.quiet();
+    await world.program.stop();
+    const [picture, writes] = [world.picture(), world.writes()];
+    const copy = (): ReturnType<World['archsignal']> => world.archsignal('db', 'copy', '--from', join(world.dir, 'data', 'archsignal.db'));
+    expect((await copy()).err).toContain('DATABASE_URL: set it to the empty PostgreSQL database');
+    world.also({ DATABASE_URL: database.url });
+    expect((await copy()).out).toMatch(/^incidents: 1 rows, the same on both sides\.$/m);
+    const second = await copy();
+    expect([second.code, second.err]).toEqual([1, expect.stringContaining('is not empty')]);
+    await world.start();
+    await world.quiet();
+    expect(world.picture()).toBe(picture);
+    expect(world.writes()).toEqual(writes);
+    world.runs(E2E, 'PP');
+    await world.until(() => world.github.issues('demo/demo')[0]?.state === 'closed', 'it goes on');
+    expect((await world.ready())['store']).toEqual({ engine: 'postgres', ok: true });
+  }));
+
+  it.concurrent('is restored by its own tools into an empty schema, and what came since is found', () => onDatabase(async (world, database) => {
+    world.also({ DATABASE_URL: database.url });
+    await world.start();
+    const dump = join(world.dir, 'before.dump');
+    await tool('pg_dump', '--format=custom', `--file=${dump}`, database.url);
+    world.runs(E2E, 'FFF');
+    await told(world);
+    await world.quiet();
+    await world.program.stop();
+    const picture = world.picture();
+    await tool('psql', '--quiet', '--command=set client_min_messages to warning', '--command=drop schema public cascade', '--command=create schema public', database.url);
+    await tool('pg_restore', `--dbname=${database.url}`, dump);
+    expect((await world.archsignal('db', 'restored')).code).toBe(0);
+    await world.start();
+    await world.quiet();
+    expect(world.picture()).toBe(picture);
+    isToldOnce(world);
+  }));
+});
