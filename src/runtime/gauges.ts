@@ -36,3 +36,11 @@ async function readProject({ store, metrics, now }: Runtime, tracked: Tracked): 
   if (othersPoll || tracked.states === null) return;
   for (const { health } of jobsNow(tracked)) metrics.jobs.inc({ project, health });
 }
+
+/** Whether the program is ready, into its gauge; no figure where that takes too long to say. */
+export async function readReady({ metrics }: Pick<Runtime, 'metrics'>, ask: () => Promise<{ readonly ready: boolean }>, patience = PATIENCE): Promise<void> {
+  metrics.ready.remove();
+  const late = new Promise<null>((resolve) => { setTimeout(() => { resolve(null); }, patience).unref(); });
+  const report = await Promise.race([ask(), late]);
+  if (report !== null) metrics.ready.set(report.ready ? 1 : 0);
+}

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Runtime } from './context.ts';
 import { Crowd, type CrowdLimits } from './crowd.ts';
-import { readGauges } from './gauges.ts';
+import { readGauges, readReady } from './gauges.ts';
 import { readiness, type ReadyPorts } from './readiness.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -73,7 +73,7 @@ async function route(rt: Runtime, doors: Doors, crowd: Crowd, req: IncomingMessa
       return send(res, report.ready ? 200 : 503, withoutSecrets(`${JSON.stringify(report, null, 2)}\n`), 'application/json; charset=utf-8');
     }
     case '/metrics':
-      await readGauges(rt);
+      await Promise.all([readGauges(rt), readReady(rt, () => readiness(rt, doors.ready))]);
       return send(res, 200, await rt.metrics.registry.metrics(), rt.metrics.registry.contentType);
     default: return send(res, 404, 'Nothing is here.\n');
   }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createMetrics } from '../../src/runtime/metrics.ts';
@@ -19,6 +19,52 @@ it.each(['deploy/prometheus/alerts.yml', 'deploy/grafana/archsignal.json'])('%s 
 it('each alert says what it means and what to do', () => {
   const rules = (parse(read('deploy/prometheus/alerts.yml')) as { groups: { rules: { alert: string; annotations: { summary?: string; description?: string } }[] }[] }).groups.flatMap((g) => g.rules);
   expect(rules.filter((r) => !r.annotations.summary || !r.annotations.description).map((r) => r.alert)).toEqual([]);
+});
+
+it('each alert is tried by the rules\' own tests', () => {
+  const { groups } = parse(read('deploy/prometheus/alerts.yml')) as { groups: { rules: { alert: string }[] }[] };
+  const { tests } = parse(read('deploy/prometheus/alerts.test.yml')) as { tests: { alert_rule_test: { alertname: string; exp_alerts?: unknown[] }[] }[] };
+  const tried = (fires: boolean): Set<string> => new Set(tests.flatMap((t) => t.alert_rule_test).filter((t) => (t.exp_alerts ?? []).length > 0 === fires).map((t) => t.alertname));
+  const names = groups.flatMap((g) => g.rules).map((r) => r.alert);
+  expect(names.filter((n) => !tried(true).has(n) || !tried(false).has(n))).toEqual([]);
+});
+
+it('every figure says what it is, and is named as Prometheus asks', () => {
+  for (const { name, help, type } of createMetrics(true).registry.getMetricsAsArray() as unknown as { name: string; help: string; type: string }[]) {
+    expect(help, name).toMatch(/^[A-Z].+\.$/);
+    expect(name.endsWith('_total'), `${name} is a ${type}`).toBe(type === 'counter');
+    if (/lag|duration|time_to/.test(name)) expect(name).toMatch(/_seconds(_total)?$/);
+  }
+});
+
+it('the dashboard shows every figure of the program\'s own', () => {
+  const own = createMetrics(false).registry.getMetricsAsArray().map((m) => m.name);
+  const elsewhere = ['archsignal_source_requests_total', 'archsignal_source_bytes_total'];
+  expect(own.filter((n) => !named('deploy/grafana/archsignal.json').includes(n))).toEqual(elsewhere);
+});
+
+it('every panel of the dashboard has a number of its own, says what it shows, and asks the source that was chosen', () => {
+  const { panels, uid } = JSON.parse(read('deploy/grafana/archsignal.json')) as { uid: string; panels: { id: number; title: string; description?: string; fieldConfig: { defaults: { unit?: string } }; targets: { expr: string; legendFormat?: string; datasource: { uid: string } }[] }[] };
+  expect(uid).toBe('archsignal');
+  expect(new Set(panels.map((p) => p.id)).size).toBe(panels.length);
+  for (const { title, description, fieldConfig, targets } of panels) {
+    expect(description, title).toMatch(/\.$/);
+    expect(fieldConfig.defaults.unit, title).toBeTruthy();
+    for (const { expr, legendFormat, datasource } of targets) expect([expr !== '', legendFormat !== undefined && legendFormat !== '', datasource.uid], title).toEqual([true, true, '${datasource}']);
+  }
+});
+
+it('the image has every file that the program reads at run time', () => {
+  const copied = [...read('deploy/Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((m) => (m[1] ?? '').split(' '));
+  const left = read('.dockerignore').split('\n').filter((l) => l !== '');
+  const readFrom = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) => [...read(file).matchAll(/new URL\([`']((?:\.\.\/)+[\w-]+)[^`']*[`'], import\.meta\.url\)/g)]
+    .map((m) => relative(ROOT, resolve(ROOT, dirname(file), m[1] ?? '')).split('/')[0] ?? ''));
+  expect(new Set(readFrom)).toContain('config');
+  expect([...new Set([...readFrom, 'src', 'bin', 'package.json'])].filter((f) => !copied.includes(f) || left.includes(f))).toEqual([]);
+});
+
+it('no secret and nothing that was made here gets into the image', () => {
+  expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['.git', '.env*', '**/*.pem', 'node_modules', 'data']));
 });
 
 it('no two panels of the dashboard cover each other', () => {
