@@ -3,8 +3,8 @@
  * text: it mentions nobody, links nowhere, and does not leave its code.
  */
 
-/** Format characters: bidirectional overrides, zero-width characters, tags; none of them belongs to a name. */
-const INVISIBLE = /\p{Cf}/gu;
+/** What nobody sees: bidirectional overrides, zero-width characters, tags, blank letters; none of them belongs to a name. Of heaps of marks, what is too many on one letter. */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]|(?<=\p{M}{8})\p{M}+/gu;
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;
 /** Words that Slack may read as a mention of a whole channel where it parses names. */
 const CROWD = /@(?=here|channel|everyone|group)/gi;

@@ -11,15 +11,21 @@ const GAP = '\u200B';
 /** Longer text than this is cut before anything else is done with it. */
 const LONGEST = 100_000;
 
+/** What nobody sees, or what turns the direction of writing: Unicode's "format" class, what it says may be left out, its plane of tags, blank letters. */
+const UNSEEN = /[\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E0FFF}\u2800\uFFFE\uFFFF]|(?![\n\t])\p{Cc}/gu;
+
+/** Marks on one letter: no language puts so many there, and more of them cover the lines around. */
+const MARKS = /(\p{M}{8})\p{M}+/gu;
+
 /**
- * The text without terminal escapes, control characters and characters that are invisible or turn the direction of
- * writing (all of Unicode's "format" class, and its plane of tags); line ends become `\n`, broken surrogates the replacement character.
+ * The text without terminal escapes, control characters, characters that nobody sees or that turn the direction of writing,
+ * and heaps of marks; line ends become `\n`, broken surrogates the replacement character.
  */
 export function clean(text: string): string {
   const cut = text.length > LONGEST ? text.slice(0, LONGEST) : text;
   return stripVTControlCharacters(cut.toWellFormed())
     .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
-    .replace(/[\p{Cf}\p{Co}\u{E0000}-\u{E0FFF}\uFFFE\uFFFF]|(?![\n\t])\p{Cc}/gu, '');
+    .replace(UNSEEN, '').replace(MARKS, '$1');
 }
 
 /** At most `max` characters (code points), with an ellipsis where something was cut. */
@@ -50,9 +56,9 @@ const escaped = (line: string): string => line
   .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   .replaceAll('@', `@${GAP}`)
   .replace(/#(?=\d)/g, `#${GAP}`)
-  .replace(/\bGH-(?=\d)/gi, `$&${GAP}`)
+  .replace(/GH-(?=\d)/gi, `$&${GAP}`)
   .replaceAll('://', `:${GAP}//`)
-  .replace(/\bwww\./gi, `www${GAP}.`);
+  .replace(/www(?=\.)/gi, `$&${GAP}`);
 
 /** Plain words on one line, harmless. */
 export const plain = (text: string, max = 100): string => escaped(capped(oneLine(text), max) || NAMELESS);
@@ -62,8 +68,9 @@ export const words = (text: string, max = 20_000): string => escaped(capped(clea
 
 /** The words of a `<summary>`: inside HTML no Markdown is read, so a backslash would be shown. */
 export const summaryWords = (text: string, max = 200): string => (capped(oneLine(text), max) || NAMELESS)
-  .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('[', '&#91;').replaceAll(']', '&#93;').replaceAll('`', '&#96;').replaceAll('://', `:${GAP}//`)
-  .replaceAll('@', `@${GAP}`).replace(/#(?=\d)/g, `#${GAP}`).replace(/\bGH-(?=\d)/gi, `$&${GAP}`).replace(/\bwww\./gi, `www${GAP}.`);
+  // References first: the entities have a `#` of their own.
+  .replaceAll('@', `@${GAP}`).replace(/#(?=\d)/g, `#${GAP}`).replace(/GH-(?=\d)/gi, `$&${GAP}`).replaceAll('://', `:${GAP}//`).replace(/www(?=\.)/gi, `$&${GAP}`)
+  .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('[', '&#91;').replaceAll(']', '&#93;').replaceAll('`', '&#96;');
 
 /** Code on one line, its ticks more than any inside. Not for table cells: a `|` would end the cell. */
 export function code(text: string, max = 300): string {
@@ -99,7 +106,7 @@ export function block(text: string, indent = '', limits = MESSAGE_LIMITS, langua
 
 /** Words of a title: no markup is read there, but mails and chats show titles too. */
 export const titleWords = (text: string, max = 100): string =>
-  capped(oneLine(text), max).replaceAll('`', '\'').replaceAll('@', `@${GAP}`).replace(/#(?=\d)/g, `#${GAP}`).replace(/\bGH-(?=\d)/gi, `$&${GAP}`);
+  capped(oneLine(text), max).replaceAll('`', '\'').replaceAll('@', `@${GAP}`).replace(/#(?=\d)/g, `#${GAP}`).replace(/GH-(?=\d)/gi, `$&${GAP}`);
 
 /** Issue and pull request pages: a link to one leaves a trace there, which outside text must not. */
 const TRACE = /\/(?:issues|pull|pulls|discussions)\/\d+/i;

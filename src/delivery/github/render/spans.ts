@@ -53,7 +53,10 @@ function spanText(span: Span, { mention, longest, cell }: Wording): string {
     if (name.trim() === '') return '';
     return cell && name.includes('|') ? words(name, longest) : code(name, Math.min(longest, 1_000));
   }
-  if ('bold' in span) return span.bold.trim() === '' ? '' : `**${words(span.bold, longest).trim()}**`;
+  if ('bold' in span) {
+    const shown = words(span.bold, longest).trim();
+    return shown === '' ? '' : `**${shown}**`;
+  }
   const text = words(span.words, longest);
   const url = pageUrl(span.link);
   return url === null || text.trim() === '' ? text : `[${text}](${url})`;

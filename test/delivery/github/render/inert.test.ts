@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { block, capped, clean, code, link, plain, safeUrl, titleWords } from '../../../../src/delivery/github/render/inert.ts';
+import { block, capped, clean, code, link, plain, safeUrl, summaryWords, titleWords } from '../../../../src/delivery/github/render/inert.ts';
 import { CORPUS, hostile } from './hostile.ts';
 import { effects, read } from './reader.ts';
 
@@ -61,6 +61,21 @@ describe('what a reader sees', () => {
 
   it('breaks what would call or close even inside code', () => {
     expect(code('@octocat fixes #12')).toBe('`@\u200Boctocat fixes #\u200B12`');
+  });
+
+  it('reads a summary as it was written', () => {
+    expect(summaryWords('[sig-node] `x` <b> #12 & www.evil.example')).toBe('&#91;sig-node&#93; &#96;x&#96; &lt;b&gt; #\u200B12 &amp; www\u200B.evil.example');
+  });
+
+  it('breaks addresses and references after whatever GitHub takes for a beginning', () => {
+    for (const before of ['', ' ', '_', '*', '~', '(', 'é']) {
+      expect(plain(`x${before}www.evil.example`)).not.toContain('www.evil');
+      expect(plain(`x${before}GH-12`)).not.toContain('GH-12');
+    }
+  });
+
+  it('holds nothing that nobody sees, and no heap of marks', () => {
+    expect([clean('a\u3164\u115f\u2800\ufe0f\u{e0100}b'), code('\u3164\u2800'), clean(`Z${'\u0301'.repeat(500)}`)]).toEqual(['ab', '`(no name)`', `Z${'\u0301'.repeat(8)}`]);
   });
 
   it('says how much of a message was left out', () => {
