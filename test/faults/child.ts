@@ -26,7 +26,7 @@ async function trial(key: string, called: string): Promise<Verdict> {
   const operation = operations.find((o) => keyOf(o) === key);
   const trouble = operation && troublesOf(operation).find((t) => t.name === called);
   if (flow === undefined || engine === undefined || !operation || !trouble) throw new Error(`there is no ${called} of ${key}`);
-  const plan = planOf({ operation, trouble });
+  const plan = planOf(peace, operation, trouble);
   try {
     return judge(plan, peace, await tell(flow, engine, plan, false));
   } catch (error) {

@@ -5,7 +5,7 @@
  * stderr, and ends it with 1.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -21,8 +21,8 @@ import type { Verdict } from './verdict.ts';
 const USAGE = `usage: npm run faults -- [options]
 
   --json              the results as one JSON array
-  --out FILE          the results as JSON into this file as well, as they come
-  --from FILE         makes the page of such a file; nothing is run
+  --file FILE         keeps what is found in this file, and does not run again what it holds
+  --page              makes the page of that file; nothing is run
   --flow NAME         this flow only: ${FLOWS.map((f) => f.name).join(', ')}
   --system NAME       this system only: ${SYSTEMS.join(', ')}
   --operation WORD    operations with this in their names only
@@ -33,12 +33,12 @@ const USAGE = `usage: npm run faults -- [options]
   --processes N       at once (2)`;
 
 /** Runs of one process: what the dead leave behind fills its memory. */
-const CHUNK = 60;
+const CHUNK = 200;
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, flow: { type: 'string' }, system: { type: 'string' }, operation: { type: 'string' }, fault: { type: 'string' },
-    out: { type: 'string' }, from: { type: 'string' }, sample: { type: 'string' }, seed: { type: 'string' }, everywhere: { type: 'boolean', default: false }, processes: { type: 'string', default: '2' },
+    file: { type: 'string' }, page: { type: 'boolean', default: false }, sample: { type: 'string' }, seed: { type: 'string' }, everywhere: { type: 'boolean', default: false }, processes: { type: 'string', default: '2' },
   },
 });
 
@@ -73,23 +73,38 @@ async function atOnce(n: number, works: readonly (() => Promise<void>)[]): Promi
 
 interface Planned { readonly flow: string; readonly engine: Engine; readonly operation: Operation; readonly trouble: string }
 
+/** What a flow asks of the outside. */
+interface Asks { readonly flow: string; readonly engine: Engine; readonly operations: readonly Operation[] }
+
+/** What is kept from run to run. */
+interface Kept { asks: Asks[]; results: Result[] }
+
+const kept: Kept = values.file !== undefined && existsSync(values.file) ? JSON.parse(readFileSync(values.file, 'utf8')) as Kept : { asks: [], results: [] };
+const keep = (): void => { if (values.file !== undefined) writeFileSync(values.file, JSON.stringify(kept)); };
+
+/** Has a process tell every flow undisturbed. */
+async function plan(engine: Engine): Promise<void> {
+  if (kept.asks.some((a) => a.engine === engine)) return;
+  const process_ = spawn(process.execPath, [join(import.meta.dirname, 'plan.ts'), engine], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const asks: Asks[] = [];
+  for await (const line of createInterface({ input: process_.stdout })) asks.push(JSON.parse(line) as Asks);
+  if (asks.length < FLOWS.length) throw new Error(`${engine}: the process ended before every flow was told`);
+  kept.asks.push(...asks);
+  keep();
+}
+
 /** The cells that are asked for: each operation in the first flow that asks for it, or in all of them. */
-async function planned(processes: number): Promise<Planned[]> {
-  const flows = FLOWS.filter((f) => values.flow === undefined || f.name === values.flow);
+async function planned(): Promise<Planned[]> {
   const systems = SYSTEMS.filter((s): s is System => values.system === undefined || s === values.system);
-  const engines = [...new Set(systems.map(engineFor))];
-  const told = new Map<string, Peace>();
-  await atOnce(processes, flows.flatMap((f) => engines.map((e) => async () => { told.set(`${f.name} ${e}`, await child(f.name, e, [], () => {})); })));
+  await Promise.all([...new Set(systems.map(engineFor))].map(plan));
   const known = new Set<string>();
   const cells: Planned[] = [];
-  for (const { name: flow } of flows) {
-    for (const engine of engines) {
-      for (const operation of told.get(`${flow} ${engine}`)?.operations ?? []) {
-        if (!systems.includes(operation.system) || engineFor(operation.system) !== engine || (!values.everywhere && known.has(keyOf(operation)))) continue;
-        known.add(keyOf(operation));
-        if (values.operation !== undefined && !keyOf(operation).includes(values.operation)) continue;
-        cells.push(...troublesOf(operation).filter((t) => values.fault === undefined || t.name === values.fault).map((t) => ({ flow, engine, operation, trouble: t.name })));
-      }
+  for (const { flow, engine, operations } of kept.asks) {
+    for (const operation of operations) {
+      if (!systems.includes(operation.system) || engineFor(operation.system) !== engine || (!values.everywhere && known.has(keyOf(operation)))) continue;
+      known.add(keyOf(operation));
+      if ((values.flow !== undefined && flow !== values.flow) || (values.operation !== undefined && !keyOf(operation).includes(values.operation))) continue;
+      cells.push(...troublesOf(operation).filter((t) => values.fault === undefined || t.name === values.fault).map((t) => ({ flow, engine, operation, trouble: t.name })));
     }
   }
   return cells;
@@ -99,36 +114,44 @@ function sampled<T>(all: readonly T[], n: number, dice: () => number): T[] {
   return all.map((one) => ({ one, at: dice() })).sort((a, b) => a.at - b.at).slice(0, n).map(({ one }) => one);
 }
 
+/** Some for each process: of one flow on one engine, the same troubles together. */
 function chunks(cells: readonly Planned[]): { readonly flow: string; readonly engine: Engine; readonly cells: readonly Planned[] }[] {
   const groups = Map.groupBy(cells, (c) => `${c.flow}\n${c.engine}`);
   return [...groups.values()].flatMap((of) => Array.from({ length: Math.ceil(of.length / CHUNK) }, (_, i) => of.slice(i * CHUNK, (i + 1) * CHUNK)))
     .flatMap((part) => part[0] ? [{ flow: part[0].flow, engine: part[0].engine, cells: part }] : []);
 }
 
+const isSame = (r: Result, c: Planned): boolean => r.flow === c.flow && keyOf(r.operation) === keyOf(c.operation) && r.trouble === c.trouble;
+
+function tellWrong({ operation, trouble, flow, engine, why }: Result): void {
+  console.error(`${keyOf(operation)}, ${trouble} (${flow}, ${engine}):\n${why.slice(0, 12).map((w) => `  ${w.slice(0, 400)}`).join('\n')}`);
+}
+
+/** Runs what is asked for and not known yet; answers all that was asked for. */
 async function run(): Promise<Result[]> {
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
-  const processes = Number(values.processes);
-  const all = await planned(processes);
+  const all = await planned();
   const cells = values.sample === undefined ? all : sampled(all, Number(values.sample), diceOf(seed));
   if (cells.length === 0) throw new Error(USAGE);
-  console.error(`… ${cells.length} of ${all.length} cells${values.sample === undefined ? '' : ` (seed ${seed})`}`);
-  const results: Result[] = [];
-  await atOnce(processes, chunks(cells).map(({ flow, engine, cells: part }) => async () => {
+  const left = cells.filter((c) => !kept.results.some((r) => isSame(r, c)));
+  console.error(`… ${left.length} of ${all.length} cells${values.sample === undefined ? '' : ` (seed ${seed})`}`);
+  await atOnce(Number(values.processes), chunks(left).map(({ flow, engine, cells: part }) => async () => {
     await child(flow, engine, part.map((c) => [keyOf(c.operation), c.trouble]), (key, trouble, verdict) => {
       const operation = part.find((c) => keyOf(c.operation) === key)?.operation;
       if (!operation) throw new Error(`nobody asked for ${key}`);
-      results.push({ flow, engine, operation, trouble, ...verdict });
-      if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(results));
-      if (verdict.end === 'wrong') console.error(`${key}, ${trouble} (${flow}, ${engine}):\n${verdict.why.slice(0, 12).map((w) => `  ${w.slice(0, 400)}`).join('\n')}`);
+      const result = { flow, engine, operation, trouble, ...verdict };
+      kept.results.push(result);
+      keep();
+      if (verdict.end === 'wrong') tellWrong(result);
     });
-    console.error(`… ${results.length} of ${cells.length} cells, ${results.filter((r) => r.end === 'wrong').length} wrong`);
+    console.error(`… ${kept.results.length} cells, ${kept.results.filter((r) => r.end === 'wrong').length} wrong`);
   }));
-  return results;
+  return cells.flatMap((c) => kept.results.find((r) => isSame(r, c)) ?? []);
 }
 
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
-  const results = values.from === undefined ? await run() : JSON.parse(readFileSync(values.from, 'utf8')) as Result[];
+  const results = values.page ? kept.results : await run();
   console.log(values.json ? JSON.stringify(results) : pageOf(results));
   process.exitCode = results.some((r) => r.end === 'wrong') ? 1 : 0;
 }

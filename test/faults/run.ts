@@ -18,6 +18,8 @@ export interface Raised { readonly key: string; readonly text: string; readonly 
 /** One telling of a flow. */
 export interface Told {
   readonly asked: readonly Asked[];
+  /** How much of that was asked before the first step. */
+  readonly atStart: number;
   readonly hits: number;
   /** After each step, the program's first settling included, and after what was given up was tried again. */
   readonly pictures: readonly string[];
@@ -55,8 +57,10 @@ export async function tell(flow: Flow, engine: Engine, plan: Plan | null, whole 
     await flow.before?.(world);
     const told = { asked: watch.asked, heldBack: watch.heldBack, failedStarts, pictures: [] as string[], before: '', dead: [] as DeadRow[], warnings: [] as Raised[], deaf: [] as string[] };
     let left = Infinity;
+    let atStart: number | null = null;
     for (const step of [() => {}, ...flow.steps]) {
       const { hits } = watch;
+      if (told.pictures.length === 1) atStart = watch.asked.length;
       await step(world);
       await world.settle();
       if (watch.hits > hits) await madeGood(world, watch, told);
@@ -64,7 +68,7 @@ export async function tell(flow: Flow, engine: Engine, plan: Plan | null, whole 
       if (!whole && watch.hits > 0 && left === Infinity) left = STEPS_AFTER;
       if (left-- <= 0) break;
     }
-    return { ...told, hits: watch.hits };
+    return { ...told, hits: watch.hits, atStart: atStart ?? watch.asked.length };
   } finally {
     meddle(null);
     await world.end();

@@ -37,15 +37,15 @@ const slackSays = (error: string, more: object = {}): HttpTrouble => ({ kind: 's
 /** What happens on any line to anybody. */
 const LINE: readonly Trouble[] = [
   { name: '500', meaning: 'a 500, without effect', how: http({ kind: 'status', status: 500 }) },
-  { name: '502 after', meaning: 'a 502 though it took effect', how: http({ kind: 'status-after', status: 502 }) },
+  { name: '502 after', meaning: 'a 502 though it took effect', how: http({ kind: 'status-after', status: 502 }), on: true },
   { name: 'cut', meaning: 'the connection is cut before anything happened', how: http({ kind: 'cut-before' }) },
-  { name: 'cut after', meaning: 'the connection is cut after it took effect, before the answer', how: http({ kind: 'cut-after' }) },
+  { name: 'cut after', meaning: 'the connection is cut after it took effect, before the answer', how: http({ kind: 'cut-after' }), on: true },
   { name: 'cut within', meaning: 'the connection is cut in the middle of the answer', how: http({ kind: 'cut-middle' }) },
   { name: 'silence', meaning: 'no effect and no answer', how: http({ kind: 'hang' }) },
-  { name: 'silence after', meaning: 'it takes effect, no answer comes', how: http({ kind: 'hang-after' }) },
+  { name: 'silence after', meaning: 'it takes effect, no answer comes', how: http({ kind: 'hang-after' }), on: true },
   { name: 'trickle', meaning: 'it takes effect, half of the answer comes and never the rest', how: http({ kind: 'stall' }) },
   { name: 'slow', meaning: 'it takes effect, the answer comes 2 s later', how: { kind: 'late', ms: 2 * SECOND } },
-  { name: 'late', meaning: 'it takes effect, the answer comes after 15 s, when the program no longer waits', how: { kind: 'late', ms: 15 * SECOND } },
+  { name: 'late', meaning: 'it takes effect, the answer comes after 15 s, when the program no longer waits', how: { kind: 'late', ms: 15 * SECOND }, on: true },
   { name: 'garbage', meaning: 'bytes that are no JSON, without effect', how: http({ kind: 'garbage' }) },
   { name: 'page', meaning: "a proxy's page to sign in at, with status 200, without effect", how: http({ kind: 'html' }) },
   { name: 'redirect', meaning: 'a redirect to where one signs in, without effect', how: http({ kind: 'redirect', location: 'http://127.0.0.1:9/sign-in' }) },
@@ -120,11 +120,11 @@ const lasting = (names: readonly string[], all: readonly Trouble[]): Trouble[] =
 
 /** What lasts, on one kind of operation, by system. */
 export const LASTING: Readonly<Record<System, readonly Trouble[]>> = {
-  GitHub: lasting(['500', 'silence', 'page', '401', '403', '404', '410', '422', '429'], GITHUB),
-  Slack: lasting(['500', 'silence', 'page', '401', '403', '404', '410', '429'], SLACK),
-  TestGrid: lasting(['500', 'silence', 'page', '403', '404', 'truncated', '429'], SOURCE),
-  Prow: lasting(['500', 'silence', 'page', '403', '404', 'truncated', '429'], SOURCE),
-  PostgreSQL: lasting(['refused', 'too many', 'cut', 'restart', 'read-only', 'disk full'], POSTGRES),
+  GitHub: lasting(['500', '401', '403', '404', '429'], GITHUB),
+  Slack: lasting(['500', '401', '403', '404', '429'], SLACK),
+  TestGrid: lasting(['500', 'silence', 'page', '404', 'truncated'], SOURCE),
+  Prow: lasting(['500', 'silence', 'page', '404', 'truncated'], SOURCE),
+  PostgreSQL: lasting(['refused', 'restart', 'read-only', 'disk full'], POSTGRES),
 };
 
 /** Whether a trouble can befall the operation. */
