@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { audit, type AuditOptions } from './cli/audit.ts';
 import { check, schema } from './cli/check.ts';
 import { commandsMarkdown } from './commands/page.ts';
 import { VERBS } from './commands/index.ts';
@@ -65,6 +66,10 @@ outbox.command('list', { isDefault: true }).description('rows, those that were g
 outbox.command('retry').description('try a given-up row again').argument('<key...>').action((keys: string[]) => retryRow(io, keys));
 outbox.command('pings').description('who was mentioned, or would have been (shadow, dry run)').option('--since <duration>', 'how far back, e.g. 14d', '14d').option('--json', 'one JSON array')
   .action((o: { since: string; json?: boolean }) => listPings(io, o));
+
+program.command('audit').description('who decided what, newest first; the evidence with --json').option('--since <duration>', 'how far back, e.g. 90d', '30d')
+  .option('--platform <platform>', 'only about this one').option('--by <login>', 'only by this one; archsignal: by itself').option('--about <issue>', 'owner/name#7, or an entity as it stands under ABOUT')
+  .option('--limit <n>', 'how many', '200').option('--json', 'one JSON array').action((o: AuditOptions) => audit(io, o));
 
 try {
   await program.parseAsync(process.argv);

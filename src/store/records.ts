@@ -26,7 +26,8 @@ export async function auditBy(engine: Engine, actor: string, since: number, limi
     .orderBy('at', 'desc').orderBy('seq', 'desc').limit(rowLimit(limit)).execute());
 }
 
-const entries = (engine: Engine, rows: readonly Selectable<Tables['audit']>[]): AuditEntry[] => rows.map((row) => ({
+/** Lines of the audit as they were written; what cannot be read of the evidence stays as text. */
+export const entries = (engine: Engine, rows: readonly Selectable<Tables['audit']>[]): AuditEntry[] => rows.map((row) => ({
   at: row.at, project: row.project, entity: row.entity, what: row.what, actor: row.actor, evidence: evidenceOf(engine, row.seq, row.evidence),
 }));
 
