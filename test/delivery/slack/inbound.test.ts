@@ -27,8 +27,9 @@ afterEach(async () => {
   await standIn.stop();
 });
 
+let ahead = 0;
 const make = (apiUrl: string, appToken?: string, log = silent): Slack => createSlack({
-  botToken: 'xoxb-1', signingSecret: appToken === undefined ? SECRET : '', appToken, apiUrl, log, onDelivery: (d) => store(d), now: () => Date.now(),
+  botToken: 'xoxb-1', signingSecret: appToken === undefined ? SECRET : '', appToken, apiUrl, log, onDelivery: (d) => store(d), now: () => Date.now() + ahead,
 });
 
 const event = { type: 'event_callback', event_id: 'Ev1', team_id: 'T1', event: { type: 'app_uninstalled' } };
@@ -60,6 +61,24 @@ describe('POST /slack/events', () => {
     expect((await fetch(at, { method: 'POST', body: JSON.stringify(event) })).status).toBe(401);
     expect((await post({ body: JSON.stringify(event), headers: { 'x-slack-request-timestamp': 'today' } })).status).toBe(401);
     expect(deliveries).toEqual([]);
+  });
+
+  it('hands nothing on that passes for that question and is something else', async () => {
+    const headers = { 'x-slack-signature': 'v0=0' };
+    await post({ body: JSON.stringify({ ...event, event: { type: 'app_uninstalled', x: '&ssl_check=1&' } }), headers });
+    await post({ ...form({ ssl_check: '1', payload: JSON.stringify(click) }), headers });
+    expect(deliveries).toEqual([]);
+  });
+
+  it.each([20, -20])('goes by the clock that it is given, and not by this machine\'s, which is %i minutes off', async (minutes) => {
+    ahead = minutes * 60_000;
+    try {
+      expect((await post({ body: JSON.stringify(event) })).status).toBe(401);
+      expect((await post({ body: JSON.stringify(event), at: Date.now() + ahead })).status).toBe(200);
+      expect(deliveries).toHaveLength(1);
+    } finally {
+      ahead = 0;
+    }
   });
 
   it('looks into nothing that is not signed, but for a short question whether the connection is encrypted', async () => {
