@@ -157,12 +157,12 @@ function signedAt(req: IncomingMessage): { signedAt?: number } {
 }
 
 /** Bolt's receiver, for what Slack is known to have signed: Bolt itself would go by this machine's clock, which may be wrong. What could not be stored is refused, and sent again. */
-function httpReceiver(log: Logger): HTTPReceiver {
+function httpReceiver(signingSecret: string, log: Logger): HTTPReceiver {
   const refuse = (response: ServerResponse, status: number): void => {
     if (!response.headersSent) response.writeHead(status).end();
   };
   return new HTTPReceiver({
-    signatureVerification: false, endpoints: ['/slack/events'], logger: boltLogger(log, 'receive'), customPropertiesExtractor: signedAt,
+    signingSecret, signatureVerification: false, endpoints: ['/slack/events'], logger: boltLogger(log, 'receive'), customPropertiesExtractor: signedAt,
     unhandledRequestHandler: ({ response }) => { refuse(response, 503); },
     processEventErrorHandler: ({ error, response }) => {
       log.error({ err: error }, 'something from Slack could not be stored or answered');
