@@ -47,7 +47,7 @@ export class Inbound {
     this.#options = options;
     const { appToken, apiUrl, log, botToken } = options;
     this.#socket = appToken === null ? null : new Socket({ appToken, apiUrl, log });
-    this.#http = appToken === null ? httpReceiver(log) : null;
+    this.#http = appToken === null ? httpReceiver(options.signingSecret, log) : null;
     const receiver = this.#http ?? this.#socket?.receiver;
     if (!receiver) throw new Error('neither HTTP nor Socket Mode');
     // Without `tokenVerificationEnabled` Bolt would ask Slack who we are while it is constructed.
