@@ -18,6 +18,7 @@ import { beforeWrite } from './runtime/hold.ts';
 import type { ConflictEyes, Mode, Runtime } from './runtime/context.ts';
 import { Inbox } from './runtime/deliveries.ts';
 import { Dispatcher } from './runtime/dispatch.ts';
+import { hear } from './runtime/door.ts';
 import { SharedClock, stopwatchOf, type Clocks } from './runtime/clock.ts';
 import { createLog } from './runtime/log.ts';
 import { secretsOf } from './runtime/secrets.ts';
@@ -131,7 +132,7 @@ export async function buildProgram(env: Env, ground: Ground): Promise<Program> {
   const configurations = (): Configurations => parts.configurations as Configurations;
   const slack = slackOf(env, log, inbox, (asked, member, at) => forestalled(rt, asked, member, at), now);
   const tracked = new Map(projects.map((loaded) => [loaded.project.name, assemble(loaded.project, Math.random, loaded)]));
-  const github = createGitHub({ ...secrets, apiUrl: env.GITHUB_API_URL, log, markerKeys, now, onDelivery: (d) => inbox().receive(d), editor: createEditor((name) => tracked.get(name)?.project ?? null), switcher, checker: { check: (...file) => configurations().checker.check(...file) }, bots: (repo) => botsIn(tracked, repo), beforeWrite });
+  const github = createGitHub({ ...secrets, apiUrl: env.GITHUB_API_URL, log, markerKeys, now, onDelivery: (d) => hear(rt, inbox(), d), editor: createEditor((name) => tracked.get(name)?.project ?? null), switcher, checker: { check: (...file) => configurations().checker.check(...file) }, bots: (repo) => botsIn(tracked, repo), beforeWrite });
   const rt: Runtime = {
     store, log, metrics: createMetrics(true), now, owner: `${hostname()}-${process.pid}-${randomUUID()}`, mode,
     shadowChannel: env.SHADOW_CHANNEL ?? null, github, slack, web: webUrlOf(env.GITHUB_API_URL), eyes: await eyesOf(env, github, monotonic),

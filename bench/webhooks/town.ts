@@ -19,6 +19,8 @@ export interface TownOptions {
   /** How often CI is polled. */
   readonly every?: string;
   readonly servers?: number;
+  /** More of the servers' environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a server says of itself. */
@@ -50,7 +52,7 @@ export class Town {
   }
 
   /** Starts it and waits until the incident's issue is there and nothing is left to do. */
-  static async begin({ databases, every = '5m', servers = 1 }: TownOptions = {}): Promise<Town> {
+  static async begin({ databases, every = '5m', servers = 1, env = {} }: TownOptions = {}): Promise<Town> {
     const world = await startWorld();
     const folder = mkdtempSync(join(tmpdir(), 'archsignal-bench-'));
     configure(world, folder, every);
@@ -58,7 +60,7 @@ export class Town {
       const own = join(folder, `server-${i}`);
       mkdirSync(own);
       const database = databases?.[i % databases.length];
-      return new Program({ folder: own, env: { ...world.env(), CONFIG: join(folder, 'config'), DATA_DIR: join(folder, 'data'), ...database === undefined ? {} : { DATABASE_URL: database } }, onLine: () => {} });
+      return new Program({ folder: own, env: { ...world.env(), CONFIG: join(folder, 'config'), DATA_DIR: join(folder, 'data'), ...database === undefined ? {} : { DATABASE_URL: database }, ...env }, onLine: () => {} });
     });
     const town = new Town(world, folder, programs, databases?.[0]);
     try {

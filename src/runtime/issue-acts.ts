@@ -23,7 +23,7 @@ const PATIENCE = 5;
 const RETRY = 1_000;
 
 /** An issue with our label that is not known: somebody was quicker than the answer that tells its number. */
-const mayBeOurs = (event: GitHubEvent): boolean => event.issue?.labels.includes('archsignal') ?? false;
+export const mayBeOurs = (event: GitHubEvent): boolean => event.issue?.labels.includes('archsignal') ?? false;
 
 /** Whether the delivery has to wait for the number of the issue that it is about; it is then given back. */
 export async function waitsForIssue(rt: Runtime, held: HeldDelivery, event: GitHubEvent, repo: string): Promise<boolean> {

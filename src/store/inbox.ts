@@ -6,19 +6,26 @@ import { messageOf } from './errors.ts';
 import type { Claim } from './outbox.ts';
 import type { Delivery, HeldDelivery } from './store.ts';
 import type { Tables } from './tables.ts';
-import { clean, ms, rowLimit, skipLocked } from './values.ts';
+import { clean, ms, repoKey, rowLimit, skipLocked } from './values.ts';
 
 type Row = Selectable<Tables['inbox']>;
 
 /** Stores deliveries in one statement, in this order. False for each whose id is known already, or was before it in the list. */
 export async function receive(engine: Engine, deliveries: readonly Delivery[], now: number): Promise<boolean[]> {
   if (deliveries.length === 0) return [];
-  const rows = await engine.db.insertInto('inbox').values(deliveries.map(({ id, surface, event, payload, lane }) => ({
+  const rows = await inTransaction(engine, (trx) => trx.insertInto('inbox').values(deliveries.map(({ id, surface, event, payload, lane }) => ({
     id, surface, event, payload: JSON.stringify(payload ?? null), lane: lane ?? id, state: 'pending',
     received_at: ms(now), attempts: 0, not_before: ms(now), lease_owner: null, lease_until: null, last_error: null,
-  }))).onConflict((oc) => oc.column('id').doNothing()).returning('id').execute();
+  }))).onConflict((oc) => oc.column('id').doNothing()).returning('id').execute());
   const fresh = new Set(rows.map((row) => row.id));
   return deliveries.map(({ id }) => fresh.delete(clean(id)));
+}
+
+/** Whether anything that is kept has, or had, this issue. One statement, since it is asked of every delivery about an issue. */
+export async function knowsIssue(engine: Engine, repo: string, number: number): Promise<boolean> {
+  const has = (table: keyof Tables): RawBuilder<boolean> => sql`exists (select 1 from ${sql.table(table)} where repo = ${repoKey(repo)} and number = ${number})`;
+  const { rows } = await sql`select 1 as known where ${has('incident_issues')} or ${has('proposal_issues')} or ${has('step_warning_issues')} or ${has('conflict_issues')}`.execute(engine.db);
+  return rows.length > 0;
 }
 
 /** Due: given back until now, or held by somebody whose time has run out. */

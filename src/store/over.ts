@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { inTransaction } from './engine.ts';
 import { goodDays, noteGoodDay, platformEvents } from './evidence.ts';
 import { identityOf, linkCode } from './identities.ts';
-import { claimDeliveries, deferDelivery, receive } from './inbox.ts';
+import { claimDeliveries, deferDelivery, knowsIssue, receive } from './inbox.ts';
 import { dueIncidents, incidentById, incidentByIssue, incidents, incidentsSince, lastClosed } from './incidents.ts';
 import { keepAction, lease, release, renew, time } from './leases.ts';
 import { claimActions, countActions, entityActions, listActions, nextActionAt, reviveAction } from './outbox.ts';
@@ -75,6 +75,7 @@ export function storeOver(engine: Engine): Store {
     release: (owner, now) => release(engine, owner, now),
     releaseAll: async (now) => { if (engine.kind === 'sqlite') await release(engine, null, now); },
 
+    knowsIssue: (repo, number) => knowsIssue(engine, repo, number),
     receive: (deliveries, now) => receive(engine, deliveries, now),
     claimDeliveries: (claim) => claimDeliveries(engine, claim),
     deferDelivery: (id, attempts, next) => deferDelivery(engine, id, attempts, next),

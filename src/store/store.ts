@@ -224,6 +224,8 @@ export interface Store {
   /** SQLite only, whose lock proves that nobody else lives: takes back whatever anybody held. Nothing happens on PostgreSQL. */
   releaseAll(now: number): Promise<void>;
 
+  /** Whether an issue is, or was, that of an incident, a proposal, a warning or a conflict; the repository's name in any case. */
+  knowsIssue(repo: string, number: number): Promise<boolean>;
   /** Stores deliveries together, for each: false, it is known already. */
   receive(deliveries: readonly Delivery[], now: number): Promise<boolean[]>;
   /** Takes deliveries that are due, oldest first, one of each lane and none of a lane of which anybody has one in hand. */

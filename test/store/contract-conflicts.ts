@@ -58,6 +58,7 @@ export function conflictsOfPlatforms(at: () => Bench): void {
     await write(1, conflict('one', { revision: 2, reactivation: issue(8) }));
     for (const number of [5, 8]) expect((await store.conflictByIssue('kubernetes/Kubernetes', number))?.id).toBe('one');
     expect(await store.conflictByIssue('kubernetes/kubernetes', 6)).toBeNull();
+    expect([await store.knowsIssue('kubernetes/Kubernetes', 8), await store.knowsIssue('kubernetes/kubernetes', 6)]).toEqual([true, false]);
   });
 
   it('keeps the rows of a conflict that stands, however old they are', async () => {

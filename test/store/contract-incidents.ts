@@ -91,6 +91,8 @@ export function incidentsAndDecisions(at: () => Bench): void {
     for (const number of [5, 8]) expect((await store.incidentByIssue('kubernetes/Kubernetes', number))?.id).toBe('one');
     expect(await store.incidentByIssue('kubernetes/kubernetes', 6)).toBeNull();
     expect(await store.incidentByIssue('kubernetes/test-infra', 5)).toBeNull();
+    for (const number of [5, 8, 6]) expect(await store.knowsIssue('kubernetes/Kubernetes', number)).toBe(number !== 6);
+    expect(await store.knowsIssue('kubernetes/test-infra', 5)).toBe(false);
     const two = incident('two', { platform: 'linux/arm64', openedAt: NOW - HOUR, issue: ref(5) });
     await store.commit({ at: NOW, incidents: [{ expected: null, incident: two }] });
     expect((await store.incidentByIssue('kubernetes/kubernetes', 5))?.id).toBe('two');

@@ -60,6 +60,7 @@ export function proposalsAndQuiets(at: () => Bench): void {
     await write(1, { ...one, revision: 2, issue: ref(8) });
     for (const number of [5, 8]) expect((await store.proposalByIssue('kubernetes/kubernetes', number))?.id).toBe('one');
     expect(await store.proposalByIssue('kubernetes/kubernetes', 6)).toBeNull();
+    expect([await store.knowsIssue('kubernetes/Kubernetes', 8), await store.knowsIssue('kubernetes/kubernetes', 6)]).toEqual([true, false]);
     expect(await store.proposalByIssue('kubernetes/test-infra', 5)).toBeNull();
     await write(null, proposal('two', { proposer: { by: 'nils', surface: 'slack', at: NOW - HOUR }, issue: ref(5) }));
     expect((await store.proposalByIssue('kubernetes/kubernetes', 5))?.id).toBe('two');

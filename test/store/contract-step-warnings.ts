@@ -42,6 +42,7 @@ export function stepWarnings(at: () => Bench): void {
     await write(1, warning('one', { revision: 2, issue: issue(8) }));
     for (const number of [5, 8]) expect((await store.stepWarningByIssue('kubernetes/Kubernetes', number))?.id).toBe('one');
     expect(await store.stepWarningByIssue('kubernetes/kubernetes', 6)).toBeNull();
+    expect([await store.knowsIssue('kubernetes/Kubernetes', 8), await store.knowsIssue('kubernetes/kubernetes', 6)]).toEqual([true, false]);
   });
 
   it('keeps the rows of a warning that stands, however old they are', async () => {

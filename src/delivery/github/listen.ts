@@ -79,8 +79,7 @@ const FACTS: ReadonlySet<GitHubEventName> = new Set(['issues.opened', 'issues.cl
 
 /** Reduces a verified delivery. `name`: GitHub's event header (`issues`). Bots are dropped at the door unless what they did is a fact whoever did it, and so is what we wrote: neither starts anything. */
 export function reduce(name: string, body: unknown, now: number, door: Door): Reduced {
-  const action = z.object({ action: z.string() }).safeParse(body);
-  const event = name === 'push' || name === 'status' ? name : `${name}.${action.success ? action.data.action : ''}`;
+  const event = name === 'push' || name === 'status' ? name : `${name}.${actionOf(body)}`;
   if (!isUsed(event)) return { use: false, why: 'unused' };
   const parsed = payload.safeParse(body);
   if (!parsed.success || lacks(name, parsed.data)) return { use: false, why: 'unreadable' };
@@ -93,6 +92,14 @@ export function reduce(name: string, body: unknown, now: number, door: Door): Re
   if (!repo || (event === 'installation_target.renamed' && !data.account)) return { use: false, why: 'unused' };
   const named = repos.length > 0 ? { repos: repos.map((r) => r.full_name) } : {};
   return { use: true, event: { event, repo: { fullName: repo.full_name, id: repo.id }, ...named, ...before(repo.full_name, data), ...fields(data, stranger === 'bot'), ...checkEnded(event, data), at: timeOf(event, data, now) } };
+}
+
+const acted = z.object({ action: z.string() });
+
+/** Empty where the body names none. */
+function actionOf(body: unknown): string {
+  const read = acted.safeParse(body);
+  return read.success ? read.data.action : '';
 }
 
 /** Whether something is missing that the event is nothing without. */

@@ -29,18 +29,18 @@ export interface WebhookOptions {
   readonly onDelivery: (delivery: GitHubDelivery) => Promise<boolean>;
 }
 
-/** The one event of Probot's that is handed over, whatever its name: what is unknown is dropped when it is read. */
-type AnyEvent = Parameters<Probot['webhooks']['receive']>[0];
-
-/** The listener for `POST /github/webhooks`: the signature is verified before anything is parsed. */
+/**
+ * The listener for `POST /github/webhooks`: the signature is verified before anything is parsed. Probot verifies; its own
+ * handing on would make a client for every delivery, of which most are dropped.
+ */
 export function createWebhooks(options: WebhookOptions): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
-  const { probot, log } = options;
+  const { log } = options;
   const told = seldom(REFUSALS_TOLD, 60_000);
-  probot.onAny(({ id, name, payload }) => take(options, id, name, payload));
   return async (req, res) => {
     try {
       const { status, words } = await listen(options, req, told);
-      if (!res.headersSent) res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${words}\n`);
+      const body = Buffer.from(`${words}\n`);
+      if (!res.headersSent) res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length }).end(body);
     } catch (error) {
       log.error({ err: error }, 'a GitHub webhook could not be handled');
       if (!res.headersSent) res.writeHead(500).end();
@@ -74,7 +74,8 @@ const REFUSALS_TOLD = 20;
 /** GitHub's ids of deliveries have 36 characters. */
 const LONGEST_ID = 200;
 
-async function listen({ probot, log, now }: WebhookOptions, req: IncomingMessage, told: (now: number) => Said | null): Promise<Answer> {
+async function listen(options: WebhookOptions, req: IncomingMessage, told: (now: number) => Said | null): Promise<Answer> {
+  const { probot, log, now } = options;
   if (req.method !== 'POST' || req.url?.split('?', 1)[0] !== WEBHOOK_PATH) return { status: 404, words: 'Nothing listens here.' };
   const header = (name: string): string => String(req.headers[name] ?? '').trim();
   const [id, name] = [header('x-github-delivery'), header('x-github-event')];
@@ -91,10 +92,10 @@ async function listen({ probot, log, now }: WebhookOptions, req: IncomingMessage
   const payload = objectIn(text);
   if (payload === null) return { status: 400, words: 'The body is not a JSON object, as every event of GitHub\'s is. Set the webhook\'s content type to application/json.' };
   try {
-    await probot.webhooks.receive({ id, name, payload } as AnyEvent);
+    await take(options, id, name, payload);
     return { status: 200, words: 'ok' };
-  } catch {
-    // Probot has logged why. GitHub keeps it as failed, and is asked for it again.
+  } catch (error) {
+    log.error({ err: error, delivery: id, event: name }, 'a GitHub delivery could not be stored; GitHub keeps it as failed, and is asked for it again');
     return { status: 500, words: 'The delivery could not be stored.' };
   }
 }

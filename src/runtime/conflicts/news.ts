@@ -2,6 +2,7 @@ import type { GitHubEvent } from '../../delivery/github/listen.ts';
 import type { Project } from '../../domain/project.ts';
 import { isWaiver } from '../../policy/blockers.ts';
 import { blockerNews } from '../blocker-news.ts';
+import { projectsIn } from '../commands/projects.ts';
 import type { Runtime } from '../context.ts';
 import { askForLook } from './asked.ts';
 import { watchedNow, type Watched } from './watched.ts';
@@ -11,11 +12,15 @@ import { watchedNow, type Watched } from './watched.ts';
  * as much as people's. A busy repository has thousands of checks an hour: only those of what is watched are heard.
  */
 export async function tellOfBlockers(rt: Runtime, event: GitHubEvent, repo: string): Promise<void> {
-  if (blockerNews(event, repo) === null) return;
-  for (const { project } of rt.projects.values()) {
-    if (project.repo.toLowerCase() !== repo.toLowerCase()) continue;
-    if (concerns(event, project, await watchedNow(rt, project.name))) await askForLook(rt, project.name);
-  }
+  for (const project of await concernedBlockers(rt, event, repo)) await askForLook(rt, project);
+}
+
+/** The projects whose blockers the event may be about. */
+export async function concernedBlockers(rt: Runtime, event: GitHubEvent, repo: string): Promise<string[]> {
+  if (blockerNews(event, repo) === null) return [];
+  const found: string[] = [];
+  for (const { project } of projectsIn(rt, repo)) if (concerns(event, project, await watchedNow(rt, project.name))) found.push(project.name);
+  return found;
 }
 
 /** Whether the event is about something that blocks a release, or comes to, or ceases to. */
