@@ -43,6 +43,18 @@ export function onIssueAct(incident: Incident, act: IssueAct, context: Context):
   }
 }
 
+/** What undoes a closing, and what undoes a reopening. */
+const UNDOES = { closed: ['reopened', 'reopened-by-hand', 'kept-open'], reopened: ['dismissed'] } as const;
+
+/**
+ * Whether the issue was opened again after it is said to have been closed, or closed after it is said to have been opened
+ * (`said`, epoch ms; within one second, what arrives last counts): then this is old news, perhaps sent again by somebody.
+ */
+export function isOldNews({ facts }: Pick<Incident, 'facts'>, act: 'closed' | 'reopened', said: number): boolean {
+  const undone = facts.findLast((f) => (UNDOES[act] as readonly string[]).includes(f.kind));
+  return undone !== undefined && Math.floor(said / 1_000) < Math.floor(undone.at / 1_000);
+}
+
 function onLabel(incident: Incident, act: Extract<IssueAct, { kind: 'labeled' | 'unlabeled' }>, context: ActContext): Change | null {
   const as = classOf(act.label);
   if (as === null) return null;

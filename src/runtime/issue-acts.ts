@@ -1,10 +1,9 @@
 import type { GitHubEvent } from '../delivery/github/listen.ts';
-import { within } from '../delivery/github/within.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { PullNow } from '../domain/pull.ts';
 import { onProposalPull } from '../policy/carrying.ts';
 import { onPull } from '../policy/fixes.ts';
-import { onIssueAct, type IssueAct } from '../policy/people.ts';
+import { isOldNews, onIssueAct, type IssueAct } from '../policy/people.ts';
 import { anySignal } from '../policy/world.ts';
 import type { HeldDelivery } from '../store/store.ts';
 import { commitBundle, commitChange } from './commit.ts';
@@ -12,8 +11,9 @@ import { actByHand } from './platform-acts.ts';
 import { CARRIED_WITHIN } from './proposals.ts';
 import { warnOfBot } from './bot-closings.ts';
 import type { Runtime } from './context.ts';
+import { issueNow } from './issue-now.ts';
 
-/** A lookup has this long in all (ms), then a membership is denied, and an act is taken as it was told. */
+/** A lookup has this long in all (ms), then a membership is denied, and an act counts by when it was done. */
 const LOOKUP_DEADLINE = 3_000;
 
 const CONFLICTS = 8;
@@ -101,11 +101,14 @@ async function actOf(rt: Runtime, event: GitHubEvent, incident: Incident): Promi
   }
 }
 
-/** What was done and undone leaves no trace in what GitHub shows, and the two may arrive in any order: what is so now counts. */
-async function isUndone(rt: Runtime, { event, issue, assignee, milestone }: GitHubEvent, incident: Incident): Promise<boolean> {
+/**
+ * What was done and undone leaves no trace in what GitHub shows, and the two may arrive in any order: what is so now counts.
+ * Where GitHub cannot be asked, it is what was done last by what is known; a closing that is not taken is found by the next look.
+ */
+async function isUndone(rt: Runtime, { event, issue, assignee, milestone, at }: GitHubEvent, incident: Incident): Promise<boolean> {
   if (!REVERSIBLE.has(event) || !issue || rt.github === null) return false;
-  const now = await within(LOOKUP_DEADLINE, rt.github.issueNow(incident.repo, issue.number).catch(() => null), null);
-  if (now === null || !('locked' in now)) return false;
+  const now = await issueNow(rt, incident.repo, issue.number, LOOKUP_DEADLINE);
+  if (now === null) return (event === 'issues.closed' && isOldNews(incident, 'closed', at)) || (event === 'issues.reopened' && isOldNews(incident, 'reopened', at));
   const assigned = now.assignees.some((a) => a.toLowerCase() === assignee?.toLowerCase());
   switch (event) {
     case 'issues.closed': return now.state === 'open';

@@ -9,6 +9,7 @@ import { reconcileStepWarning, withWarningReceipt } from '../policy/reconcile-st
 import { dismissWarning, endUntracked, noteFollowing, resumeWarning, tendWarning, warningId, type WarningChange } from '../policy/step-warnings.ts';
 import type { HeldDelivery, Settlement } from '../store/store.ts';
 import { isBusy } from './busy.ts';
+import { isTurned } from './issue-now.ts';
 import { forgetBotClosings, undoBotClosing } from './bot-closings.ts';
 import { commitBundle, warningDesk } from './commit.ts';
 import type { Runtime } from './context.ts';
@@ -95,7 +96,7 @@ export async function handleWarningAct(rt: Runtime, held: HeldDelivery, event: G
     const warning = await rt.store.stepWarningByIssue(repo, issue.number);
     if (warning === null || warning.issue?.number !== issue.number) return false;
     const act = event.event === 'issues.closed' ? dismissWarning : resumeWarning;
-    const change = act(warning, actor.login, { now: rt.now(), evidence: { delivery: held.id, url: issue.url } });
+    const change = await isTurned(rt, event) ? null : act(warning, actor.login, { now: rt.now(), evidence: { delivery: held.id, url: issue.url } });
     const delivery = { id: held.id, attempts: held.attempts };
     const result = await commitBundle(rt, { stepWarnings: change === null ? [] : [change], delivery });
     // Without a change only a lost lease can be in the way: somebody else has the delivery now.

@@ -110,6 +110,13 @@ describe('a public warning', () => {
     expect([(await warnings())[0]?.state, issues.bodies.at(-1)?.includes(': 26 days more'), issues.filed]).toEqual(['open', true, 1]);
   });
 
+  it('stays as it is where a closing is told of that was undone since', async () => {
+    await judged([standing(28)]);
+    on.edge.issues.set(12, { state: 'open', closedBy: null, locked: false, assignees: [], labels: [], milestone: null });
+    await webhook('issues.closed');
+    expect((await warnings())[0]?.state).toBe('open');
+  });
+
   it('is taken as closed by somebody where the webhook was lost: by its next text, or with a regular look', async () => {
     await judged([standing(28)]);
     state = 'closed';

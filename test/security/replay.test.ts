@@ -58,6 +58,32 @@ describe('a webhook that was signed once and is sent again under another deliver
     await comes({ ...first, id: 'another' });
     expect(await incident()).toEqual(before);
   });
+
+  it.each(ACTS)('brings nothing back while GitHub cannot be asked either: %s', async (_, act, undo, isSo) => {
+    await broken();
+    const first = act();
+    await comes(first);
+    await comes(undo());
+    expect(await isSo()).toBe(false);
+    on.edge.issues.clear();
+    const before = await incident();
+    await comes({ ...first, id: 'another' });
+    expect(await incident()).toEqual(before);
+  });
+
+  it('undoes nothing that was done again since, while GitHub cannot be asked', async () => {
+    await broken();
+    await comes(webhook('issues.closed'));
+    const opened = webhook('issues.reopened');
+    await comes(opened);
+    await comes(webhook('issues.closed'));
+    expect((await incident())?.state).toBe('dismissed');
+    await comes({ ...opened, id: 'another' });
+    expect((await incident())?.state).toBe('dismissed');
+    // What is done after that counts, and so does what comes in the same second.
+    await comes(webhook('issues.reopened'));
+    expect((await incident())?.state).toBe('open');
+  });
 });
 
 describe('a code for linking', () => {
