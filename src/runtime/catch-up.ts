@@ -19,6 +19,9 @@ export const CATCH_UP_EVERY = 600_000;
 /** How soon they are asked for again where that could not be done (ms). */
 export const CATCH_UP_AGAIN = 5_000;
 
+/** How soon they are asked for again once the store is back (ms): GitHub waits for an answer, and gives up on some only then. */
+export const CATCH_UP_REFUSED = 30_000;
+
 /** One replica at a time asks (ms). */
 const TURN = 4_000;
 

@@ -1,6 +1,7 @@
 import type { Delivery, HeldDelivery } from '../store/store.ts';
 import type { Runtime } from './context.ts';
 import { HEARTBEAT, LEASE } from './dispatch.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { handleDelivery, laneOf } from './handle.ts';
 
 /** Deliveries in hand at once, tries before one is set aside, and the waits between tries (ms). */
@@ -8,6 +9,9 @@ const BATCH = 16;
 const TRIES = 20;
 const RETRY = 1_000;
 const LONGEST_SLEEP = 1_000;
+
+/** How long nothing is taken in hand where something has just been left to another server (ms): its look at the inbox comes in between. */
+const REST = 2_000;
 
 /** Deliveries that are stored with one statement at most. */
 const STORED_AT_ONCE = 100;
@@ -31,6 +35,8 @@ export class Inbox {
   readonly #works = new Set<Promise<void>>();
   readonly #arrivals: Arrival[] = [];
   #storing = false;
+  /** Until when others are to take what comes (epoch ms). */
+  #restsUntil = 0;
 
   constructor(rt: Runtime) { this.#rt = rt; }
 
@@ -98,7 +104,8 @@ export class Inbox {
   async #take(): Promise<number> {
     const rt = this.#rt;
     const limit = BATCH - this.#works.size;
-    if (limit <= 0) return 0;
+    const rests = this.#restsUntil - rt.now();
+    if (limit <= 0 || (rests > 0 && rests <= REST)) return 0;
     const held = await rt.store.claimDeliveries({ owner: rt.owner, now: rt.now(), leaseFor: LEASE, limit });
     for (const delivery of held) {
       const work: Promise<void> = this.#one(delivery).finally(() => this.#works.delete(work));
@@ -117,12 +124,23 @@ export class Inbox {
     return taken;
   }
 
+  /** Gives a delivery to whoever takes it first, and takes nothing for a moment, so that another server does. */
+  async #leave(held: HeldDelivery, { message }: Elsewhere): Promise<void> {
+    const rt = this.#rt;
+    const now = rt.now();
+    this.#restsUntil = now + REST;
+    rt.log.warn({ delivery: held.id, event: held.event }, 'GitHub could not be asked; a delivery is left to another server');
+    await rt.store.deferDelivery(held.id, held.attempts, { notBefore: now, error: message, dead: false })
+      .catch((e: unknown) => { rt.log.error({ err: e, delivery: held.id }, 'a delivery could not be given back; its lease will run out'); });
+  }
+
   async #one(held: HeldDelivery): Promise<void> {
     const rt = this.#rt;
     try {
       await handleDelivery(rt, held);
       rt.metrics.deliveries.inc({ surface: held.surface, outcome: 'done' });
     } catch (error) {
+      if (error instanceof Elsewhere) return this.#leave(held, error);
       const dead = held.attempts >= TRIES;
       rt.log.error({ err: error, delivery: held.id, event: held.event, dead }, dead ? 'a delivery is set aside' : 'a delivery failed and is tried again');
       if (dead) rt.metrics.deliveries.inc({ surface: held.surface, outcome: 'dead' });

@@ -1,4 +1,4 @@
-import { askForLostWebhooks, CATCH_UP_AGAIN, CATCH_UP_EVERY } from './catch-up.ts';
+import { askForLostWebhooks, CATCH_UP_AGAIN, CATCH_UP_EVERY, CATCH_UP_REFUSED } from './catch-up.ts';
 import { Chore } from './chore.ts';
 import type { Runtime } from './context.ts';
 import { askForLook } from './conflicts/asked.ts';
@@ -34,6 +34,10 @@ export class Scheduler {
   readonly #abort = new AbortController();
   #ticking: Promise<void> | null = null;
   readonly #lost = new Chore();
+  /** The store did not answer the last time. */
+  #away = false;
+  /** Webhooks were refused, as the store was away, and nothing has asked for them yet. */
+  #refused = false;
 
   constructor(rt: Runtime, projects: Iterable<Tracked>) {
     this.#rt = rt;
@@ -50,7 +54,25 @@ export class Scheduler {
   /** Webhooks that were lost while the program was down or away: asked for at start, and every ten minutes; sooner where it could not be. */
   #catchUp(): void {
     const now = this.#rt.now();
-    this.#lost.begin(now, CATCH_UP_AGAIN, () => this.#guard(async () => { if (await askForLostWebhooks(this.#rt)) this.#lost.again(now + CATCH_UP_EVERY); }));
+    this.#lost.begin(now, CATCH_UP_AGAIN, () => this.#guard(async () => {
+      if (!await askForLostWebhooks(this.#rt)) return;
+      this.#lost.again(now + (this.#refused ? CATCH_UP_REFUSED : CATCH_UP_EVERY));
+      this.#refused = false;
+    }));
+  }
+
+  /** Whether the store answers. Once it does so again, webhooks are asked for that were refused meanwhile. */
+  async #reached(): Promise<boolean> {
+    const there = await this.#rt.store.ping().catch(() => false);
+    if (there === !this.#away) return there;
+    this.#away = !there;
+    if (!there) this.#rt.log.error('the store does not answer; nothing is done until it does');
+    else {
+      this.#rt.log.info('the store answers again');
+      this.#refused = true;
+      this.#lost.again(0);
+    }
+    return there;
   }
 
   /** Begins nothing new and waits for what is under way; `signal`s the sources to stop. */
@@ -73,6 +95,7 @@ export class Scheduler {
   }
 
   async #tick(): Promise<void> {
+    if (!await this.#reached()) return;
     await this.#guard(async () => this.#rt.configurations?.align());
     this.#align();
     this.#catchUp();

@@ -10,6 +10,9 @@ const INT8 = 20;
 /** A statement of the store's takes milliseconds; after this long something is wrong, and waiting helps nobody. */
 const STATEMENT_TIMEOUT = 30_000;
 
+/** A transaction of the store's waits for nothing but the next statement: one of a server that was stopped or cut off must not keep its locks. */
+const TRANSACTION_TIMEOUT = 5_000;
+
 export interface PoolOptions {
   readonly max?: number;
   /** For migrations and copies, which may wait long for their turn: no limit on one statement. */
@@ -61,7 +64,7 @@ export function openPostgres(databaseUrl: string, log: StoreLog, options: PoolOp
     ...(options.unhurried === true ? {} : {
       statement_timeout: STATEMENT_TIMEOUT,
       query_timeout: STATEMENT_TIMEOUT + 5_000,
-      idle_in_transaction_session_timeout: 60_000,
+      idle_in_transaction_session_timeout: TRANSACTION_TIMEOUT,
     }),
   });
   const lost = (error: Error): void => log.warn({ place: placeOf(databaseUrl) }, `A connection to PostgreSQL was lost: ${messageOf(error)}`);

@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { databaseOf, type Database } from '../postgres.ts';
 
 let count = 0;
@@ -10,27 +10,52 @@ export async function newDatabase(): Promise<Database> {
   return database;
 }
 
-/** A way to the database on which nothing arrives any more once it is frozen, as when a network forgets a connection. */
-export async function wayTo(database: Database): Promise<{ readonly url: string; freeze(): void; close(): void }> {
+/** A way to a database that can be lost. */
+export interface Way {
+  readonly url: string;
+  /** Nothing arrives any more, as when a network forgets a connection. */
+  freeze(): void;
+  /** Connections are cut and new ones refused, as while PostgreSQL is down. */
+  close(): void;
+  /** It is there again, after either. */
+  open(): Promise<void>;
+}
+
+/** A way to the database, open. */
+export async function wayTo(database: Database): Promise<Way> {
   let frozen = false;
+  let port = 0;
   const sockets = new Set<Socket>();
-  const server = createServer((here) => {
+  const begin = (): Server => createServer((here) => {
     const there = connect(5432, '127.0.0.1');
     for (const [from, to] of [[here, there], [there, here]] as const) {
       sockets.add(from);
       from.on('data', (data) => { if (!frozen) to.write(data); });
       from.on('error', () => {});
-      from.on('close', () => { to.destroy(); });
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
     }
   });
-  await new Promise<void>((ok) => { server.listen(0, '127.0.0.1', ok); });
-  const { port } = server.address() as AddressInfo;
+  const cut = (): void => { for (const s of sockets) s.destroy(); };
+  let server = begin();
+  const listen = (): Promise<void> => new Promise((ok) => { server.listen(port, '127.0.0.1', ok); });
+  await listen();
+  ({ port } = server.address() as AddressInfo);
   return {
     url: database.url.replace(':5432', `:${port}`),
     freeze: () => { frozen = true; },
     close: () => {
       server.close();
-      for (const s of sockets) s.destroy();
+      cut();
+    },
+    open: async () => {
+      if (frozen) cut();
+      frozen = false;
+      if (server.listening) return;
+      server = begin();
+      await listen();
     },
   };
 }

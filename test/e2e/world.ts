@@ -56,6 +56,8 @@ export class Program {
     });
   }
 
+  get pid(): number { return this.#child.pid ?? 0; }
+
   get running(): boolean { return this.#child.exitCode === null && this.#child.signalCode === null; }
 
   /** Ends it at once, as a power cut or the OOM killer would. */

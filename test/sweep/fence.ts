@@ -33,14 +33,21 @@ export function fence(): void {
   fencePostgres();
 }
 
-/** Work of a living program; whoever has died meanwhile never hears how it ended. */
-async function watched<T>(life: Life, work: () => Promise<T>): Promise<T> {
+/** What a program hears that does not reach whom it speaks to. */
+const unreachable = (place: string): Error => Object.assign(new TypeError(`connect ECONNREFUSED ${place}`), { code: 'ECONNREFUSED' });
+
+/** Work of a living program; whoever has died meanwhile never hears how it ended, and whoever is cut off hears that. */
+async function watched<T>(life: Life, place: string, work: () => Promise<T>, stops = true): Promise<T> {
+  if (stops && life.stopped) await life.awake();
   if (!life.alive) return never();
+  if (life.cut.has(place)) throw unreachable(place);
   life.work++;
   underWay.count++;
   const ended = await work().then((value) => ({ ok: true as const, value }), (error: unknown) => ({ ok: false as const, error }));
   underWay.count--;
+  if (stops && life.stopped) await life.awake();
   if (!life.alive) return never();
+  if (life.cut.has(place)) throw unreachable(place);
   if (!ended.ok) throw ended.error;
   return ended.value;
 }
@@ -52,7 +59,7 @@ function fenceFetch(): void {
     if (life === undefined) return real(input, init);
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
     headers.set(LIFE, life.id);
-    return watched(life, () => real(input, { ...init, headers }));
+    return watched(life, new URL(input instanceof Request ? input.url : input).origin, () => real(input, { ...init, headers }));
   };
 }
 
@@ -65,6 +72,7 @@ function fenceGet(): void {
     life.work++;
     underWay.count++;
     const headers = { ...options.headers as Record<string, string>, [LIFE]: life.id };
+    if (life.cut.has(url.origin)) return real('http://127.0.0.1:1/', options, then).once('close', () => { underWay.count--; });
     return real(url, { ...options, headers }, then).once('close', () => { underWay.count--; });
   };
   http.get = get as typeof http.get;
@@ -189,17 +197,18 @@ function fencePostgres(): void {
     const life = Life.current.getStore();
     if (life === undefined || typeof text !== 'string' || typeof more.at(-1) === 'function') return real.call(this, text, ...more);
     life.clients.add(this);
+    const outside = !inTransaction.has(this);
     if (BEGIN.test(text)) inTransaction.add(this);
     else if (COMMIT.test(text) || ROLLBACK.test(text)) inTransaction.delete(this);
     const what = written.get(this);
     if (!inTransaction.has(this)) written.delete(this);
-    return watched(life, async () => {
+    return watched(life, 'postgres', async () => {
       if (COMMIT.test(text)) return commit(life, this, what);
       if (WRITE.test(text) && !inTransaction.has(this)) return alone(life, this, text, more);
       const result = await real.call(this, text, ...more);
       if (wrote(text, result) && !written.has(this)) written.set(this, nameOf(text));
       return result;
-    });
+    }, outside);
   };
   Object.assign(pg.Client.prototype, { query: fenced });
   fenceConnect();
@@ -214,6 +223,7 @@ function fenceConnect(): void {
       const life = Life.current.getStore();
       if (life === undefined || then === undefined) return real.call(this, then);
       if (!life.alive) return undefined;
+      if (life.cut.has('postgres')) return void process.nextTick(then, unreachable('postgres'));
       life.clients.add(this);
       life.work++;
       underWay.count++;

@@ -45,6 +45,8 @@ export class Dead extends Error {
 /** Resolves never: what a dead program waits for. */
 export const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
+const streamOf = (client: pg.Client): { destroy(): void } => (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
+
 interface Timer { due: number; readonly every: number | null; readonly run: () => void }
 
 export class Life {
@@ -60,6 +62,9 @@ export class Life {
   readonly #died = Promise.withResolvers<void>();
   #server: Server | null = null;
   alive = true;
+  /** What it cannot reach now: `postgres`, or the origin of a server. What was under way there is lost. */
+  readonly cut = new Set<string>();
+  #stopped: PromiseWithResolvers<void> | null = null;
   /** Statements and requests so far: while it grows, the program is at work. */
   work = 0;
 
@@ -83,12 +88,33 @@ export class Life {
     return true;
   }
 
+  get stopped(): boolean { return this.#stopped !== null; }
+
+  /** Stops it as SIGSTOP does: nothing of it goes on, and it knows nothing of that. A transaction is let end. */
+  stop(): void { this.#stopped ??= Promise.withResolvers(); }
+
+  /** … and lets it go on where it was. */
+  goOn(): void {
+    this.#stopped?.resolve();
+    this.#stopped = null;
+  }
+
+  /** Resolves when it is not stopped. */
+  async awake(): Promise<void> { while (this.#stopped !== null) await this.#stopped.promise; }
+
+  /** From now on it does not reach PostgreSQL: its connections are gone. */
+  cutFromPostgres(): void {
+    this.cut.add('postgres');
+    for (const client of this.clients) streamOf(client).destroy();
+  }
+
   /** Ends it as SIGKILL does: open transactions are rolled back, connections cut, timers gone. */
   kill(): void {
     if (!this.alive) return;
     this.alive = false;
+    this.goOn();
     for (const db of this.databases) if (db.isOpen) db.close();
-    for (const client of this.clients) (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    for (const client of this.clients) streamOf(client).destroy();
     for (const timer of this.#soon) clearTimeout(timer);
     this.#timers.clear();
     this.#server?.close();

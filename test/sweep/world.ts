@@ -7,7 +7,7 @@ import { startCi, type Ci, type CiJob } from '../../demo/stand-ins/ci/index.ts';
 import { startGitHub, type GitHub, type Issue } from '../../demo/stand-ins/github/index.ts';
 import { startSlack, type Sent, type Slack } from '../../demo/stand-ins/slack/index.ts';
 import type { SendHow } from '../../demo/stand-ins/slack/send.ts';
-import { readEnv } from '../../src/env.ts';
+import { readEnv, type Env } from '../../src/env.ts';
 import { buildProgram, type Program } from '../../src/program.ts';
 import type { WorldSpec } from '../e2e/configuration.ts';
 import { fence, LIFE, underWay } from './fence.ts';
@@ -16,13 +16,13 @@ import { setUp } from './people.ts';
 import type { Place } from './stores.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
-const SECRET = 'sweep-secret';
+export const SECRET = 'sweep-secret';
 
 const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 /** A Monday, later than the clock of the machine: what Slack signs is looked at by both. */
-const START = Date.UTC(2035, 0, 8, 9, 0);
+export const START = Date.UTC(2035, 0, 8, 9, 0);
 /** How far the clock moves at once while the program works, and how much farther with each round in which nothing happened (ms). */
 const STEP = 1_100;
 const FARTHER = 4_000;
@@ -52,7 +52,7 @@ export class World {
   #program: Program | null = null;
   readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(spec: WorldSpec, clock: { now: number }, place: Place, points: Points, ci: Ci, github: GitHub, slack: Slack) {
+  protected constructor(spec: WorldSpec, clock: { now: number }, place: Place, points: Points, ci: Ci, github: GitHub, slack: Slack) {
     this.#env = spec.env ?? {};
     this.#clock = clock;
     this.place = place;
@@ -156,13 +156,17 @@ export class World {
     await this.#calm();
   }
 
-  async #begin(life: Life): Promise<void> {
-    const env = readEnv({
+  /** What a program of this world finds in its environment. */
+  protected get environment(): Env {
+    return readEnv({
       APP_ID: String(this.github.appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: SECRET, GITHUB_API_URL: this.github.url, SLACK_API_URL: this.slack.apiUrl, SLACK_BOT_TOKEN: this.slack.token,
       SLACK_SIGNING_SECRET: this.slack.signingSecret, CONFIG: this.configuration, DATA_DIR: join(this.place.dir, 'data'), LOG_LEVEL: process.env['SWEEP_LOG'] ?? 'silent', MARKER_SECRET: 'marker',
       ...this.place.databaseUrl === null ? {} : { DATABASE_URL: this.place.databaseUrl }, ...this.#env,
     });
-    const program = await buildProgram(env, { now: () => this.now, monotonic: () => this.now, shared: async () => this.now });
+  }
+
+  async #begin(life: Life): Promise<void> {
+    const program = await buildProgram(this.environment, { now: () => this.now, monotonic: () => this.now, shared: async () => this.now });
     await program.prepare();
     await new Promise<void>((done) => { program.server.listen(0, '127.0.0.1', done); });
     if (!life.alive) { program.server.close(); return; }

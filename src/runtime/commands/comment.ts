@@ -8,6 +8,7 @@ import { actorName, type Actor } from '../../domain/person.ts';
 import type { HeldDelivery } from '../../store/store.ts';
 import { commitBundle } from '../commit.ts';
 import type { Runtime } from '../context.ts';
+import { leaveWhereUnsure } from '../elsewhere.ts';
 import type { Tracked } from '../tracked.ts';
 import { answerTo, askedFrom, isDueNow, isTired, reactionTo, textOf } from './answer.ts';
 import { Lookups } from './lookups.ts';
@@ -82,6 +83,7 @@ export interface Said {
 export async function attempt(rt: Runtime, { held, tracked, lines, spoken, lookups, repo, number, comment, source, since, otherwise = [] }: Said): Promise<boolean> {
   const project = tracked.project.name;
   const { answers, bundle, recheck } = await runLines(await sceneOf(rt, tracked), lines.slice(0, MOST_COMMANDS), spoken, lookups);
+  leaveWhereUnsure(rt, held, answers.some((a) => a.unsure));
   const audience: Audience = { surface: 'github', repo, number };
   const text = [...textOf(answers), ...(lines.length > MOST_COMMANDS ? floodReply(lines.length) : [])];
   const answer = comment !== null && await isTired(rt, actorName(spoken.actor), answers)

@@ -6,6 +6,7 @@ import { says, type Text } from '../../domain/text.ts';
 import type { HeldDelivery } from '../../store/store.ts';
 import { commitBundle } from '../commit.ts';
 import type { Runtime } from '../context.ts';
+import { leaveWhereUnsure } from '../elsewhere.ts';
 import type { Tracked } from '../tracked.ts';
 import { answerTo, askedFrom, isDueNow, isTired, textOf } from './answer.ts';
 import { showHome } from './home.ts';
@@ -55,6 +56,7 @@ async function attempt(rt: Runtime, held: HeldDelivery, event: Said, lookups: Lo
   const { tracked, spoken } = understood;
   const { project } = tracked;
   const { answers, bundle, recheck } = await runLines(await sceneOf(rt, tracked), [line], spoken, lookups);
+  leaveWhereUnsure(rt, held, answers.some((a) => a.unsure));
   const told = event.kind === 'command' || answers.some((a) => a.ending !== 'done');
   const silent = !told || !isDueNow(answers) || await isTired(rt, actorName(spoken.actor), answers);
   const extra: PlannedAction[] = silent ? [] : [answerTo(audience, textOf(answers), { source, project: project.name, since: event.at, secret: (bundle.codes ?? []).length > 0 })];
