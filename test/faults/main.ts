@@ -26,7 +26,7 @@ const USAGE = `usage: npm run faults -- [options]
   --flow NAME         this flow only: ${FLOWS.map((f) => f.name).join(', ')}
   --system NAME       this system only: ${SYSTEMS.join(', ')}
   --operation WORD    operations with this in their names only
-  --fault NAME        this trouble only: "cut after", 404, "500 for hours" …
+  --fault NAME,NAME   these troubles only: "cut after", 404, "500 for hours" …
   --sample N          N cells of the matrix, drawn by chance (all)
   --seed N            the dice of those (printed)
   --everywhere        each operation in every flow that asks for it, not in the first alone
@@ -46,23 +46,35 @@ type Run = readonly [operation: string, trouble: string];
 interface Peace { readonly operations: readonly Operation[]; readonly missing: readonly string[] }
 type Said = Peace | (Verdict & { readonly operation: string; readonly trouble: string });
 
-/** Has a process tell the flow with these troubles; hands on what it says of each run. */
-async function child(flow: string, engine: Engine, runs: readonly Run[], heard: (operation: string, trouble: string, verdict: Verdict) => void): Promise<Peace> {
+type Heard = (operation: string, trouble: string, verdict: Verdict) => void;
+
+/** Has a process tell the flow with these troubles; hands on what it says of each run. How many it told; fewer than asked for: it ended before. */
+async function child(flow: string, engine: Engine, runs: readonly Run[], heard: Heard): Promise<number> {
   const process_ = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), flow, engine], { stdio: ['pipe', 'pipe', 'inherit'] });
   process_.stdin.end(JSON.stringify(runs));
   let peace: Peace | null = null;
-  let left = runs.length;
+  let told = 0;
   for await (const line of createInterface({ input: process_.stdout })) {
     const said = JSON.parse(line) as Said;
     if ('operations' in said) peace = said;
     else {
-      left--;
+      told++;
       heard(said.operation, said.trouble, { end: said.end, hits: said.hits, why: said.why });
     }
   }
-  if (peace === null || left > 0) throw new Error(`${flow} on ${engine}: the process ended before its runs did`);
+  if (peace === null) throw new Error(`${flow} on ${engine} cannot be told undisturbed`);
   if (peace.missing.length > 0) throw new Error(`${flow} on ${engine}, undisturbed, does not come to ${peace.missing.join(' and ')}`);
-  return peace;
+  return told;
+}
+
+/** All of these runs; one that ends its process is wrong, and the rest go on in another. */
+async function children(flow: string, engine: Engine, runs: readonly Run[], heard: Heard): Promise<void> {
+  for (let left = runs; left.length > 0;) {
+    const told = await child(flow, engine, left, heard);
+    const broken = left[told];
+    if (broken) heard(...broken, { end: 'wrong', hits: 1, why: ['the process ended'] });
+    left = left.slice(told + 1);
+  }
 }
 
 /** Does things side by side, so many at once. */
@@ -104,7 +116,7 @@ async function planned(): Promise<Planned[]> {
       if (!systems.includes(operation.system) || engineFor(operation.system) !== engine || (!values.everywhere && known.has(keyOf(operation)))) continue;
       known.add(keyOf(operation));
       if ((values.flow !== undefined && flow !== values.flow) || (values.operation !== undefined && !keyOf(operation).includes(values.operation))) continue;
-      cells.push(...troublesOf(operation).filter((t) => values.fault === undefined || t.name === values.fault).map((t) => ({ flow, engine, operation, trouble: t.name })));
+      cells.push(...troublesOf(operation).filter((t) => values.fault === undefined || values.fault.split(',').includes(t.name)).map((t) => ({ flow, engine, operation, trouble: t.name })));
     }
   }
   return cells;
@@ -136,7 +148,7 @@ async function run(): Promise<Result[]> {
   const left = cells.filter((c) => !kept.results.some((r) => isSame(r, c)));
   console.error(`… ${left.length} of ${all.length} cells${values.sample === undefined ? '' : ` (seed ${seed})`}`);
   await atOnce(Number(values.processes), chunks(left).map(({ flow, engine, cells: part }) => async () => {
-    await child(flow, engine, part.map((c) => [keyOf(c.operation), c.trouble]), (key, trouble, verdict) => {
+    await children(flow, engine, part.map((c) => [keyOf(c.operation), c.trouble]), (key, trouble, verdict) => {
       const operation = part.find((c) => keyOf(c.operation) === key)?.operation;
       if (!operation) throw new Error(`nobody asked for ${key}`);
       const result = { flow, engine, operation, trouble, ...verdict };

@@ -34,8 +34,8 @@ export interface Told {
   readonly failedStarts: readonly string[];
 }
 
-/** Longer than it takes until lost webhooks are asked for again (ms). */
-const CATCH_UP = 660_000;
+/** Longer than it takes until lost webhooks are asked for again, and until the next poll (ms). */
+const CATCH_UP = 3_660_000;
 /** Steps that are told after the one in which the trouble was. */
 const STEPS_AFTER = 2;
 
@@ -80,7 +80,7 @@ async function madeGood(world: World, watch: Watch, told: { before: string; dead
   await world.pass(CATCH_UP);
   await world.settle();
   if (watch.left > 0) {
-    await world.pass(watch.left);
+    await world.pass(watch.left + CATCH_UP);
     await world.settle();
   }
   const dead = await deadRows(world);
