@@ -1,7 +1,15 @@
+import type { Store } from '../store/store.ts';
+import { messageOf } from '../store/errors.ts';
 import type { Runtime } from './context.ts';
 
 /** Who asks whether the program is ready does not wait long; a store that takes longer than this (ms) does not answer. */
 const PATIENCE = 2_000;
+
+/** How often the store is asked to take a write (ms): a full disk lets itself be read, and probes must not become a load. */
+const WRITES_EVERY = 10_000;
+
+/** When each store was last asked to take a write, by that moment (epoch ms), and what it said. */
+const asked = new WeakMap<Store, { readonly at: number; readonly problem: string | null }>();
 
 export interface PortState {
   readonly ok: boolean;
@@ -32,14 +40,28 @@ export interface Readiness {
 /** Whether the program does its work: store open, GitHub token obtained, every source read well not long ago. */
 export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readiness> {
   const reasons: string[] = [];
-  const ok = await Promise.race([rt.store.ping().catch(() => false), new Promise<false>((resolve) => { setTimeout(() => { resolve(false); }, PATIENCE).unref(); })]);
+  const ok = await within(rt.store.ping().catch(() => false), false);
   if (!ok) reasons.push('The store does not answer.');
+  const stuck = ok ? await within(writeProblem(rt), 'it does not answer') : null;
+  if (stuck !== null) reasons.push(`The store takes no writes (${stuck}): nothing is decided or written until it does.`);
   const github = ports.github ? await ports.github() : { ok: false, reason: 'GitHub is not configured.' };
   if (!github.ok && github.reason) reasons.push(github.reason);
   const sources = ok ? await sourceStates(rt, reasons) : [];
   const slack = ports.slack ? { configured: true, ...ports.slack() } : { configured: false, ok: false, reason: 'SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set: running without Slack.' };
   const warnings = ok ? (await rt.store.warnings()).map((w) => w.text) : [];
-  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok }, github, slack, sources, warnings };
+  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null }, github, slack, sources, warnings };
+}
+
+const within = <T>(work: Promise<T>, late: T): Promise<T> => Promise.race([work, new Promise<T>((resolve) => { setTimeout(() => { resolve(late); }, PATIENCE).unref(); })]);
+
+/** What keeps the store from taking a write; null: nothing. */
+async function writeProblem({ store, now }: Runtime): Promise<string | null> {
+  const last = asked.get(store);
+  if (last && now() - last.at >= 0 && now() - last.at < WRITES_EVERY) return last.problem;
+  const at = now();
+  const problem = await store.setMeta('asked-to-write-at', String(at)).then(() => null, messageOf);
+  asked.set(store, { at, problem });
+  return problem;
 }
 
 async function sourceStates(rt: Runtime, reasons: string[]): Promise<Readiness['sources'][number][]> {
