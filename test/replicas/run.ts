@@ -1,7 +1,23 @@
+import { diceOf } from '../sweep/dice.ts';
 import type { Flow } from '../sweep/flows/index.ts';
 import { difference, picture } from '../sweep/picture.ts';
+import { tell } from '../sweep/run.ts';
 import { newPlace } from '../sweep/stores.ts';
-import { Town, type Disturbance } from './world.ts';
+import { Town } from './world.ts';
+
+/** What one undisturbed server leaves, and how much it did on the way. */
+export interface Peace {
+  readonly picture: string;
+  readonly points: number;
+}
+
+/** Tells a flow to one server that nobody disturbs. Throws where it does not get where it should. */
+export async function tellInPeace(flow: Flow): Promise<Peace> {
+  const { picture: left, points } = await tell(flow, 'postgres');
+  const missing = flow.ends.filter((e) => !e.test(left));
+  if (missing.length > 0) throw new Error(`${flow.name}, undisturbed, does not come to ${missing.join(' and ')}`);
+  return { picture: left, points: points.length };
+}
 
 /** What came of one run: how the world differs from the undisturbed one, and what happened in between. */
 export interface Trial {
@@ -9,9 +25,18 @@ export interface Trial {
   readonly story: readonly string[];
 }
 
+export interface Hardship {
+  readonly servers: number;
+  /** About so many things happen to them in a run. */
+  readonly troubles: number;
+  readonly seed: number;
+}
+
 /** Tells a flow to several servers to which things happen, and compares what is left with what one undisturbed server leaves. */
-export async function trial(flow: Flow, peace: string, of: Disturbance): Promise<Trial> {
-  const town = await Town.open(flow.spec, await newPlace('postgres', flow.empty === true), of);
+export async function trial(flow: Flow, peace: Peace, { servers, troubles, seed }: Hardship): Promise<Trial> {
+  // Several servers ask a little more than one does, and what happens to them makes them ask again.
+  const risk = troubles / (3 * Math.max(peace.points, 100));
+  const town = await Town.open(flow.spec, await newPlace('postgres', flow.empty === true), { servers, dice: diceOf(seed), risk });
   try {
     await flow.before?.(town);
     if (flow.empty === true) town.peace = false;
@@ -22,7 +47,7 @@ export async function trial(flow: Flow, peace: string, of: Disturbance): Promise
       await step(town);
       await town.settle();
     }
-    return { differences: difference(peace, await picture(town)), story: town.story };
+    return { differences: difference(peace.picture, await picture(town)), story: town.story };
   } catch (error) {
     return { differences: [error instanceof Error ? error.stack ?? error.message : String(error)], story: town.story };
   } finally {

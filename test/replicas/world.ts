@@ -93,7 +93,7 @@ export class Town extends World {
   }
 
   /** Before somebody does something, every other time: one of the servers is in trouble already. */
-  stir(): void { if (!this.peace && this.#of.risk > 0 && this.#of.dice() < 0.5) this.#strike(this.servers[this.#roll(this.servers.length)] as Server, 'before somebody does something'); }
+  stir(): void { if (!this.peace && this.#of.risk > 0 && this.#of.dice() < 0.3) this.#strike(this.servers[this.#roll(this.servers.length)] as Server, 'before somebody does something'); }
 
   /** What happens between two ticks. */
   async #fate(): Promise<void> {
