@@ -83,13 +83,15 @@ export interface Refused {
   readonly allowedAs: string;
   readonly why: 'unlinked' | 'no' | 'unknown';
   readonly spoken: Spoken;
+  /** From when on it can be looked up again, in words; null or left out: any moment, as far as anybody knows. */
+  readonly again?: string | null;
 }
 
 /** What somebody is told who may not: who may, what they can do instead, and that nothing happened. */
-export function refusalReply({ verb, allowedAs, why, spoken }: Refused): Text {
+export function refusalReply({ verb, allowedAs, why, spoken, again = null }: Refused): Text {
   const command = coded(`/arch ${verb.name}`);
   const who = inCode(allowedAs);
-  if (spoken.byHand === 'closing') return closingRefused(who, why, spoken);
+  if (spoken.byHand === 'closing') return closingRefused(who, why, spoken, again);
   switch (why) {
     case 'no': return [says('Only ', ...who, ' may use ', command, ' here. ', ...instead(verb, spoken), 'Nothing was changed.')];
     case 'unlinked': return [says(
@@ -98,18 +100,19 @@ export function refusalReply({ verb, allowedAs, why, spoken }: Refused): Text {
     )];
     case 'unknown': return [says(
       'Whether ', coded(spoken.actor.login ?? 'you'), ' is one of those who may use ', command, ' here (', ...who,
-      ') could not be looked up on GitHub just now, so it was not done. Please try again in a minute; if it stays so, this App may not be allowed to read one of those teams, which its operator can mend. Nothing was changed.',
+      again === null ? ') could not be looked up on GitHub just now, so it was not done. Please try again in a minute; if it stays so, this App may not be allowed to read one of those teams, which its operator can mend. Nothing was changed.'
+        : `) cannot be looked up before ${again}, as the limit of GitHub's API is used up, so it was not done. Please say it again then. Nothing was changed.`,
     )];
     default: return why satisfies never;
   }
 }
 
 /** Of a proposal's issue that somebody closed: what that means, for whom, and that it stands. */
-function closingRefused(who: Spans, why: Refused['why'], { actor }: Spoken): Text {
+function closingRefused(who: Spans, why: Refused['why'], { actor }: Spoken, again: string | null): Text {
   const means: Spans = ['Closing the issue of a proposal rejects it, which is for ', ...who, ', or takes it back, which is for whoever proposed it. '];
   const stands = 'so the proposal stands, and its issue is opened again. ';
   return why === 'no' ? [says(...means, 'You are neither, ', stands, 'If you own the platform that it is about, say what you know with ', coded('/arch object <reason>'), '.')]
-    : [says(...means, 'Whether ', coded(actor.login ?? 'you'), ' is one of them could not be looked up on GitHub just now, ', stands, 'Please close it again in a minute if you mean it.')];
+    : [says(...means, 'Whether ', coded(actor.login ?? 'you'), again === null ? ' is one of them could not be looked up on GitHub just now, ' : ' is one of them cannot be looked up now, as the limit of GitHub\'s API is used up, ', stands, `Please close it again ${again === null ? 'in a minute' : `after ${again}`} if you mean it.`)];
 }
 
 function instead(verb: Verb, { place }: Spoken): Spans {

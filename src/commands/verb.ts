@@ -96,6 +96,8 @@ export interface Scene {
   readonly web?: string;
   /** Whether Slack is connected; left out: it is. */
   readonly slack?: boolean;
+  /** Until when (epoch ms) GitHub tells nobody's rights because its limit is used up; null or left out: it does. */
+  readonly limitUntil?: number | null;
 }
 
 /** GitHub's pages, without a slash at the end. */

@@ -173,9 +173,9 @@ export type ActionResult =
   | { readonly ok: false; readonly retry: false; readonly reason: string; readonly lost: 'gone' | 'full' | 'not-here' | null }
   /**
    * Try again. `after`: milliseconds that the answer asked for, null: as soon as back-off allows.
-   * `scope` destination: everything else that goes there should wait too (limits, outages).
+   * `scope` destination: everything else that goes there should wait too (limits, outages). `slower`: it was too much at once.
    */
-  | { readonly ok: false; readonly retry: true; readonly reason: string; readonly after: number | null; readonly scope: 'row' | 'destination' };
+  | { readonly ok: false; readonly retry: true; readonly reason: string; readonly after: number | null; readonly scope: 'row' | 'destination'; readonly slower?: true };
 
 /** A row of the outbox as the dispatcher holds it. */
 export interface OutboxRow extends PlannedAction {

@@ -8,6 +8,7 @@ import { conflictOf } from './conflicts/settle.ts';
 import { stopwatchOf, type Stopwatch } from './clock.ts';
 import type { Runtime } from './context.ts';
 import { execute } from './execute.ts';
+import { Pace } from './pace.ts';
 import { holding } from './hold.ts';
 import { retryAfter, settle } from './settle.ts';
 import { briefingOf } from './tracked.ts';
@@ -51,6 +52,7 @@ export class Dispatcher {
   readonly #rt: Runtime;
   readonly #stopwatch: Stopwatch;
   readonly #paused = new Map<Destination, number>();
+  readonly #pace = new Pace();
   readonly #running = new Map<string, Running>();
   #wakeUp: (() => void) | null = null;
   #stopping = false;
@@ -105,7 +107,7 @@ export class Dispatcher {
       if (this.#running.size >= CONCURRENCY) return LONGEST_SLEEP;
       if (claimed > 0) return 1;
       const next = await this.#rt.store.nextActionAt(this.#skipped());
-      const soonest = Math.min(next ?? Infinity, ...this.#paused.values());
+      const soonest = Math.min(next ?? Infinity, this.#pace.next, ...this.#paused.values());
       return Math.min(LONGEST_SLEEP, Math.max(20, soonest - this.#rt.now()));
     } catch (error) {
       this.#rt.log.error({ err: error }, 'the outbox cannot be read; trying again');
@@ -118,22 +120,31 @@ export class Dispatcher {
     if (room <= 0) return 0;
     const now = this.#rt.now();
     for (const [destination, until] of this.#paused) if (until <= now) this.#paused.delete(destination);
+    this.#pace.pass(now);
+    this.#heedLimits(now);
     const held = this.#stopwatch();
     const rows = await this.#rt.store.claimActions({ owner: this.#rt.owner, now, leaseFor: LEASE, limit: Math.min(room, this.#roomAtOne()), skip: this.#skipped() });
     for (const row of rows) {
+      this.#pace.took(row.destination);
       const work = holding(() => this.#holds(row), () => this.#work(row)).finally(() => this.#running.delete(row.key));
       this.#running.set(row.key, { destination: row.destination, work, held });
     }
     return rows.length;
   }
 
-  /** Destinations that take nothing now: they asked to wait, or have enough under way. */
+  /** Destinations that take nothing now: they asked to wait, have enough under way, or are gone gently with. */
   #skipped(): Destination[] {
-    return [...this.#paused.keys(), ...[...this.#busy()].filter(([, n]) => n >= PER_DESTINATION).map(([d]) => d)];
+    const busy = this.#busy();
+    return [
+      ...this.#paused.keys(), ...[...busy].filter(([, n]) => n >= PER_DESTINATION).map(([d]) => d),
+      ...this.#pace.all.filter(([d, may]) => !may || busy.has(d)).map(([d]) => d),
+    ];
   }
 
   /** How many rows can be claimed without giving any one destination more than its part. */
   #roomAtOne(): number {
+    const skipped = new Set(this.#skipped());
+    if (this.#pace.all.some(([d]) => !skipped.has(d))) return 1;
     return PER_DESTINATION - Math.max(0, ...[...this.#busy().values()].filter((n) => n < PER_DESTINATION));
   }
 
@@ -162,7 +173,10 @@ export class Dispatcher {
     const project = rt.projects.get(row.project)?.project;
     const subject = incident && project ? { incident, briefing: briefingOf(project, rt.web) } : null;
     const result = await execute(rt, row, subject, row.attempts > 1 || await this.#familyBegun(row));
-    if (!result.ok && result.retry && result.scope === 'destination') this.#pause(row.destination, retryAfter(row.attempts, result.after));
+    if (!result.ok && result.retry && result.scope === 'destination') {
+      this.#pause(row.destination, retryAfter(row.attempts, result.after));
+      if (result.slower) this.#pace.slower(row.destination, rt.now(), this.#paused.get(row.destination) ?? 0);
+    }
     await this.#settled(row, result);
   }
 
@@ -203,6 +217,16 @@ export class Dispatcher {
     if (row.family === null) return false;
     const rows = await this.#rt.store.entityActions(row.entity);
     return rows.some((r) => r.key !== row.key && r.family === row.family && r.attempts > 0 && r.receipt === null);
+  }
+
+  /** What GitHub would refuse is not even begun: of a row that was begun nobody knows what it did. */
+  #heedLimits(now: number): void {
+    for (const { project } of this.#rt.projects.values()) {
+      const hold = this.#rt.github?.limited?.(project.repo) ?? null;
+      if (hold === null) continue;
+      this.#pause(`github:${project.repo}`, hold.until - now);
+      this.#pace.slower(`github:${project.repo}`, now, hold.until);
+    }
   }
 
   #pause(destination: Destination, ms: number): void {

@@ -26,8 +26,9 @@ async function readWarnings({ store, metrics, projects }: Runtime): Promise<void
   for (const { project } of await store.warnings()) metrics.warnings.inc({ project });
 }
 
-async function readProject({ store, metrics, now }: Runtime, tracked: Tracked): Promise<void> {
+async function readProject({ store, metrics, now, github }: Runtime, tracked: Tracked): Promise<void> {
   const project = tracked.project.name;
+  metrics.githubLimit.set({ project }, Math.ceil(Math.max(0, (github?.limited?.(tracked.project.repo)?.until ?? 0) - now()) / 1000));
   const [incidents, conflicts, sources] = await Promise.all([store.incidents(project, now()), store.conflicts(project, Number.MAX_SAFE_INTEGER), store.sourceHealth(project)]);
   for (const { stage } of conflicts) metrics.conflicts.inc({ project, stage });
   for (const { kind, state } of incidents) metrics.incidents.inc({ project, kind, state });
@@ -37,8 +38,11 @@ async function readProject({ store, metrics, now }: Runtime, tracked: Tracked): 
   for (const { health } of jobsNow(tracked)) metrics.jobs.inc({ project, health });
 }
 
+/** A store that hangs is told of after its own patience, and a scrape ends after ten seconds. */
+const READY_PATIENCE = 3 * PATIENCE;
+
 /** Whether the program is ready, into its gauge; no figure where that takes too long to say. */
-export async function readReady({ metrics }: Pick<Runtime, 'metrics'>, ask: () => Promise<{ readonly ready: boolean }>, patience = PATIENCE): Promise<void> {
+export async function readReady({ metrics }: Pick<Runtime, 'metrics'>, ask: () => Promise<{ readonly ready: boolean }>, patience = READY_PATIENCE): Promise<void> {
   metrics.ready.remove();
   const late = new Promise<null>((resolve) => { setTimeout(() => { resolve(null); }, patience).unref(); });
   const report = await Promise.race([ask(), late]);

@@ -6,6 +6,7 @@ import type { Runtime } from './context.ts';
 import { led } from './led.ts';
 import { lookAskedFor } from './conflicts/asked.ts';
 import { lookAtConflicts } from './conflicts/look.ts';
+import { tellOfLimit } from './limits.ts';
 import { checkOwners } from './owners.ts';
 import { pollProject } from './poll.ts';
 import { checkProposals } from './proposals.ts';
@@ -100,7 +101,9 @@ export class Lane {
     const now = this.#rt.now();
     const asked = await pollAskedFor(this.#rt, this.name);
     this.#pollWhenDue(now, asked);
-    await tell(this.led, await this.#rt.store.warnings(this.name));
+    const standing = await this.#rt.store.warnings(this.name);
+    await tell(this.led, standing);
+    await tellOfLimit(this.led, this.tracked, standing);
     this.#looks.begin(now, CATCH_UP_EVERY, () => this.guard(() => lookAtOpen(this.led, this.tracked)));
     await this.#lookAtConflicts(now);
     this.#climb(now, asked);

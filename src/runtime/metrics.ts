@@ -14,6 +14,7 @@ export interface Metrics {
   readonly conflicts: Gauge<'project' | 'stage'>;
   readonly writes: Counter<'kind' | 'outcome'>;
   readonly outbox: Gauge<'state'>;
+  readonly githubLimit: Gauge<'project'>;
   readonly deliveries: Counter<'surface' | 'outcome'>;
   readonly warnings: Gauge<'project'>;
   readonly commands: Counter<'verb' | 'surface' | 'outcome'>;
@@ -47,6 +48,7 @@ export function createMetrics(defaults: boolean): Metrics {
     conflicts: gauge('conflicts', 'Conflicts between release blockers and platforms that are not over, by their stage; watching and returning: a build is off.', ['project', 'stage']),
     writes: counter('writes_total', 'Writes to GitHub and Slack, by kind and outcome (done, retry; dead: given up; dropped: not wanted any more).', ['kind', 'outcome']),
     outbox: gauge('outbox_rows', 'Writes to GitHub and Slack that are not made, by state (pending: waiting; leased: under way; dead: given up).', ['state']),
+    githubLimit: gauge('github_limit_seconds', 'How long writes to GitHub still wait because its limit is used up; 0: they do not.', ['project']),
     deliveries: counter('deliveries_total', 'Deliveries from GitHub and Slack, by outcome (stored, repeated, done; passed: of no concern here; dead: set aside).', ['surface', 'outcome']),
     commands: counter('commands_total', 'Commands, by verb, surface and outcome (done, answered, refused; mistake: not understood, so without a verb).', ['verb', 'surface', 'outcome']),
     timeToAck: duration('time_to_acknowledge_seconds', 'From an incident\'s opening until somebody had it.'),

@@ -42,6 +42,8 @@ export interface GitHubPort {
   /** A pull request, read with the rights that the App has on `via`. */
   pull(repo: string, number: number, limit: { deadline: number; via: string }): Promise<PullNow>;
   issueNow(repo: string, number: number): Promise<IssueNow>;
+  /** GitHub's limit that is in force for a repository (epoch ms; whether reads wait as well); null: none that was met. */
+  limited?(repo: string): { readonly until: number; readonly reads: boolean } | null;
   readonly fileHistory: FileHistoryPort;
   /** Asks GitHub for deliveries again that failed after `since` (epoch ms); how many that were, or why it could not. */
   redeliverMissed(since: number): Promise<{ readonly asked: number; readonly problem: string | null }>;

@@ -104,6 +104,9 @@ export class Held {
     }
   }
 
+  /** So much time goes by (ms) in which nothing has its turn. */
+  skip(ms: number): void { this.#clock += ms; }
+
   /** A tick, without waiting for what follows from it. */
   async breath(): Promise<void> {
     this.#clock += STEP;

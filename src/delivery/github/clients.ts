@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { send, type Answer, type Params, type Redirects, type Requester } from './answer.ts';
 import { failureOf } from './failure.ts';
+import { createGate, type Hold } from './gate.ts';
 import { createMemo } from './memo.ts';
 import type { App } from './octokit.ts';
 
@@ -26,6 +27,8 @@ export interface Clients {
   token(repo: string): Promise<Answer<unknown>>;
   /** Forgets how the repository is reached: its installation has changed. */
   forget(repo: string): Promise<void>;
+  /** GitHub's limit that is in force for the repository, as far as it was met; null: none. */
+  limited(repo: string): Hold | null;
 }
 
 const installationAnswer = z.object({ id: z.number() });
@@ -34,6 +37,8 @@ const repositoryAnswer = z.object({ id: z.number(), full_name: z.string().regex(
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
+/** On whose limit it counts what the App asks as itself. */
+const APP = 'app';
 /** A token is kept until this long before its end. */
 const MARGIN = MINUTE;
 
@@ -44,6 +49,16 @@ export const ownerAndRepo = (repo: string): { owner: string; repo: string } => {
 };
 
 export function createClients(app: App, now: () => number): Clients {
+  const gate = createGate(now);
+  /** Sends a request unless GitHub has said that it would refuse it. */
+  const through = async <T>(who: string, octokit: Requester, route: string, params: Params, schema: z.ZodType<T>, redirect: Redirects): Promise<Answer<T>> => {
+    const closed = gate.closed(who, route);
+    if (closed !== null) return { ok: false, failure: closed };
+    const answer = await send(octokit, route, params, schema, now, redirect);
+    gate.learn(who, route, answer.ok ? null : answer.failure);
+    return answer;
+  };
+
   const asApp: Clients['asApp'] = async (route, params, schema) => {
     let octokit;
     try {
@@ -51,9 +66,11 @@ export function createClients(app: App, now: () => number): Clients {
     } catch (error) {
       return { ok: false, failure: failureOf(error, now()) };
     }
-    return send(octokit, route, params, schema, now, 'follow');
+    return through(APP, octokit, route, params, schema, 'follow');
   };
 
+  /** The installation by which a repository was last reached. */
+  const reachedBy = new Map<string, string>();
   /** Present names of repositories that are called by an earlier one. */
   const names = new Map<string, string>();
   const nameOf = (repo: string): string => names.get(repo) ?? repo;
@@ -77,11 +94,12 @@ export function createClients(app: App, now: () => number): Clients {
     throw new Error('unreachable: the second round always returns');
   };
 
-  const authorised = async <T>(repo: string, ask: (octokit: Requester) => Promise<Answer<T>>): Promise<Answer<T>> => {
+  const authorised = async <T>(repo: string, ask: (octokit: Requester, who: string) => Promise<Answer<T>>): Promise<Answer<T>> => {
     for (const last of [false, true]) {
       const found = await session(repo);
       if (!found.ok) return found;
-      const answer = await ask(found.data.session.octokit);
+      reachedBy.set(repo, found.data.id);
+      const answer = await ask(found.data.session.octokit, found.data.id);
       if (answer.ok || last || answer.failure.kind !== 'unauthorised') return answer;
       await sessions.forget(found.data.id, found.data.session);
     }
@@ -92,7 +110,7 @@ export function createClients(app: App, now: () => number): Clients {
     for (const last of [false, true]) {
       const found = await sessions.get(String(id));
       if (!found.ok) return found;
-      const answer = await send(found.data.octokit, route, params, schema, now, 'follow');
+      const answer = await through(String(id), found.data.octokit, route, params, schema, 'follow');
       if (answer.ok || last || answer.failure.kind !== 'unauthorised') return answer;
       await sessions.forget(String(id), found.data);
     }
@@ -100,7 +118,7 @@ export function createClients(app: App, now: () => number): Clients {
   };
 
   const repositories = createMemo<Repository>(async (repo) => {
-    const answer = await authorised(repo, (octokit) => send(octokit, 'GET /repos/{owner}/{repo}', ownerAndRepo(nameOf(repo)), repositoryAnswer, now, 'follow'));
+    const answer = await authorised(repo, (octokit, who) => through(who, octokit, 'GET /repos/{owner}/{repo}', ownerAndRepo(nameOf(repo)), repositoryAnswer, 'follow'));
     if (!answer.ok) return answer;
     names.set(repo, answer.data.full_name);
     return { ...answer, data: { id: answer.data.id, fullName: answer.data.full_name } };
@@ -108,7 +126,7 @@ export function createClients(app: App, now: () => number): Clients {
 
   const inRepo: Clients['inRepo'] = async (repo, route, params, schema, redirect = 'manual') => {
     const name = nameOf(repo);
-    const ask = (fullName: string) => authorised(repo, (octokit) => send(octokit, route, { ...ownerAndRepo(fullName), ...params }, schema, now, redirect));
+    const ask = (fullName: string) => authorised(repo, (octokit, who) => through(who, octokit, route, { ...ownerAndRepo(fullName), ...params }, schema, redirect));
     const answer = await ask(name);
     if (answer.ok || answer.failure.kind !== 'moved') return answer;
     await repositories.forget(repo);
@@ -132,7 +150,7 @@ export function createClients(app: App, now: () => number): Clients {
     }
   };
 
-  return { inRepo, asApp, inInstallation, repository: (repo) => repositories.get(repo), token: session, forget };
+  return { inRepo, asApp, inInstallation, repository: (repo) => repositories.get(repo), token: session, forget, limited: (repo) => gate.hold(reachedBy.get(repo) ?? APP) };
 }
 
 /** A client that speaks with one token. */

@@ -7,7 +7,9 @@ type Failed = Extract<ActionResult, { ok: false }>;
 export function resultOf(failure: Failure): Failed {
   const { kind, reason, after } = failure;
   switch (kind) {
-    case 'limited': case 'server': case 'unreachable': case 'credentials':
+    case 'limited':
+      return { ok: false, retry: true, reason, after, scope: 'destination', slower: true };
+    case 'server': case 'unreachable': case 'credentials':
       return { ok: false, retry: true, reason, after, scope: 'destination' };
     case 'unauthorised': case 'garbage':
       return { ok: false, retry: true, reason, after, scope: 'row' };

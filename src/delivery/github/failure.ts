@@ -17,6 +17,8 @@ export interface Failure {
   readonly after: number | null;
   /** Where a redirect leads that was not followed. */
   readonly location?: string;
+  /** Of a limit: the hourly one; one whose end the answer said; one of which it did not say so, and `after` is GitHub's advice for that. */
+  readonly limit?: 'primary' | 'secondary' | 'guess';
 }
 
 const SECOND = 1_000;
@@ -69,10 +71,11 @@ const GUESSES: readonly [RegExp, string][] = [[/ GET [^ ]*\/(?:contents|git|comp
 
 function refusedOrLimited(base: Omit<Failure, 'kind'>, headers: Headers, message: string, now: number): Failure {
   const asked = retryAfter(headers, now);
-  if (asked !== null) return { ...base, kind: 'limited', after: asked };
+  const used = header(headers, 'x-ratelimit-remaining') === '0';
+  if (asked !== null) return { ...base, kind: 'limited', after: asked, limit: used ? 'primary' : 'secondary' };
   if (/not accessible by (integration|personal access token)/i.test(message)) return { ...base, kind: 'forbidden', reason: `${base.reason} ${permission(headers, base.reason)}` };
-  if (header(headers, 'x-ratelimit-remaining') === '0') return { ...base, kind: 'limited', after: untilReset(headers, now) };
-  if (base.status === 429 || /rate limit|abuse detection/i.test(message)) return { ...base, kind: 'limited', after: MINUTE };
+  if (used) return { ...base, kind: 'limited', after: untilReset(headers, now), limit: 'primary' };
+  if (base.status === 429 || /rate limit|abuse detection/i.test(message)) return { ...base, kind: 'limited', after: MINUTE, limit: 'guess' };
   if (/archived/i.test(message)) return { ...base, kind: 'forbidden', reason: `The repository is archived, so nothing can be written there. Unarchive it, or name another \`repo\` in the configuration. ${base.reason}` };
   return { ...base, kind: 'forbidden' };
 }

@@ -3,7 +3,7 @@ import type { ActionResult, Editor } from '../../domain/action.ts';
 import type { Checker } from '../../domain/configuration.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import type { Switcher } from '../../domain/switcher.ts';
-import { createClients } from './clients.ts';
+import { createClients, type Clients } from './clients.ts';
 import { closePullRequest } from './close-pull-request.ts';
 import { comment } from './comment.ts';
 import { createConfigurationFiles, type ConfigurationFiles } from './configuration-files.ts';
@@ -93,6 +93,8 @@ export interface GitHub {
   readonly releaseBlockers: ReleaseBlockers;
   /** Build switches as they stand, and what could be made of them. */
   readonly switches: Switches;
+  /** GitHub's limit that is in force for a repository; null: none that was met. */
+  readonly limited: Clients['limited'];
   /** Asks GitHub again for webhooks that did not arrive since (epoch ms). */
   readonly redeliverMissed: (since: number) => Promise<Redelivered>;
   /** Answers `POST /github/webhooks`; bodies are to be limited before. */
@@ -140,6 +142,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     isMember: handles.isMember,
     areMembers: handles.areMembers,
     ...createLookups(clients, options.bots),
+    limited: (repo) => clients.limited(repo),
     configurationFiles,
     fileHistory: createFileHistory(clients),
     releaseBlockers: createReleaseBlockers(clients),

@@ -58,7 +58,7 @@ const again = (code: string | null, reason: string): CallFailure =>
 function limited(seconds: number | undefined, call: Call): CallFailure {
   const after = seconds === undefined ? null : seconds * 1000;
   const reason = `Slack asks to wait${seconds === undefined ? '' : ` ${seconds} s`} before ${call.method}${inChannel(call)}.`;
-  return { ok: false, code: 'ratelimited', general: false, failure: { ok: false, retry: true, reason, after, scope: 'destination' } };
+  return { ok: false, code: 'ratelimited', general: false, failure: { ok: false, retry: true, reason, after, scope: 'destination', slower: true } };
 }
 
 function http(status: number, call: Call): CallFailure {

@@ -6,6 +6,7 @@ import type { Needs, Outcome, Scene, Spoken, Verb } from '../../commands/verb.ts
 import type { AuditEntry } from '../../domain/notice.ts';
 import { actorName, type Verdict } from '../../domain/person.ts';
 import { plainText, type Text } from '../../domain/text.ts';
+import { moment } from '../../domain/time.ts';
 import type { Bundle } from '../commit.ts';
 import { actsOfCommand } from '../platform-acts.ts';
 import { Ledger } from './ledger.ts';
@@ -71,7 +72,7 @@ async function runLine(scene: Scene, line: string, spoken: Spoken, lookups: Look
   const needs = verb.needs(args, scene, spoken);
   const right = await rightOf(scene, needs, spoken, lookups);
   const looked = { allowed: needs.allowed, verdict: right };
-  if (right !== 'yes') return { outcome: refused(verb, needs, right, spoken), ending: 'refused', verb: verb.name, looked, unsure: right === 'unknown' };
+  if (right !== 'yes') return { outcome: refused(scene, verb, needs, right, spoken), ending: 'refused', verb: verb.name, looked, unsure: right === 'unknown' };
   const decided = verb.run(args, scene, spoken, await lookups.found(scene.project, needs));
   const outcome = { ...decided, events: [...decided.events ?? [], ...actsOfCommand(verb, decided, spoken, scene)] };
   return { outcome, ending: outcome.verdict, verb: verb.name, looked, unsure: false };
@@ -88,8 +89,8 @@ async function rightOf(scene: Scene, needs: Needs, { actor }: Spoken, lookups: L
   return verdicts.get(actor.login.toLowerCase()) ?? 'unknown';
 }
 
-const refused = (verb: Verb, needs: Needs, why: 'unlinked' | 'no' | 'unknown', spoken: Spoken): Outcome =>
-  ({ verdict: 'refused', reply: refusalReply({ verb, allowedAs: needs.allowedAs, why, spoken }) });
+const refused = ({ limitUntil, now }: Scene, verb: Verb, needs: Needs, why: 'unlinked' | 'no' | 'unknown', spoken: Spoken): Outcome =>
+  ({ verdict: 'refused', reply: refusalReply({ verb, allowedAs: needs.allowedAs, why, spoken, again: limitUntil ? moment(limitUntil, now) : null }) });
 
 const auditOf = (scene: Scene, line: string, spoken: Spoken, ending: Ending, verb: string | null, more: object): AuditEntry => ({
   at: scene.now, project: scene.project.name, entity: `command:${spoken.source}`, what: ending, actor: actorName(spoken.actor),

@@ -16,7 +16,8 @@ export async function sceneOf(rt: Runtime, tracked: Tracked): Promise<Scene> {
   const [jobs, incidents, proposals, conflicts, quiets, ladder] = await Promise.all([
     jobsStored(rt, tracked, sources), rt.store.incidents(project.name, now - REMEMBERED), rt.store.proposals(project.name, now - REMEMBERED), rt.store.conflicts(project.name, 0), rt.store.quiets(project.name, now), lastEvaluation(rt, tracked),
   ]);
-  return { project, now, jobs, incidents, proposals, conflicts, quiets, unmentionable: rt.unmentionable.get(project.name) ?? new Set(), readAt: readAtOf(sources), ladder, web: rt.web, slack: rt.slack !== null };
+  const limit = rt.github?.limited?.(project.repo) ?? null;
+  return { limitUntil: limit?.reads ? limit.until : null, project, now, jobs, incidents, proposals, conflicts, quiets, unmentionable: rt.unmentionable.get(project.name) ?? new Set(), readAt: readAtOf(sources), ladder, web: rt.web, slack: rt.slack !== null };
 }
 
 const readAtOf = (sources: readonly SourceHealth[]): Map<string, number> =>
