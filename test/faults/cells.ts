@@ -4,11 +4,13 @@ import { befalls, LASTING, TROUBLES, type Trouble } from './troubles.ts';
 import type { Told } from './run.ts';
 import { keyOf, type Plan } from './watch.ts';
 
-/** The trouble at the operation's first time after the program has started, or while it starts if there is no other. */
-export function planOf(peace: Told, operation: Operation, trouble: Trouble): Plan {
-  const key = keyOf(operation);
-  const before = peace.asked.slice(0, peace.atStart).filter((a) => a.key === key).length;
-  return { operation: key, nth: peace.asked.some((a, i) => i >= peace.atStart && a.key === key) ? before : 0, trouble };
+/** The trouble at each operation's first time after the program has started, or while it starts if there is no other. */
+export function planOf(peace: Told, operations: readonly Operation[], trouble: Trouble): Plan {
+  const nth = (key: string): number => {
+    const later = peace.asked.findIndex((a, i) => i >= peace.atStart && a.key === key);
+    return later < 0 ? 0 : peace.asked.slice(0, later).filter((a) => a.key === key).length;
+  };
+  return { targets: new Map(operations.map((o) => [keyOf(o), nth(keyOf(o))])), trouble };
 }
 
 /** The engine on which a system's troubles are tried. */

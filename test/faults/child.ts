@@ -8,7 +8,7 @@ import { keyOf } from './watch.ts';
 
 /**
  * Some runs of one flow on one engine, in a process of their own: `child.ts <flow> <engine>`, with the troubles as JSON on
- * stdin (`[[operation, trouble], …]`). Prints one JSON line with the operations of the undisturbed run, and one for each of the others.
+ * stdin (`[[[operation, …], trouble], …]`). Prints one JSON line with the operations of the undisturbed run, and one for each operation and trouble.
  */
 
 const [name, on] = process.argv.slice(2);
@@ -17,23 +17,28 @@ const engine = ENGINES.find((e) => e === on);
 if (flow === undefined || engine === undefined) throw new Error(`usage: child.ts <${FLOWS.map((f) => f.name).join('|')}> <${ENGINES.join('|')}>`);
 
 const say = (what: object): void => { process.stdout.write(`${JSON.stringify(what)}\n`); };
-const runs = JSON.parse(await text(process.stdin)) as (readonly [string, string])[];
+const runs = JSON.parse(await text(process.stdin)) as (readonly [readonly string[], string])[];
 const peace = await tell(flow, engine, null);
 const operations = operationsOf(peace);
 say({ operations, missing: flow.ends.filter((e) => !e.test(peace.pictures.at(-1) ?? '')).map(String) });
 
-async function trial(key: string, called: string): Promise<Verdict> {
-  const operation = operations.find((o) => keyOf(o) === key);
-  const trouble = operation && troublesOf(operation).find((t) => t.name === called);
-  if (flow === undefined || engine === undefined || !operation || !trouble) throw new Error(`there is no ${called} of ${key}`);
-  const plan = planOf(peace, operation, trouble);
-  try {
-    return judge(plan, peace, await tell(flow, engine, plan, false));
-  } catch (error) {
-    return { end: 'wrong', hits: 0, why: [error instanceof Error ? error.message : String(error)] };
+/** Tells the flow with the trouble at all of these operations, one time each; where that is not as it should be, at half of them, and so on to each of them alone. */
+async function trial(keys: readonly string[], called: string): Promise<void> {
+  if (flow === undefined || engine === undefined) return;
+  const targets = operations.filter((o) => keys.includes(keyOf(o)));
+  const trouble = targets.flatMap(troublesOf).find((t) => t.name === called);
+  if (!trouble) throw new Error(`there is no ${called} of ${keys.join(', ')}`);
+  const plan = planOf(peace, targets, trouble);
+  const verdicts = await tell(flow, engine, plan, false).then((told) => judge(plan, peace, told),
+    (error: unknown) => new Map<string, Verdict>(keys.map((key) => [key, { end: 'wrong', hits: 1, why: [error instanceof Error ? error.message : String(error)] }])));
+  const together = keys.length;
+  if (together > 1 && [...verdicts.values()].some((v) => v.end === 'wrong' || v.end === 'not met')) {
+    await trial(keys.slice(0, together >> 1), called);
+    return trial(keys.slice(together >> 1), called);
   }
+  for (const [key, verdict] of verdicts) say({ operation: key, trouble: called, together, ...verdict });
 }
 
-for (const [key, trouble] of runs) say({ operation: key, trouble, ...await trial(key, trouble) });
+for (const [keys, trouble] of runs) await trial(keys, trouble);
 await removeStores();
 process.exit(0);

@@ -16,7 +16,6 @@ import { FLOWS } from './flows/index.ts';
 import { SYSTEMS, type Operation, type System } from './operations.ts';
 import { pageOf, type Result } from './page.ts';
 import { keyOf } from './watch.ts';
-import type { Verdict } from './verdict.ts';
 
 const USAGE = `usage: npm run faults -- [options]
 
@@ -29,6 +28,7 @@ const USAGE = `usage: npm run faults -- [options]
   --fault NAME,NAME   these troubles only: "cut after", 404, "500 for hours" …
   --sample N          N cells of the matrix, drawn by chance (all)
   --seed N            the dice of those (printed)
+  --each              each cell in a run of its own
   --everywhere        each operation in every flow that asks for it, not in the first alone
   --processes N       at once (2)`;
 
@@ -38,42 +38,44 @@ const CHUNK = 200;
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, flow: { type: 'string' }, system: { type: 'string' }, operation: { type: 'string' }, fault: { type: 'string' },
-    file: { type: 'string' }, page: { type: 'boolean', default: false }, sample: { type: 'string' }, seed: { type: 'string' }, everywhere: { type: 'boolean', default: false }, processes: { type: 'string', default: '2' },
+    file: { type: 'string' }, page: { type: 'boolean', default: false }, sample: { type: 'string' }, seed: { type: 'string' }, everywhere: { type: 'boolean', default: false }, each: { type: 'boolean', default: false }, processes: { type: 'string', default: '2' },
   },
 });
 
-type Run = readonly [operation: string, trouble: string];
+type Run = readonly [operations: readonly string[], trouble: string];
 interface Peace { readonly operations: readonly Operation[]; readonly missing: readonly string[] }
-type Said = Peace | (Verdict & { readonly operation: string; readonly trouble: string });
+type Found = Omit<Result, 'flow' | 'engine' | 'operation'> & { readonly operation: string };
+type Said = Peace | Found;
 
-type Heard = (operation: string, trouble: string, verdict: Verdict) => void;
+type Heard = (found: Found) => void;
 
-/** Has a process tell the flow with these troubles; hands on what it says of each run. How many it told; fewer than asked for: it ended before. */
-async function child(flow: string, engine: Engine, runs: readonly Run[], heard: Heard): Promise<number> {
+/** Has a process tell the flow with these troubles; hands on what it says of each run. What is left: it ended before. */
+async function child(flow: string, engine: Engine, runs: readonly Run[], heard: Heard): Promise<Run[]> {
   const process_ = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), flow, engine], { stdio: ['pipe', 'pipe', 'inherit'] });
   process_.stdin.end(JSON.stringify(runs));
   let peace: Peace | null = null;
-  let told = 0;
+  const left = new Map(runs.map(([keys, trouble]) => [trouble + keys.join(), { trouble, keys: new Set(keys) }]));
   for await (const line of createInterface({ input: process_.stdout })) {
     const said = JSON.parse(line) as Said;
     if ('operations' in said) peace = said;
     else {
-      told++;
-      heard(said.operation, said.trouble, { end: said.end, hits: said.hits, why: said.why });
+      for (const run of left.values()) if (run.trouble === said.trouble) run.keys.delete(said.operation);
+      heard(said);
     }
   }
   if (peace === null) throw new Error(`${flow} on ${engine} cannot be told undisturbed`);
   if (peace.missing.length > 0) throw new Error(`${flow} on ${engine}, undisturbed, does not come to ${peace.missing.join(' and ')}`);
-  return told;
+  return [...left.values()].flatMap(({ keys, trouble }) => keys.size > 0 ? [[[...keys], trouble] as const] : []);
 }
 
-/** All of these runs; one that ends its process is wrong, and the rest go on in another. */
+/** All of these runs; where one ends its process, what is left of it is tried one by one, and one that does so alone is wrong. */
 async function children(flow: string, engine: Engine, runs: readonly Run[], heard: Heard): Promise<void> {
-  for (let left = runs; left.length > 0;) {
-    const told = await child(flow, engine, left, heard);
-    const broken = left[told];
-    if (broken) heard(...broken, { end: 'wrong', hits: 1, why: ['the process ended'] });
-    left = left.slice(told + 1);
+  for (let left = await child(flow, engine, runs, heard); left.length > 0;) {
+    const [[keys, trouble] = [[], ''], ...others] = left;
+    const [key] = keys;
+    if (keys.length === 1 && key !== undefined) heard({ operation: key, trouble, together: 1, end: 'wrong', hits: 1, why: ['the process ended'] });
+    const alone = keys.length === 1 ? [] : keys.map((k): Run => [[k], trouble]);
+    left = others.length + alone.length === 0 ? [] : await child(flow, engine, [...others, ...alone], heard);
   }
 }
 
@@ -133,6 +135,12 @@ function chunks(cells: readonly Planned[]): { readonly flow: string; readonly en
     .flatMap((part) => part[0] ? [{ flow: part[0].flow, engine: part[0].engine, cells: part }] : []);
 }
 
+/** Operations that may meet their trouble in one run: unless each is to have its own, all of a flow, where it passes and Slack's words do not hide whose it was. */
+function runsOf(cells: readonly Planned[]): Run[] {
+  const apart = ({ operation, trouble }: Planned): string => values.each || trouble.endsWith('for hours') || (operation.system === 'Slack' && /^\d|not ok/.test(trouble)) ? keyOf(operation) : operation.system;
+  return [...Map.groupBy(cells, (c) => `${c.trouble}\n${apart(c)}`).values()].map((of) => [of.map((c) => keyOf(c.operation)), of[0]?.trouble ?? '']);
+}
+
 const isSame = (r: Result, c: Planned): boolean => r.flow === c.flow && keyOf(r.operation) === keyOf(c.operation) && r.trouble === c.trouble;
 
 function tellWrong({ operation, trouble, flow, engine, why }: Result): void {
@@ -148,13 +156,13 @@ async function run(): Promise<Result[]> {
   const left = cells.filter((c) => !kept.results.some((r) => isSame(r, c)));
   console.error(`… ${left.length} of ${all.length} cells${values.sample === undefined ? '' : ` (seed ${seed})`}`);
   await atOnce(Number(values.processes), chunks(left).map(({ flow, engine, cells: part }) => async () => {
-    await children(flow, engine, part.map((c) => [keyOf(c.operation), c.trouble]), (key, trouble, verdict) => {
-      const operation = part.find((c) => keyOf(c.operation) === key)?.operation;
-      if (!operation) throw new Error(`nobody asked for ${key}`);
-      const result = { flow, engine, operation, trouble, ...verdict };
+    await children(flow, engine, runsOf(part), (found) => {
+      const operation = part.find((c) => keyOf(c.operation) === found.operation)?.operation;
+      if (!operation) throw new Error(`nobody asked for ${found.operation}`);
+      const result = { ...found, flow, engine, operation };
       kept.results.push(result);
       keep();
-      if (verdict.end === 'wrong') tellWrong(result);
+      if (result.end === 'wrong') tellWrong(result);
     });
     console.error(`… ${kept.results.length} cells, ${kept.results.filter((r) => r.end === 'wrong').length} wrong`);
   }));

@@ -11,6 +11,8 @@ export interface Result extends Verdict {
   readonly engine: Engine;
   readonly operation: Operation;
   readonly trouble: string;
+  /** How many operations met their trouble in the same run. */
+  readonly together: number;
 }
 
 /** A cell's word, and what it means. */
@@ -75,13 +77,15 @@ export function pageOf(results: readonly Result[]): string {
   const operations = new Set(results.map((r) => keyOf(r.operation))).size;
   const troubles = new Set(results.map((r) => r.trouble)).size;
   const wrong = results.filter((r) => r.end === 'wrong').length;
+  const runs = results.reduce((sum, r) => sum + 1 / r.together, 0);
   const used = new Set(results.map((r) => r.end));
   return [
     '# When something outside fails', '',
-    `Everything that the program asks of the outside, and what becomes of it when that fails: ${operations} operations, ${troubles} troubles, ${results.length} runs, ${wrong} wrong.`,
+    `Everything that the program asks of the outside, and what becomes of it when that fails: ${operations} operations, ${troubles} troubles, ${results.length} cells from ${Math.round(runs)} runs, ${wrong} wrong.`,
     'Made by `npm run faults > docs/faults.md`; not written by hand.', '',
-    'Each cell is a run of its own: a flow (a breakage, a command, a quorum, a step change, a conflict …) is told to the whole program,',
-    'against stand-ins of everything that it speaks to, with this trouble at the first such request or statement, once or for two hours.',
+    'In each run a flow (a breakage, a command, a quorum, a step change, a conflict …) is told to the whole program, against stand-ins of',
+    'everything that it speaks to, with this trouble at the first such request or statement, once or for two hours. Operations may meet',
+    'a trouble that passes in the same run, one time each; where the world was another then, and where it lasts, each has had a run of its own.',
     'In the end issues, comments, mentions, messages, pull requests, files and the audit have to be what they are without the trouble; where',
     'something was given up, somebody has to have been told, and it has to be made good by `archsignal outbox retry`.', '',
     '| in a cell | |', '| --- | --- |', ...(Object.keys(WORDS) as End[]).filter((e) => used.has(e)).map((e) => `| ${WORDS[e][0]} | ${WORDS[e][1]} |`), '',

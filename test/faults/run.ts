@@ -36,6 +36,8 @@ export interface Told {
 
 /** Longer than it takes until lost webhooks are asked for again, and until the next poll (ms). */
 const CATCH_UP = 3_660_000;
+/** Several operations that meet trouble may each be why a row is given up. */
+const MOST_TRIES = 12;
 /** Steps that are told after the one in which the trouble was. */
 const STEPS_AFTER = 2;
 
@@ -83,12 +85,17 @@ async function madeGood(world: World, watch: Watch, told: { before: string; dead
     await world.pass(watch.left + CATCH_UP);
     await world.settle();
   }
-  const dead = await deadRows(world);
-  told.dead.push(...dead);
-  told.warnings = await raised(world);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const dead = await deadRows(world);
+    told.dead.push(...dead);
+    if (tries === 0 || dead.length > 0) {
+      told.warnings.push(...await raised(world));
+      told.before = await picture(world);
+    }
+    if (dead.length === 0) break;
+    await tryAgain(world, dead);
+  }
   told.deaf = await deafTo(world);
-  told.before = await picture(world);
-  if (dead.length > 0) await tryAgain(world, dead);
 }
 
 const deadRows = async (world: World): Promise<DeadRow[]> =>

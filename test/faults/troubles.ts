@@ -115,16 +115,16 @@ export const TROUBLES: Readonly<Record<System, readonly Trouble[]>> = { GitHub: 
 /** How long a trouble lasts that lasts (ms): longer than any warning waits. */
 export const LASTS = 7_200_000;
 
-const lasting = (names: readonly string[], all: readonly Trouble[]): Trouble[] => names.flatMap((n) => all.filter((t) => t.name === n)
-  .map((t) => ({ ...t, name: `${n} for hours`, meaning: `${t.meaning}; for two hours`, lasts: LASTS })));
+const lasting = (names: readonly string[], all: readonly Trouble[], on: Trouble['on'] | 'all' = 'all'): Trouble[] => names.flatMap((n) => all.filter((t) => t.name === n)
+  .map((t) => ({ ...t, name: `${n} for hours`, meaning: `${t.meaning}; for two hours`, lasts: LASTS, ...on !== 'all' && on !== undefined ? { on } : {} })));
 
 /** What lasts, on one kind of operation, by system. */
 export const LASTING: Readonly<Record<System, readonly Trouble[]>> = {
-  GitHub: lasting(['500', '401', '403', '404', '429'], GITHUB),
+  GitHub: [...lasting(['500', '404'], GITHUB), ...lasting(['401', '403', '429'], GITHUB, true)],
   Slack: lasting(['500', '401', '403', '404', '429'], SLACK),
   TestGrid: lasting(['500', 'silence', 'page', '404', 'truncated'], SOURCE),
   Prow: lasting(['500', 'silence', 'page', '404', 'truncated'], SOURCE),
-  PostgreSQL: lasting(['refused', 'restart', 'read-only', 'disk full'], POSTGRES),
+  PostgreSQL: [...lasting(['refused'], POSTGRES), ...lasting(['restart', 'disk full'], POSTGRES, /^(?:insert|claim|begin)/)],
 };
 
 /** Whether a trouble can befall the operation. */

@@ -1,6 +1,7 @@
 import { difference } from '../sweep/picture.ts';
 import type { Told } from './run.ts';
-import type { Asked, Plan } from './watch.ts';
+import { ofGitHub } from './operations.ts';
+import { keyOf, type Asked, type Plan } from './watch.ts';
 
 /** What became of an operation that met trouble. */
 export const ENDS = [
@@ -37,9 +38,10 @@ function looksAt(write: Asked, read: Asked): boolean {
   return of !== undefined && at !== undefined && (at === of || at.startsWith(`${of}/`) || of.startsWith(at));
 }
 
-function recovery(plan: Plan, told: Told): End {
-  const first = told.asked.findIndex((a) => a.hit);
-  const last = told.asked.findLastIndex((a) => a.hit);
+/** How the operation was gone on with, in a run that ended as it should. */
+function recovery(key: string, plan: Plan, told: Told): End {
+  const first = told.asked.findIndex((a) => a.hit && a.key === key);
+  const last = told.asked.findLastIndex((a) => a.hit && a.key === key);
   const hit = told.asked[last];
   if (hit === undefined || first < 0) return 'not met';
   if (plan.trouble.lasts !== undefined && last > first) return 'as soon as it is over';
@@ -65,21 +67,28 @@ function repeated(picture: string): string[] {
   return [...new Set(lines.filter((l, i) => lines.indexOf(l) !== i))];
 }
 
-/** How one telling with trouble ended, beside the undisturbed one. */
-export function judge(plan: Plan, peace: Told, told: Told): Verdict {
-  const verdict = (end: End, why: readonly string[] = []): Verdict => ({ end, hits: told.hits, why });
-  if (told.hits === 0) return verdict('not met');
+/** Whether a row was given up for this operation, by the words of why. */
+function isAbout(error: string, key: string, plan: Plan): boolean {
+  if (plan.targets.size === 1) return true;
+  const [, method, path] = /\b(GET|POST|PUT|PATCH|DELETE) (\/[^\s:]*?)[.:]?(?:\s|$)/.exec(error) ?? [];
+  return method !== undefined && path !== undefined && keyOf(ofGitHub(method, path)) === key;
+}
+
+/** How one telling with trouble ended for each operation that met it, beside the undisturbed one. */
+export function judge(plan: Plan, peace: Told, told: Told): Map<string, Verdict> {
+  const hits = (key: string): number => told.asked.filter((a) => a.hit && a.key === key).length;
+  const all = (end: (key: string) => End, why: readonly string[] = []): Map<string, Verdict> =>
+    new Map([...plan.targets.keys()].map((key) => [key, { end: hits(key) === 0 ? 'not met' : end(key), hits: hits(key), why }]));
   const wanted = peace.pictures[told.pictures.length - 1] ?? '';
   const wrong: string[] = [
     ...told.deaf.map((d) => `a delivery was given up: ${d}`), ...told.heldBack.map((h) => `held back: ${h}`), ...repeated(told.before).map((l) => `told twice: ${l}`),
+    ...told.dead.filter((d) => !isTold(d.key, told, peace)).map((d) => `given up, and nobody was told: ${d.key}: ${d.error}`),
   ];
-  const untold = told.dead.filter((d) => !isTold(d.key, told, peace));
-  if (untold.length > 0) wrong.push(...untold.map((d) => `given up, and nobody was told: ${d.key}: ${d.error}`));
   const lines = otherThanTold(difference(wanted, told.pictures.at(-1) ?? ''));
-  if (wrong.length > 0) return verdict('wrong', [...wrong, ...lines]);
-  if (lines.length === 0) return told.dead.length > 0 ? verdict('given up, told', told.dead.map((d) => d.error)) : verdict(recovery(plan, told));
-  const denials = lines.filter((l) => l.startsWith('+') && DENIES.test(l));
-  return denials.length > 0 ? verdict('refused, told', lines) : verdict('wrong', lines);
+  if (wrong.length > 0) return all(() => 'wrong', [...wrong, ...lines]);
+  if (lines.length === 0) return all((key) => told.dead.some((d) => isAbout(d.error, key, plan)) ? 'given up, told' : recovery(key, plan, told), told.dead.map((d) => d.error));
+  const denied = plan.targets.size === 1 && lines.some((l) => l.startsWith('+') && DENIES.test(l));
+  return all(() => denied ? 'refused, told' : 'wrong', lines);
 }
 
 /** A row that was given up is told as a warning, or is itself a word to somebody about which a log line is all that can be had. */

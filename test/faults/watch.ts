@@ -7,10 +7,9 @@ import { ofCi, ofGitHub, ofSlack, type Operation, type System } from './operatio
 import { comeBetween, meddle } from './postgres.ts';
 import type { How, Trouble } from './troubles.ts';
 
-/** What is to go wrong in one run: a trouble befalls the n-th (from 0) operation of a kind, or from then on as long as it lasts. */
+/** What is to go wrong in one run: a trouble befalls the n-th (from 0) operation of each of these kinds, or from then on as long as it lasts. */
 export interface Plan {
-  readonly operation: string;
-  readonly nth: number;
+  readonly targets: ReadonlyMap<string, number>;
   readonly trouble: Trouble;
 }
 
@@ -28,9 +27,6 @@ export interface Asked {
 
 /** An operation as one word, by which plans and tables name it. */
 export const keyOf = ({ system, name }: Pick<Operation, 'system' | 'name'>): string => `${system} ${name}`;
-
-/** Every statement of the program's, whatever it says. */
-export const ANY: Record<System, string> = { GitHub: 'GitHub any', Slack: 'Slack any', TestGrid: 'TestGrid any', Prow: 'Prow any', PostgreSQL: 'PostgreSQL any' };
 
 /** After so many hits of what lasts, an hour passes at once. */
 const IMPATIENT = 4;
@@ -85,7 +81,7 @@ export class Watch {
     const key = keyOf(operation);
     const n = this.#seen.get(key) ?? 0;
     this.#seen.set(key, n + 1);
-    const hit = this.#befalls(operation, key, n);
+    const hit = this.#befalls(key, n);
     this.asked.push({ operation, key, to, what, at: this.#world.now, hit });
     if (!hit || this.#plan === null) return null;
     this.#from ??= this.#world.now;
@@ -97,14 +93,12 @@ export class Watch {
     return this.#plan.trouble.how;
   }
 
-  #befalls(operation: Operation, key: string, n: number): boolean {
-    const plan = this.#plan;
-    if (plan === null || (plan.operation !== key && plan.operation !== ANY[operation.system])) return false;
-    const { lasts, on } = plan.trouble;
-    if (lasts === undefined) return this.#from === null && n === plan.nth;
-    if (on instanceof RegExp && !on.test(operation.name)) return false;
-    if (on === true && !operation.writes) return false;
-    return this.#from === null ? n >= plan.nth : this.#world.now < this.#from + lasts;
+  #befalls(key: string, n: number): boolean {
+    const nth = this.#plan?.targets.get(key);
+    if (this.#plan === null || nth === undefined) return false;
+    const { lasts } = this.#plan.trouble;
+    if (lasts === undefined || this.#from === null) return lasts === undefined ? n === nth : n >= nth;
+    return this.#world.now < this.#from + lasts;
   }
 
   #onRequest(server: Server, of: (method: string, path: string) => Operation, moment: 'arrived' | 'done' | 'answered', seen: Seen): void | Promise<void> {
