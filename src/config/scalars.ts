@@ -26,8 +26,12 @@ export const written = (example: string | number): string => typeof example === 
 
 const complaint = (kind: Kind, found: string): string => expectation(kind.expected, kind.examples[0], quote(found)) + (kind.hint?.(found) ?? '');
 
+/** What no name has, and what would not come back from an address, a store or a screen as it was: control characters, halves of characters, turned reading directions. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+
 /** Text of a certain form. */
-const text = (kind: Kind) => z.string().regex(kind.pattern, { error: (issue) => complaint(kind, String(issue.input)) });
+const text = (kind: Kind) => z.string().regex(kind.pattern, { error: (issue) => complaint(kind, String(issue.input)), abort: true })
+  .refine((found) => !UNPRINTABLE.test(found), { error: (issue) => `${expectation(kind.expected, kind.examples[0], quote(String(issue.input)))}; it holds a character that cannot be printed` });
 
 const meta = (kind: Kind, description: string) => ({ description, expected: kind.expected, examples: [...kind.examples] });
 
@@ -58,7 +62,7 @@ function milliseconds(found: string, min: number, max: number, complain: (messag
 }
 
 const EVERY: Kind = {
-  expected: 'a duration or a cron line', examples: ['5m', '*/10 * * * *'], pattern: /^\S(?:.*\S)?$/,
+  expected: 'a duration or a cron line', examples: ['5m', '*/10 * * * *'], pattern: /^\S(?:.{0,98}\S)?$/,
 };
 
 /** How often to poll: a duration of 100 ms or more, or a cron line (UTC or the machine's zone, as the scheduler has it). */
@@ -237,8 +241,8 @@ export const weekly = (description: string) => text(WEEKLY).transform((found) =>
 }).meta(meta(WEEKLY, description));
 
 const FILE: Kind = {
-  expected: 'the path of a file in its repository', examples: ['hack/lib/golang.sh'], pattern: /^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/\/)[^\s\\][^\n\\]{0,500}(?<![\s/])$/,
-  hint: (found) => found.startsWith('/') ? '; leave the slash at its beginning out' : found.includes('..') ? '; it may not leave the repository' : '',
+  expected: 'the path of a file in its repository', examples: ['hack/lib/golang.sh'], pattern: /^(?!\/)(?!.*(?:^|\/)\.(?:\.?|[gG][iI][tT])(?:\/|$))(?!.*\/\/)[^\s\\][^\n\\]{0,500}(?<![\s/])$/,
+  hint: (found) => found.startsWith('/') ? '; leave the slash at its beginning out' : found.includes('..') ? '; it may not leave the repository' : /(?:^|\/)\.git(?:\/|$)/i.test(found) ? '; what Git keeps for itself is no file of the repository' : '',
 };
 export const filePath = (description: string) => text(FILE).meta(meta(FILE, description));
 

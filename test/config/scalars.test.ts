@@ -87,6 +87,26 @@ describe('names', () => {
     expect(job('1.34')).toEqual(['p.yml:12:17: platforms.linux/s390x.jobs[0].name: expected the name of the job, such as `ci-kubernetes-unit-s390x`; found the number 1.34; put it in quotes: "1.34"']);
   });
 
+  it('hold no half of a character, which no address can carry, nothing that turns the reading direction, and no control character', () => {
+    const at = (place: string, text: string): string[] => mistakes(plus('').replace(place, `${place.split(':')[0]}: ${text}`));
+    for (const text of ['"\\uD800"', '"a\\uDC00b"', '"a\\u202Eb"', '"a\\u2066b"', '"a\\x7Fb"', '"a\\u0085b"']) {
+      expect([text, at('name: unit', text).length]).toEqual([text, 1]);
+      expect([text, mistakes(plus(`switches: [{ file: ${text}, format: shell-array, at: X }]`)).length]).toEqual([text, 1]);
+      expect([text, mistakes(plus(`release: { name: ${text}, branch: main }`)).length]).toEqual([text, 1]);
+    }
+    expect(at('name: unit', '"Z\\u00e9ro \\U0001F600"')).toEqual([]);
+  });
+
+  it('of files are not what Git keeps for itself', () => {
+    for (const file of ['.git/config', '.git', 'sub/.GIT/hooks/pre-commit']) expect(mistakes(plus(`switches: [{ file: ${file}, format: shell-array, at: X }]`))[0]).toMatch(/what Git keeps for itself is no file of the repository$/);
+    expect(mistakes(plus('switches: [{ file: .gitattributes, format: shell-array, at: X }, { file: a.git/x, format: shell-array, at: X }]'))).toEqual([]);
+  });
+
+  it('of times to poll are no longer than a cron line', () => {
+    expect(mistakes(plus(`polling: { every: "${'*/5,'.repeat(30_000)}1 * * * *" }`))).toHaveLength(1);
+    expect(mistakes(plus('polling: { every: "1,2,3 4,5 * * 1-5" }'))).toEqual([]);
+  });
+
   it('of branches are such as git takes', () => {
     const branch = (text: string): string[] => mistakes(plus(`release: { branch: "${text}" }`));
     expect(['main', 'release-1.37', 'release/1.x', 'v2_maintenance'].map(branch)).toEqual([[], [], [], []]);

@@ -9,7 +9,7 @@ import { holds, PATIENCE, piece } from './fuzz.ts';
 
 /** A parser that nobody here has written, with HTML and addresses as GitHub takes them. */
 const parser = new MarkdownIt({ html: true, linkify: true });
-parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false }).add('mailto:', null);
+parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false }).add('mailto:', null).add('//', null);
 
 /** What this project's own texts may become. */
 const FRAME = new Set(['p', 'ul', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'a', 'details', 'summary', 'strong', 'pre', 'code']);
