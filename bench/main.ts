@@ -9,6 +9,7 @@ import { benchDispatch } from './dispatch/index.ts';
 import { asJson, asTable, keepsAim, type Figure } from './figure.ts';
 import { benchHistory } from './history.ts';
 import { benchLadder } from './ladder/index.ts';
+import { benchLoad } from './load/index.ts';
 import { benchPoll } from './poll/index.ts';
 import { benchWebhooks } from './webhooks/index.ts';
 
@@ -19,6 +20,7 @@ suites (all of them where none is named)
   ladder                a year of many platforms on their ladder, next to reading its runs once
   history               a history on disk, next to parsing its lines
   webhooks              webhooks from their arrival to their end, next to a bare Probot
+  load                  webhooks at a pace that waits for nobody, with commands among them
   breakages             many breakages at once, still there, over; next to bare clients that write the same
   dispatch              two servers on one PostgreSQL, next to one
 
@@ -32,6 +34,8 @@ options
   --per-day N           runs of each of their jobs on a day (4)
   --lines N             runs of the history on disk (1000000)
   --deliveries N        webhooks in each of five rounds (500)
+  --per-second N        webhooks a second under load (500)
+  --seconds N           how long the load lasts (60)
   --breakages N         platforms that break at once (200)
   --answers-after N     how long GitHub and Slack take where two servers write, in ms (500)`;
 
@@ -50,7 +54,7 @@ function read(args: readonly string[]) {
         json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, jobs: { type: 'string', default: '1000,10000,50000' },
         rounds: { type: 'string', default: '30' }, 'prow-mb': { type: 'string', default: '100' }, 'quiet-jobs': { type: 'string', default: '1000' },
         platforms: { type: 'string', default: '200' }, 'per-day': { type: 'string', default: '4' }, lines: { type: 'string', default: '1000000' },
-        deliveries: { type: 'string', default: '500' }, breakages: { type: 'string', default: '200' }, 'answers-after': { type: 'string', default: '500' },
+        deliveries: { type: 'string', default: '500' }, 'per-second': { type: 'string', default: '500' }, seconds: { type: 'string', default: '60' }, breakages: { type: 'string', default: '200' }, 'answers-after': { type: 'string', default: '500' },
       },
     });
   } catch (error) {
@@ -71,6 +75,7 @@ async function main(args: readonly string[]): Promise<void> {
     ladder: () => benchLadder({ platforms: whole('platforms', values.platforms), jobs: 20, perDay: whole('per-day', values['per-day']), say }),
     history: () => benchHistory({ lines: whole('lines', values.lines), say }),
     webhooks: () => benchWebhooks({ deliveries: Math.max(50, whole('deliveries', values.deliveries)), rounds: 5, say }),
+    load: () => benchLoad({ perSecond: Math.max(1, whole('per-second', values['per-second'])), seconds: Math.max(5, whole('seconds', values.seconds)), say }),
     breakages: () => benchBreakages({ platforms: whole('breakages', values.breakages), say }),
     dispatch: () => benchDispatch({ platforms: whole('breakages', values.breakages), answersAfter: whole('answers-after', values['answers-after']), say }),
   };

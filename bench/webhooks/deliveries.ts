@@ -9,12 +9,17 @@ export interface Sent {
   readonly id: string;
   readonly event: string;
   readonly body: string;
+  /** The issue on which it says a command; null: it says none. */
+  readonly commandOn: number | null;
 }
 
-/** `busy`: what a busy repository tells all day, of which nothing concerns the program. `ours`: what people do to the issue of an
- * open incident, which goes through the inbox each time. `commands`: a comment with a command by somebody else each time, on
- * an issue each time another. `mixed`: a hundred of `busy` to one command and one of `ours`. `plain`: a comment without a command. */
-export type MixName = 'busy' | 'ours' | 'commands' | 'mixed' | 'plain';
+/**
+ * `busy`: what a busy repository tells all day, one in a hundred to be kept. `kept`: pull requests that are closed, each kept in the
+ * inbox. `ours`: what people do to one issue, that of an open incident, which is handled one after the other. `commands`: a comment
+ * with a command by somebody else each time, on another issue each time. `mixed`: a hundred of `busy` to one command and one of
+ * `ours`. `plain`: a comment without a command.
+ */
+export type MixName = 'busy' | 'kept' | 'ours' | 'commands' | 'mixed' | 'plain';
 
 /** Where it all happens. */
 export interface Place {
@@ -58,9 +63,11 @@ const BUSY: readonly Kind[] = [
   { event: 'issues', action: 'labeled', share: 5 },
   { event: 'issues', action: 'assigned', share: 1 },
   { event: 'issues', action: 'opened', share: 1 },
-  { event: 'pull_request', action: 'labeled', share: 4 },
+  { event: 'pull_request', action: 'labeled', share: 3 },
+  { event: 'pull_request', action: 'closed', share: 1 },
 ];
 const PLAIN: readonly Kind[] = [{ event: 'issue_comment', action: 'created', share: 1 }];
+const KEPT: readonly Kind[] = [{ event: 'pull_request', action: 'closed', share: 1 }];
 const OURS: readonly Kind[] = [{ event: 'issues', action: 'labeled', share: 1, change: (p) => { Object.assign(p.issue ?? {}, { number: '#OURS#', labels: [{ name: 'archsignal' }, { name: 'question' }] }); } }];
 const COMMAND: readonly Kind[] = [{ event: 'issue_comment', action: 'created', share: 1, change: (p) => {
   Object.assign(p.comment ?? {}, { body: 'Let me see where this stands.\n\n/arch status linux/s390x\n' });
@@ -69,7 +76,7 @@ const COMMAND: readonly Kind[] = [{ event: 'issue_comment', action: 'created', s
 } }];
 
 const MIXES: Readonly<Record<MixName, readonly Kind[]>> = {
-  busy: BUSY, plain: PLAIN, ours: OURS, commands: COMMAND,
+  busy: BUSY, kept: KEPT, plain: PLAIN, ours: OURS, commands: COMMAND,
   mixed: [...BUSY, ...[...OURS, ...COMMAND]],
 };
 
@@ -81,7 +88,7 @@ export function deliveriesOf(mix: MixName, place: Place): (run: string, n: numbe
   }));
   return (run, n) => {
     const { kind, text } = cycle[n % cycle.length] ?? raise(`nothing in ${mix}`);
-    return { id: `${run}-${n}`, event: kind.event, body: filled(text, n, place) };
+    return { id: `${run}-${n}`, event: kind.event, body: filled(text, n, place), commandOn: COMMAND.includes(kind) ? issueOf(n, place) : null };
   };
 }
 
@@ -112,11 +119,12 @@ function textsOf({ event, action, change }: Kind, place: Place): string[] {
   });
 }
 
+const issueOf = (n: number, place: Place): number => place.incident + 1 + n % (place.lastIssue - place.incident);
+
 function filled(text: string, n: number, place: Place): string {
   const sha = n.toString(16).padStart(8, '0').repeat(5);
-  const issue = place.incident + 1 + n % (place.lastIssue - place.incident);
   return text.replaceAll('"#ID#"', String(3_000_000_000 + n)).replaceAll('"#NUMBER#"', String(1_000_000 + n)).replaceAll('"#OURS#"', String(place.incident))
-    .replaceAll('"#ISSUE#"', String(issue)).replaceAll('#SHA#', sha).replaceAll('#WHO#', String(n % PEOPLE));
+    .replaceAll('"#ISSUE#"', String(issueOf(n, place))).replaceAll('#SHA#', sha).replaceAll('#WHO#', String(n % PEOPLE));
 }
 
 const raise = (message: string): never => { throw new Error(message); };

@@ -56,7 +56,8 @@ class Tally {
 }
 
 /** Sends one; its status, 0 where there was no answer. */
-function deliver(agent: Agent, url: string, { id, event, body }: Sent, secret: string, signed: Signed): Promise<number> {
+function deliver(agent: Agent, url: string, sending: Sent, secret: string, signed: Signed, again = true): Promise<number> {
+  const { id, event, body } = sending;
   const bytes = Buffer.from(body);
   const signature = signed === 'none' ? {} : { 'x-hub-signature-256': `sha256=${createHmac('sha256', signed === 'right' ? secret : `not ${secret}`).update(bytes).digest('hex')}` };
   const headers = { 'content-type': 'application/json', accept: '*/*', 'user-agent': 'GitHub-Hookshot/bench', 'content-length': bytes.length, 'x-github-delivery': id, 'x-github-event': event, 'x-github-hook-id': '449988', 'x-github-hook-installation-target-type': 'integration', ...signature };
@@ -67,7 +68,8 @@ function deliver(agent: Agent, url: string, { id, event, body }: Sent, secret: s
       answer.once('error', () => { resolve(0); });
     });
     sent.once('timeout', () => { sent.destroy(); });
-    sent.once('error', () => { resolve(0); });
+    // A kept connection may be closed for its idleness at the moment in which it is used again.
+    sent.once('error', () => { resolve(sent.reusedSocket && again ? deliver(agent, url, sending, secret, signed, false) : 0); });
     sent.end(bytes);
   });
 }

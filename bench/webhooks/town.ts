@@ -84,6 +84,21 @@ export class Town {
     return { cpu: value('process_cpu_seconds_total') * 1000, rss: value('process_resident_memory_bytes') / (1 << 20), loopDelay: value('nodejs_eventloop_lag_max_seconds') * 1000 };
   }
 
+  /** What the first server says of itself. */
+  async first(): Promise<Vitals> {
+    const [program] = this.servers;
+    if (!program) throw new Error('there is no server');
+    return this.vitals(program);
+  }
+
+  /** How often CI was polled. */
+  polls(): number { return this.world.ci.requests.where({ path: /\/summary$/ }).length; }
+
+  /** Comments of the program on an issue. */
+  answersOn(number: number): number {
+    return this.world.github.issue(`${REPO}#${number}`).comments.filter((c) => c.user.login.endsWith('[bot]')).length;
+  }
+
   /** Processor time of all servers so far (ms). */
   async cpu(): Promise<number> {
     return (await Promise.all(this.servers.map((s) => this.vitals(s)))).reduce((sum, v) => sum + v.cpu, 0);
