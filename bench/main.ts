@@ -10,7 +10,9 @@ import { asJson, asTable, keepsAim, type Figure } from './figure.ts';
 import { benchHistory } from './history.ts';
 import { benchLadder } from './ladder/index.ts';
 import { benchLoad } from './load/index.ts';
+import { benchMemory } from './memory/index.ts';
 import { benchPoll } from './poll/index.ts';
+import { benchStartup } from './startup/index.ts';
 import { benchWebhooks } from './webhooks/index.ts';
 
 const USAGE = `usage: npm run bench -- [SUITE…] [options]
@@ -23,6 +25,8 @@ suites (all of them where none is named)
   load                  webhooks at a pace that waits for nobody, with commands among them
   breakages             many breakages at once, still there, over; next to bare clients that write the same
   dispatch              two servers on one PostgreSQL, next to one
+  startup               from the start until ready with many runs stored, next to an empty store
+  memory                what the server holds after some polls, next to fetching and parsing the same
 
 options
   --json                the figures as one JSON array
@@ -37,7 +41,9 @@ options
   --per-second N        webhooks a second under load (500)
   --seconds N           how long the load lasts (60)
   --breakages N         platforms that break at once (200)
-  --answers-after N     how long GitHub and Slack take where two servers write, in ms (500)`;
+  --answers-after N     how long GitHub and Slack take where two servers write, in ms (500)
+  --stored-runs N       runs in the store of the server that starts (1000000)
+  --memory-jobs N,N     jobs of the servers whose memory is looked at (1000,50000)`;
 
 class UsageError extends Error {}
 
@@ -45,6 +51,8 @@ const whole = (name: string, text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: expected a whole number, found "${text}".`);
   return Number(text);
 };
+
+const several = (name: string, text: string): number[] => text.split(',').map((n) => whole(name, n.trim()));
 
 function read(args: readonly string[]) {
   try {
@@ -55,6 +63,7 @@ function read(args: readonly string[]) {
         rounds: { type: 'string', default: '30' }, 'prow-mb': { type: 'string', default: '100' }, 'quiet-jobs': { type: 'string', default: '1000' },
         platforms: { type: 'string', default: '200' }, 'per-day': { type: 'string', default: '4' }, lines: { type: 'string', default: '1000000' },
         deliveries: { type: 'string', default: '500' }, 'per-second': { type: 'string', default: '500' }, seconds: { type: 'string', default: '60' }, breakages: { type: 'string', default: '200' }, 'answers-after': { type: 'string', default: '500' },
+        'stored-runs': { type: 'string', default: '1000000' }, 'memory-jobs': { type: 'string', default: '1000,50000' },
       },
     });
   } catch (error) {
@@ -69,7 +78,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (values.help) return console.log(USAGE);
   const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
     poll: () => benchPoll({
-      jobs: values.jobs.split(',').map((n) => whole('jobs', n.trim())), rounds: Math.max(2, whole('rounds', values.rounds)),
+      jobs: several('jobs', values.jobs), rounds: Math.max(2, whole('rounds', values.rounds)),
       prowBytes: whole('prow-mb', values['prow-mb']) * 1_000_000, quietJobs: whole('quiet-jobs', values['quiet-jobs']), say,
     }),
     ladder: () => benchLadder({ platforms: whole('platforms', values.platforms), jobs: 20, perDay: whole('per-day', values['per-day']), say }),
@@ -78,6 +87,8 @@ async function main(args: readonly string[]): Promise<void> {
     load: () => benchLoad({ perSecond: Math.max(1, whole('per-second', values['per-second'])), seconds: Math.max(5, whole('seconds', values.seconds)), say }),
     breakages: () => benchBreakages({ platforms: whole('breakages', values.breakages), say }),
     dispatch: () => benchDispatch({ platforms: whole('breakages', values.breakages), answersAfter: whole('answers-after', values['answers-after']), say }),
+    startup: () => benchStartup({ runs: whole('stored-runs', values['stored-runs']), say }),
+    memory: () => benchMemory({ jobs: several('memory-jobs', values['memory-jobs']), say }),
   };
   const named = positionals.length > 0 ? positionals : Object.keys(suites);
   const unknown = named.find((name) => !Object.hasOwn(suites, name));
