@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { EnvError, readEnv, type Env } from './env.ts';
+import { EnvError, githubSecrets, readEnv, type Env } from './env.ts';
 import { buildProgram, StartError } from './program.ts';
 import type { Runtime } from './runtime/context.ts';
-import { withoutSecrets } from './runtime/secrets.ts';
+import { secretsOf, withoutSecrets } from './runtime/secrets.ts';
 import { StoreError } from './store/errors.ts';
 
 /** After SIGTERM what is in hand may take this long (ms); then it is released and taken up by whoever comes next. */
@@ -44,14 +44,29 @@ function stopOnSignal(rt: Runtime, stop: () => Promise<void>): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { void end(signal); });
 }
 
+/** Of what nobody expected the stack is enough: the error itself may hold a request with its headers. */
+const told = (error: unknown, secrets: readonly string[]): string => withoutSecrets(error instanceof Error ? error.stack ?? error.message : String(error), secrets);
+
+/** What nobody caught ends the program, as Node has it; but Node would print the error with all that hangs on it. */
+process.on('uncaughtException', (error) => {
+  let secrets: readonly string[] = [];
+  try {
+    const env = readEnv(process.env);
+    secrets = secretsOf(env, githubSecrets(env).privateKey);
+  } catch {
+    // Then what looks like a secret is taken out, and nothing is known besides.
+  }
+  console.error(told(error, secrets));
+  process.exit(1);
+});
+
 /** `.env` beside the program, where there is one: what `npm run setup` wrote. The environment itself comes first. */
 if (existsSync('.env')) process.loadEnvFile();
 
 try {
   await start(readEnv(process.env));
 } catch (error) {
-  const told = error instanceof EnvError || error instanceof StartError || error instanceof StoreError;
-  // Of what nobody expected the stack is enough: the error itself may hold a request with its headers.
-  console.error(withoutSecrets(told ? error.message : error instanceof Error ? error.stack ?? error.message : String(error)));
+  const foreseen = error instanceof EnvError || error instanceof StartError || error instanceof StoreError;
+  console.error(foreseen ? withoutSecrets(error.message) : told(error, []));
   process.exit(1);
 }

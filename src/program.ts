@@ -115,8 +115,8 @@ async function clockOf(store: Store, clocks: Clocks, shared: Ground['shared'], l
 
 /** Puts the program together. Throws `StartError`, or the store's own error, where something has to be mended first. */
 export async function buildProgram(env: Env, ground: Ground): Promise<Program> {
-  const log = createLog(env.LOG_LEVEL, process.stdout.isTTY, process.stdout, secretsOf(env));
   const secrets = githubSecrets(env);
+  const log = createLog(env.LOG_LEVEL, process.stdout.isTTY, process.stdout, secretsOf(env, secrets.privateKey));
   const projects = await projectsOf(env);
   const mode = modeOf(env);
   if (mode === 'shadow' && !env.SLACK_BOT_TOKEN) throw new StartError('SHADOW_CHANNEL is set, but Slack is not configured: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET.');

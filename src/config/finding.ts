@@ -26,7 +26,7 @@ export interface Problem {
 }
 
 /** What would end the line, steer a terminal or turn the reading direction: messages repeat what stands in files that others write. */
-const STEERS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const STEERS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** One printable line per finding: `file:line:col: path: message`. */
 export const formatFinding = (finding: Finding): string =>

@@ -7,7 +7,7 @@ const SECRET_PATHS = ['authorization', 'token', 'privateKey', 'webhookSecret', '
   .flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
 
 /** What steers a terminal or turns the reading direction and is written as it is into JSON. */
-const STEERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const STEERS = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 /** What JSON writes out and a readable line would write as it is: control characters, line ends and tabs aside. */
 const ESCAPED = /(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bcef]|1[0-9a-f])|[bfr])/gi;
 

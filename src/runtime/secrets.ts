@@ -6,9 +6,9 @@ import type { Env } from '../env.ts';
  * whole, broken off or without their first line.
  */
 const SECRET_TEXT = new RegExp([
-  String.raw`\b(?:gh[pousr]_[\w.-]{10,}|github_pat_\w+|xox[a-z](?:\.xox[a-z])?-[\w.-]+|xapp-[\w-]+|v1\.[0-9a-f]{40})`,
+  String.raw`(?:\b|(?<=%[\dA-Fa-f]{2}))(?:gh[pousr]_[\w.-]{10,}|github_pat_\w+|xox[a-z](?:\.xox[a-z])?-[\w.-]+|xapp-[\w-]+|v1\.[0-9a-f]{40})`,
   String.raw`(?<=\bhooks\.slack\.com\/)[\w/.%-]+`, String.raw`\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?`,
-  String.raw`(?<=:\/\/[^\s:@/"\\]*:)[^\s"\\]+(?=@)`, String.raw`(?<=[?&](?:token|password|secret|access_token|api_key|sig|signature|X-Amz-Signature)=)[^\s"&\\]+`,
+  String.raw`(?<=:\/\/[^\s:@/"\\]{0,200}:)[^\s"\\]{1,500}(?=@)`, String.raw`(?<=[?&](?:token|password|secret|access_token|api_key|sig|signature|X-Amz-Signature)=)[^\s"&\\]+`,
   String.raw`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^"]*?-----END [A-Z ]*PRIVATE KEY-----|[^"]*)`, String.raw`\bMII[A-Za-z0-9+/]{29,}={0,2}(?:(?:\\n|\s)+[A-Za-z0-9+/]{16,}={0,2})*`,
 ].join('|'), 'g');
 
@@ -21,13 +21,22 @@ export function withoutSecrets(text: string, known: readonly string[] = []): str
   return named.replace(SECRET_TEXT, '[secret]');
 }
 
-/** The secrets of an environment as they may stand in a line: each key line by line, the database's password also as it is written in its address. */
-export function secretsOf({ PRIVATE_KEY, WEBHOOK_SECRET, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_APP_TOKEN, MARKER_SECRET, DATABASE_URL }: Env): readonly string[] {
+/**
+ * The secrets of an environment as they may stand in a line, also as addresses, JSON and basic authentication write them; each
+ * key line by line, the database's password also as it is written in its address. `privateKey`: as PEM, where it was read already.
+ */
+export function secretsOf({ PRIVATE_KEY, WEBHOOK_SECRET, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_APP_TOKEN, MARKER_SECRET, DATABASE_URL }: Env, privateKey = PRIVATE_KEY ?? ''): readonly string[] {
   const password = DATABASE_URL !== undefined && URL.canParse(DATABASE_URL) ? new URL(DATABASE_URL).password : '';
-  const all = [WEBHOOK_SECRET, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_APP_TOKEN, MARKER_SECRET, password, decoded(password), ...(PRIVATE_KEY ?? '').split(/\\n|\n/).filter((line) => !line.startsWith('-----'))];
+  const named = [WEBHOOK_SECRET, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_APP_TOKEN, MARKER_SECRET, ...(MARKER_SECRET ?? '').split(','), password, decoded(password)]
+    .map((s) => s?.trim() ?? '').filter((s) => s.length >= SHORTEST).flatMap(spellings);
+  // One line of a key says little, and all of them stand by themselves where it is written over several.
+  const keys = [PRIVATE_KEY ?? '', privateKey].flatMap((key) => key.split(/\\n|\n/)).filter((line) => !line.startsWith('-----') && line.length >= SHORTEST);
   // The longest first: one may be a part of another.
-  return [...new Set(all.filter((s) => s !== undefined && s.length >= SHORTEST) as string[])].toSorted((a, b) => b.length - a.length);
+  return [...new Set([...named, ...keys])].toSorted((a, b) => b.length - a.length);
 }
+
+/** A secret, and what addresses, JSON and base64 make of it. */
+const spellings = (secret: string): readonly string[] => [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString('base64').replace(/=+$/, '')];
 
 function decoded(text: string): string {
   try {

@@ -13,7 +13,7 @@ export interface Searched { readonly line: number; readonly text: string }
 
 /** Colours and cursor movements; the counts are bounded, so a run of escapes is read once. */
 const ESCAPES = /\u001b(?:\[[0-9;:?<=>]{0,32}[ -/]{0,4}[@-~]|[()#][0-9A-Za-z]|[=>78cDEHMNOZ])/g;
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** The lines of a log's tail. `first`: the number of its first line in the whole log, from 1. Empty lines are left out. */
 export function logLines(text: string, first = 1): Searched[] {

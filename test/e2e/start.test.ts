@@ -131,10 +131,11 @@ describe('a server', () => {
     const unknown = await world.archsignal('outbox', 'retry', 'nonsense');
     expect([unknown.code, unknown.out]).toEqual([1, '']);
     expect(unknown.err).toContain('no given-up row has this key');
+    expect((await world.archsignal('outbox', 'retry')).err).toContain('Name the rows to be tried again by their keys, or say --all');
     const poll = await world.archsignal('poll', '--config', join(world.dir, 'demo.yml'), '--json');
     expect(poll.code).toBe(0);
     expect((JSON.parse(poll.out) as { incidents: unknown[] }).incidents).toHaveLength(1);
-    expect(await world.archsignal('outbox', 'retry', key)).toMatchObject({ code: 0, out: `${key}: will be tried again.\n` });
+    expect(await world.archsignal('outbox', 'retry', '--all')).toMatchObject({ code: 0, out: `${key}: will be tried again.\n` });
     await world.until(() => world.slack.messages('#signal').some((m) => m.text.includes('|#1>')), 'the issue is filed and named');
     await world.until(async () => (await world.ready()).warnings.length === 0, 'the warning is over');
     const pings = await world.archsignal('outbox', 'pings');
@@ -168,5 +169,18 @@ describe('a server', () => {
     for (const secret of [...credentials, key, WEBHOOK_SECRET, world.slack.token, world.slack.signingSecret]) expect(world.log.includes(secret), secret).toBe(false);
     expect(world.log).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY/);
     expect(world.log).toContain('"level":"debug"');
+  }));
+
+  it.concurrent('ends with a stack, and with nothing that hangs on the error, where nobody caught it', () => inWorld(async (world) => {
+    const token = `ghs_${'t'.repeat(36)}`;
+    const file = join(world.dir, 'bug.mjs');
+    for (const how of ['throw bug();', 'void Promise.reject(bug());']) {
+      writeFileSync(file, `setTimeout(() => { ${how} }, 1_500).unref();
+        function bug() { return Object.assign(new Error('refused ${WEBHOOK_SECRET} with ${token}'), { request: { headers: { authorization: 'plain-words-of-mine' } } }); }`);
+      const program = await world.launch({ NODE_OPTIONS: `--import=${file}` });
+      expect(await program.exited).toBe(1);
+      expect(program.log).toContain('Error: refused [secret] with [secret]\n    at bug');
+      for (const secret of [WEBHOOK_SECRET, token, 'plain-words-of-mine']) expect(program.log).not.toContain(secret);
+    }
   }));
 });

@@ -16,7 +16,7 @@ const JWT = `eyJ${'a'.repeat(33)}.eyJ${'b'.repeat(40)}.${'c'.repeat(80)}`;
 
 /** What must go, and how it may stand in a sentence; the part that must not be left is in the middle. */
 const SECRETS: readonly (readonly [string, string, string])[] = [
-  ['an installation token', `ghs_${'a'.repeat(36)}`, 'aaaaaaaaaa'], ['one with a payload', `ghs_123456_${JWT}`, 'bbbbbbbbbb'], ['the App\'s own token', `Bearer ${JWT}`, 'cccccccccc'],
+  ['an installation token', `ghs_${'a'.repeat(36)}`, 'aaaaaaaaaa'], ['one with a payload', `ghs_123456_${JWT}`, 'bbbbbbbbbb'], ['one in an address', `token%20ghs_${'e'.repeat(36)}`, 'eeeeeeeeee'], ['the App\'s own token', `Bearer ${JWT}`, 'cccccccccc'],
   ['a personal token', `github_pat_11AAAA_${'d'.repeat(40)}`, 'dddddddddd'], ['a bot\'s token', 'xoxb-123-456-abcdefghij', 'abcdefghij'], ['a rotated one', 'xoxe.xoxb-1-Mi0y-abcdefghij', 'abcdefghij'], ['an app\'s token', 'xapp-1-A0-123-abcdefghij', 'abcdefghij'],
   ['a token in a file\'s address', 'https://files.slack.com/files-pri/T1-F1/x.png?t=xoxe-123-abcdefghij', 'abcdefghij'], ['an address for answers', 'https://hooks.slack.com/commands/T1/123/abcdefghij', 'abcdefghij'], ['one for clicks', 'https://hooks.slack.com/actions/T1/123/abcdefghij', 'abcdefghij'],
   ['a database\'s password', 'postgres://archsignal:abcdefghij@db.example:5432/x', 'abcdefghij'], ['one with an @ in it', 'postgres://archsignal:abc@defghij@db.example/x', 'defghij'], ['one with a slash', 'postgres://archsignal:abc/defghij@db.example/x', 'defghij'],
@@ -30,6 +30,11 @@ describe('a text that is kept or shown', () => {
     expect(withoutSecrets(`before ${secret}`)).toMatch(/^before .*\[secret\]/);
   });
 
+  it('is read through at once, also where it was made to look like many passwords', () => {
+    // Each of these took seconds while every one was looked for up to the end of the text.
+    for (const text of ['://:', '://a:', 'eyJaaaaaaaa.', '-----BEGIN PRIVATE KEY-----'].map((piece) => piece.repeat(200_000 / piece.length))) expect(withoutSecrets(text).length).toBeGreaterThan(0);
+  }, 10_000);
+
   it('stays JSON, and keeps what is no secret', () => {
     for (const [, secret] of SECRETS) expect(JSON.parse(withoutSecrets(JSON.stringify({ a: secret, b: 'the next' })))).toMatchObject({ b: 'the next' });
     for (const text of ['https://github.com/demo/demo/issues/7#issuecomment-1', 'commit 3f2a9c1b7d8e4f5061728394a5b6c7d8e9f00112', 'http://127.0.0.1:3000/readyz', 'asked @demo/s390x-owners at 12:04', 'MIIx', 'sha256:'.padEnd(71, 'a')]) expect(withoutSecrets(text)).toBe(text);
@@ -42,6 +47,16 @@ describe('a text that is kept or shown', () => {
     const all = ['plain words of mine', '0123456789abcdef0123456789abcdef', 'p%40ss-word', 'p@ss-word', 'marker-secret', lines[7] ?? ''];
     for (const secret of all) log.info({ deep: { in: [secret] } }, `said ${secret}`);
     for (const secret of all) expect(text).not.toContain(secret);
+  });
+
+  it('holds none of several keys, of one that was read from a file, or as addresses, JSON and basic authentication write it', () => {
+    const env = readEnv({ WEBHOOK_SECRET: 'a "plain" word/of mine', MARKER_SECRET: 'the-newer-key, the-older-key', PRIVATE_KEY_PATH: '/some/where.pem' });
+    const known = secretsOf(env, KEY);
+    for (const secret of ['the-newer-key', 'the-older-key', lines[7] ?? '', 'a%20%22plain%22%20word%2Fof%20mine', JSON.stringify('a "plain" word/of mine'), Buffer.from('a "plain" word/of mine').toString('base64')]) {
+      expect(withoutSecrets(`said ${secret} there`, known)).toMatch(/^said "?\[secret\]=*"? there$/);
+    }
+    const inBase64 = Buffer.from(KEY).toString('base64');
+    expect(withoutSecrets(`said ${inBase64} there`, secretsOf(readEnv({ PRIVATE_KEY: inBase64 }), KEY))).toBe('said [secret] there');
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { printable } from '../../src/cli/io.ts';
 import { fileFinding, formatFinding } from '../../src/config/finding.ts';
 
-const STEERING = ['\u001b[2J', '\u001b]8;;https://evil.example\u0007', '\u009b31m', '\u0000', '\b', '\r', '\u007f', '\u202eevil\u202c', '\u2066x\u2069', '\u200e', '\u2028'];
+const STEERING = ['\u001b[2J', '\u001b]8;;https://evil.example\u0007', '\u009b31m', '\u0000', '\b', '\r', '\u007f', '\u202eevil\u202c', '\u2066x\u2069', '\u200e', '\u061c', '\u2028'];
 
 describe('a terminal', () => {
   it.each(STEERING)('is not steered by %j in what the command line prints: it is written out, and stays JSON where it was JSON', (steering) => {
