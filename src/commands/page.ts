@@ -1,5 +1,5 @@
 import { groupsOf, inShort, type Group } from './groups.ts';
-import { MOST_COMMANDS, SILENT_AFTER, TIRED_AFTER } from './replies.ts';
+import { FLOOD, MOST_COMMANDS, SILENT_AFTER, TIRED_AFTER } from './replies.ts';
 import type { Verb } from './verb.ts';
 
 /** `docs/commands.md`, from the table of verbs: Markdown, with a line break at its end. */
@@ -49,7 +49,8 @@ platform's present incident was opened claim nothing of it.
 **Who may** is looked up on GitHub at that moment, from the teams and people in the project's configuration. Where it cannot be looked up
 within 3 seconds, the answer is no, and says so. A refusal says who may, and changes nothing. After ${TIRED_AFTER} refusals and mistakes of one person
 within an hour only what they were not told yet is explained: a comment gets 😕 instead, and a line in Slack no answer; after ${SILENT_AFTER},
-nothing is. Everything that is decided is kept with who, where, when and on what evidence.`;
+nothing is. More than ${FLOOD} commands of one person within a minute are run too, but slower: one comment a second, which is said once.
+Everything that is decided is kept with who, where, when and on what evidence.`;
 
 const BY_HAND = `## The same by hand
 

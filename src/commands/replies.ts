@@ -150,6 +150,14 @@ export const TIRED_AFTER = 20;
 /** After so many nothing is. */
 export const SILENT_AFTER = 100;
 
+/** Commands of one person that are run within a minute as they come; what is more is run as well, but slower. */
+export const FLOOD = 60;
+
+/** Said once to somebody who has given so many. */
+export const slowedReply = (): Text => [says(
+  `You have given ${FLOOD} commands within a minute, so your further ones are run more slowly: one comment a second. None is lost, and there is no need to write one again.`,
+)];
+
 /** What is said of a comment with more commands than are run of one. */
 export const floodReply = (total: number): Text => [says(
   `This comment holds ${counted(total, 'command')}; the first ${MOST_COMMANDS} were run. The others were not: write them in another comment if they are still wanted.`,

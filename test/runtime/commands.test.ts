@@ -187,7 +187,10 @@ describe('a comment with commands', () => {
 
   it('with a hundred different mistakes within an hour gets no more words', async () => {
     await filed();
-    for (let i = 0; i < 6; i++) await says('stranger', Array.from({ length: 20 }, (_, n) => `/arch nonsense-${i}-${n}`).join('\n'), { id: 2_000 + i });
+    for (let i = 0; i < 6; i++) {
+      await says('stranger', Array.from({ length: 20 }, (_, n) => `/arch nonsense-${i}-${n}`).join('\n'), { id: 2_000 + i });
+      on.clock.now += HOUR / 20;
+    }
     expect([await answers(), await reactions()]).toMatchObject([{ length: 5 }, expect.arrayContaining(['2005 confused'])]);
   });
 

@@ -13,6 +13,7 @@ import type { Tracked } from '../tracked.ts';
 import { answerTo, askedFrom, isDueNow, isTired, reactionTo, textOf } from './answer.ts';
 import { Lookups } from './lookups.ts';
 import { chooseProject, projectsIn } from './projects.ts';
+import { paceOf } from './pace.ts';
 import { askForPoll, countAnswers, TRIES } from './rounds.ts';
 import { runLines } from './run.ts';
 import { sceneOf } from './scene.ts';
@@ -35,9 +36,16 @@ export async function handleComment(rt: Runtime, held: HeldDelivery, event: GitH
   if (lines.length === 0 || !first || !event.comment || !event.issue) return false;
   const source = sourceOf(event.event, event.comment.id, event.at, lines);
   const since = Math.min(event.at, rt.now());
+  const project = first.project.name;
+  const wait = await paceOf(rt, { actor: actorName({ surface: 'github', login: event.actor.login, slack: null }), project, repo, number: event.issue.number, waited: held.attempts > 1 });
+  const word = wait?.word ?? null;
   // Seen at once, whatever the lookups take.
-  await rt.store.commit({ at: rt.now(), record: rt.mode === 'dry', actions: [reactionTo(repo, event.comment.id, 'eyes', { source, project: first.project.name })] });
+  await rt.store.commit({ at: rt.now(), record: rt.mode === 'dry', actions: [reactionTo(repo, event.comment.id, 'eyes', { source, project }), ...word ? [word.action] : []], audit: word ? [word.audit] : [] });
   rt.wake();
+  if (wait !== null) {
+    await rt.store.deferDelivery(held.id, held.attempts, { notBefore: wait.until, error: 'too many commands of one person at once', dead: false });
+    return true;
+  }
   const lookups = new Lookups(rt);
   for (let i = 0; i < TRIES; i++) {
     if (await isAnswered(rt, source, lines.length)) {
