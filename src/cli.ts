@@ -63,7 +63,7 @@ db.command('copy').description('from SQLite into an empty PostgreSQL (DATABASE_U
 const outbox = program.command('outbox').description('writes that wait, were given up, or are recorded only');
 outbox.command('list', { isDefault: true }).description('rows, those that were given up first').option('--state <state>', 'pending, leased, done, dead, superseded, recorded')
   .option('--limit <n>', 'how many', '50').option('--json', 'one JSON array').action((o: { state?: string; limit: string; json?: boolean }) => listOutbox(io, o));
-outbox.command('retry').description('try a given-up row again').argument('<key...>').action((keys: string[]) => retryRow(io, keys));
+outbox.command('retry').description('try given-up rows again').argument('[key...]').option('--all', 'all that were given up').action((keys: string[], o: { all?: boolean }) => retryRow(io, keys, o));
 outbox.command('pings').description('who was mentioned, or would have been (shadow, dry run)').option('--since <duration>', 'how far back, e.g. 14d', '14d').option('--json', 'one JSON array')
   .action((o: { since: string; json?: boolean }) => listPings(io, o));
 

@@ -32,10 +32,16 @@ export async function listOutbox(io: Io, options: { state?: string; limit: strin
   });
 }
 
-/** Makes given-up rows due again; the running server takes them up. */
-export async function retryRow(io: Io, keys: readonly string[]): Promise<void> {
+/** Rows that one `--all` takes up again; more were given up than that only where something is badly wrong. */
+const MOST = 10_000;
+
+/** Makes given-up rows due again, those that are named or all; the running server takes them up. */
+export async function retryRow(io: Io, named: readonly string[], { all = false }: { all?: boolean } = {}): Promise<void> {
+  if (named.length > 0 === all) throw new Refusal('Name the rows to be tried again by their keys, or say --all; `archsignal outbox list --state dead` shows them.');
   await withStore(io, 'operator', async (store) => {
     const unknown: string[] = [];
+    const keys = all ? (await store.listActions({ state: 'dead', limit: MOST })).map((r) => r.key) : named;
+    if (keys.length === 0) io.out('Nothing was given up.');
     for (const key of keys) {
       if (await store.reviveAction(key, io.now())) io.out(`${key}: will be tried again.`);
       else unknown.push(key);
