@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { Pace } from '../../src/runtime/pace.ts';
+
+const START = Date.UTC(2026, 2, 3);
+const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
+const REPO = 'github:demo/demo';
+
+/** How many writes a destination takes within so long (ms), looked at ten times a second. */
+function taken(pace: Pace, from: number, ms: number): number {
+  let n = 0;
+  for (let now = from; now < from + ms; now += 100) {
+    pace.pass(now);
+    for (; pace.all.some(([d, may]) => d === REPO && may); n++) pace.took(REPO);
+  }
+  return n;
+}
+
+it('knows no pace for what never complained', () => {
+  expect([new Pace().all, new Pace().next]).toEqual([[], Infinity]);
+});
+
+it('lets a write a second follow after a limit, less than the 80 a minute that GitHub takes', () => {
+  const pace = new Pace();
+  pace.slower(REPO, START, START + MINUTE);
+  const n = taken(pace, START + MINUTE, MINUTE);
+  expect(n).toBeGreaterThanOrEqual(58);
+  expect(n).toBeLessThanOrEqual(62);
+  expect(pace.next).toBeGreaterThan(START + 2 * MINUTE - SECOND);
+});
+
+it('makes up for a pause with some writes at once, and never with all that it missed', () => {
+  const pace = new Pace();
+  pace.slower(REPO, START, START + MINUTE);
+  expect(taken(pace, START + 30 * MINUTE, 100)).toBe(5);
+});
+
+it('is over an hour after the wait', () => {
+  const pace = new Pace();
+  pace.slower(REPO, START, START + MINUTE);
+  pace.pass(START + HOUR);
+  expect(pace.all).toHaveLength(1);
+  pace.pass(START + MINUTE + HOUR);
+  expect(pace.all).toEqual([]);
+});
+
+it('does not begin with a wait of a moment', () => {
+  const pace = new Pace();
+  pace.slower(REPO, START, START + SECOND);
+  expect(pace.all).toEqual([]);
+});
