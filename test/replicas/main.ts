@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   const seeds = Array.from({ length: Number(values.runs) }, (_, i) => seed + i);
   const chosen = FLOWS.filter((f) => values.flow === undefined || f.name === values.flow)
-    .flatMap((flow) => (values.servers === undefined ? [2, 4] : [Number(values.servers)]).map((servers) => ({ flow, figure: { flow: flow.name, servers, runs: 0, troubles: 0, differences: 0 } satisfies Figure as Figure })));
+    .flatMap((flow) => (values.servers === undefined ? [2, 4] : [Number(values.servers)]).map((servers) => ({ flow, figure: { flow: flow.name, servers, runs: 0, troubles: 0, differences: 0 } satisfies Figure })));
   if (chosen.length === 0 || seeds.length === 0) throw new Error(USAGE);
   const chunks = Array.from({ length: Math.ceil(seeds.length / CHUNK) }, (_, i) => seeds.slice(i * CHUNK, (i + 1) * CHUNK));
   await atOnce(Number(values.processes), chosen.flatMap(({ flow, figure }) => chunks.map((part) => () => child(flow, figure.servers, part, ({ seed: of, story, differences }) => {

@@ -42,8 +42,9 @@ export class Town extends World {
   readonly story: string[] = [];
   readonly #of: Disturbance;
   readonly #clock: HeldClock;
-  /** Nothing happens to anybody any more. */
+  /** Nothing happens to anybody but what is planned. */
   peace = true;
+  #plan: { readonly point: string; readonly kind: Trouble; readonly lasts: number } | null = null;
 
   private constructor(of: Disturbance, spec: WorldSpec, clock: HeldClock, ...rest: [Place, Points, Awaited<ReturnType<typeof startCi>>, Awaited<ReturnType<typeof startGitHub>>, Awaited<ReturnType<typeof startSlack>>]) {
     super(spec, clock, ...rest);
@@ -61,8 +62,13 @@ export class Town extends World {
     for (const server of [ci, github, slack]) {
       server.onRequest((moment, seen) => {
         const who = town.servers.find((s) => s.life?.id === seen.headers[LIFE]);
-        if (moment === 'answered' || who === undefined || !town.#happens(1)) return;
-        town.#strike(who, `${moment === 'arrived' ? 'before' : 'after'} ${seen.method} ${seen.path}`);
+        if (moment === 'answered' || who === undefined) return;
+        const point = `${moment === 'arrived' ? 'before' : 'after'} ${seen.method} ${seen.path}`;
+        const planned = town.#plan;
+        if (planned?.point === point) {
+          town.#plan = null;
+          town.#suffer(who, planned.kind, planned.lasts, point);
+        } else if (town.#happens(1)) town.#strike(who, point);
         if (moment === 'arrived' && who.life?.alive !== true) server.faults.add({ kind: 'cut-before', match: (call) => call === seen });
       });
     }
@@ -71,6 +77,9 @@ export class Town extends World {
     Object.defineProperty(slack.send, 'target', { get: () => `${town.#door()}/slack/events` });
     return town;
   }
+
+  /** Whoever passes this point next (`after GET /repos/demo/demo/issues`) suffers this, for so long (ms). */
+  plan(point: string, kind: Trouble, lasts: number): void { this.#plan = { point, kind, lasts }; }
 
   #roll(n: number): number { return Math.floor(this.#of.dice() * n); }
 
@@ -86,8 +95,10 @@ export class Town extends World {
   /** Something happens to a server, for a moment or for longer than its leases; to one at a time. */
   #strike(server: Server, when: string): void {
     if (this.servers.some((s) => s.trouble !== null) || !server.up) return;
-    const kind = TROUBLES[this.#roll(TROUBLES.length)] as Trouble;
-    const lasts = Math.round(2_000 + this.#of.dice() ** 2 * 60_000);
+    this.#suffer(server, TROUBLES[this.#roll(TROUBLES.length)] as Trouble, Math.round(2_000 + this.#of.dice() ** 2 * 60_000), when);
+  }
+
+  #suffer(server: Server, kind: Trouble, lasts: number, when: string): void {
     this.story.push(`${server.name} is ${kind} for ${Math.round(lasts / 1000)} s, ${when}`);
     server.suffer(kind, this.now + lasts, { github: new URL(this.github.url).origin, slack: new URL(this.slack.apiUrl).origin, ci: new URL(this.ci.url).origin });
   }
@@ -138,6 +149,9 @@ export class Town extends World {
     this.#clock.now += CAUGHT_UP;
     await this.#rest();
   }
+
+  /** Lets so many seconds pass, whatever is left to do then. */
+  async rounds(n: number): Promise<void> { for (let i = 0; i < n; i++) await this.#round(); }
 
   async #rest(): Promise<void> {
     let quiet = 0;
