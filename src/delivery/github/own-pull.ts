@@ -6,7 +6,7 @@ import type { Desk } from './executor.ts';
 import { labelNamed } from './labels.ts';
 import { spokenMarkId } from './marker.ts';
 import type { Pull } from './pulls.ts';
-import { capped, titleWords } from './render/inert.ts';
+import { capped, commitWords } from './render/inert.ts';
 import { LONGEST_BODY } from './render/limits.ts';
 import { markdown } from './render/text.ts';
 
@@ -56,7 +56,7 @@ export async function openPull(desk: Desk, wanted: WantedPull): Promise<Answer<P
   const { repo, repository, title, body, branch, base } = wanted;
   const marker = desk.markers.sign('pull', markOf(wanted), repository);
   const text = `${markdown(body, { mention: true, room: LONGEST_BODY - marker.length - 2 })}\n\n${marker}`;
-  const answer = await desk.pulls.open(repo, { title: titleWords(title, LONGEST_TITLE), body: text, head: branch, base });
+  const answer = await desk.pulls.open(repo, { title: commitWords(title, LONGEST_TITLE), body: text, head: branch, base });
   if (answer.ok) desk.identity.learn(answer.data);
   return answer;
 }
@@ -116,8 +116,8 @@ async function askForReviews(desk: Desk, wanted: WantedPull, pull: Pull): Promis
   return null;
 }
 
-/** What a commit says. Its mentions and references would count wherever the commit goes, so there are none. */
+/** What a commit says. Its mentions and references would count wherever the commit goes, and so would orders to CI, so there are none. */
 export const commitMessage = ({ title, body }: Pick<WantedPull, 'title' | 'body'>): string =>
-  capped([titleWords(title, 100), ...inertLines(body)].join('\n\n'), LONGEST_MESSAGE);
+  capped([commitWords(title, 100), ...inertLines(body)].join('\n\n'), LONGEST_MESSAGE);
 
-const inertLines = (body: Text): string[] => plainText(body).split('\n').map((line) => titleWords(line, 500)).filter((line) => line !== '');
+const inertLines = (body: Text): string[] => plainText(body).split('\n').map((line) => commitWords(line, 500)).filter((line) => line !== '');

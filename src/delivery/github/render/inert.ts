@@ -108,6 +108,16 @@ export function block(text: string, indent = '', limits = MESSAGE_LIMITS, langua
 export const titleWords = (text: string, max = 100): string =>
   capped(oneLine(text), max).replaceAll('`', '\'').replaceAll('@', `@${GAP}`).replace(/#(?=\d)/g, `#${GAP}`).replace(/GH-(?=\d)/gi, `$&${GAP}`);
 
+/** `[skip ci]`, `[no ci]`, `[skip actions]`, `skip-checks: true`, `***NO_CI***`: what CI systems obey in a commit's message. */
+const ORDERS = /\[(?=[^\]\n]{0,40}\b(?:skip|ci|actions?|no)\b)|\bskip-(?=checks)|\bNO_(?=CI\b)/gi;
+
+/** Names that Git and GitHub read at a line's beginning: who else wrote or reviewed it. */
+const TRAILER = /^([A-Za-z]+(?:-[A-Za-z]+)*)-(by|with|to)(?=\s*:)/i;
+
+/** Words of a commit's message on one line: they refer to and close nothing, by an address either, name no author, and tell no CI to stay away. */
+export const commitWords = (text: string, max: number): string => titleWords(text, max)
+  .replace(ORDERS, `$&${GAP}`).replace(TRAILER, `$1-${GAP}$2`).replace(/:\/\/(?=\S{0,300}\/(?:issues|pull|pulls|discussions)\/)/gi, `:${GAP}//`);
+
 /** Issue and pull request pages: a link to one leaves a trace there, which outside text must not. */
 const TRACE = /\/(?:issues|pull|pulls|discussions)\/\d+/i;
 

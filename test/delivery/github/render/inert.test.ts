@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { block, capped, clean, code, link, plain, safeUrl, summaryWords, titleWords } from '../../../../src/delivery/github/render/inert.ts';
+import { block, capped, clean, code, commitWords, link, plain, safeUrl, summaryWords, titleWords } from '../../../../src/delivery/github/render/inert.ts';
 import { CORPUS, hostile } from './hostile.ts';
 import { effects, read } from './reader.ts';
 
@@ -95,6 +95,19 @@ describe('what a reader sees', () => {
   it('is quick with text made to be slow', () => {
     const slow = ['fix'.repeat(30_000), `close ${':'.repeat(90_000)}`, '@'.repeat(100_000), '`'.repeat(100_000), '\u001b['.repeat(50_000), ' '.repeat(100_000)];
     for (const text of slow) expect(block(text).length + code(text).length + plain(text).length).toBeLessThan(10_000);
+  });
+});
+
+describe('a commit\'s message', () => {
+  it.each(['[skip ci]', '[ci skip]', '[CI Skip]', '[no ci]', '[skip actions]', '[actions skip]', '[skip travis]', '***NO_CI***', 'skip-checks: true', 'fixes https://github.com/demo/demo/issues/1', 'closes https://github.example/a/b/pull/2', 'Co-authored-by: x <x@example.org>', 'Signed-off-by: x <x@example.org>', 'Reviewed-by: x', 'Reported-and-tested-by: x', 'fixes demo/demo#1', '@octocat', 'GH-1'])('tells nobody anything by %j', (text) => {
+    const written = commitWords(text, 500);
+    expect(written).not.toBe(text);
+    expect(written.replaceAll('\u200b', '')).toBe(text);
+    expect(written).not.toMatch(/\[(?:skip|ci|no|actions)|NO_CI|skip-checks|-by:|:\/\/\S*\/(?:issues|pull)\/|#\d|@\w|GH-\d/i);
+  });
+
+  it('keeps every other word and address', () => {
+    for (const text of ['Move linux/s390x from step 2 to 1', 'see https://testgrid.example/a#b and [sig-node]', 'no ci runs there; skip it', 'Decided by ana in demo/demo, stand-by: none']) expect(commitWords(text, 500)).toBe(text);
   });
 });
 
