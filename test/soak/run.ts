@@ -1,0 +1,54 @@
+import { growing, wrongs, type Keeping } from './judge.ts';
+import { measured, type Week } from './measure.ts';
+import { Story } from './story.ts';
+import { DAY, Town, type TownSpec } from './town.ts';
+
+/** A run: so many days of it, what was measured every week, and what was wrong. */
+export interface SoakSpec extends TownSpec {
+  readonly days: number;
+  readonly seed: number;
+  /** Days between measurements. */
+  readonly week: number;
+  /** Whether processor time is judged. */
+  readonly processors: boolean;
+}
+
+export interface Soaked {
+  readonly weeks: readonly Week[];
+  readonly wrong: readonly string[];
+  /** What happened, by name. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly starts: number;
+}
+
+const daysIn = (duration: string): number => Number.parseInt(duration, 10);
+
+/** Lives through the days. `heard` is told of every week, as it ends. */
+export async function soak(spec: SoakSpec, heard: (week: Week, wrong: readonly string[]) => void = () => {}): Promise<Soaked> {
+  const town = await Town.begin(spec);
+  try {
+    // The process that is judged by its memory lives for most of the time.
+    const story = new Story(town, spec.seed, Math.floor(spec.days / 3));
+    await town.start();
+    await town.settle();
+    const weeks: Week[] = [];
+    const wrong: string[] = [];
+    let spent = 0;
+    for (let day = 0; day < spec.days; day += spec.week) {
+      const days = Math.min(spec.week, spec.days - day);
+      await story.days(days);
+      await story.calm();
+      const week = await measured(town, weeks.length + 1, days, spent);
+      spent = town.cpu + week.cpu;
+      weeks.push(week);
+      const found = (await wrongs(town)).map((w) => `week ${week.week}: ${w}`);
+      wrong.push(...found.filter((w) => !wrong.some((known) => known.slice(known.indexOf(':')) === w.slice(w.indexOf(':')))));
+      heard(week, found);
+    }
+    const keeping: Keeping = { runsPerDay: town.jobs.reduce((n, j) => n + DAY / j.every, 0), jobs: town.jobs.length, runs: daysIn(spec.retention.runs), rollups: daysIn(spec.retention.rollups) };
+    const lastLife = weeks.slice(weeks.findLastIndex((w, i) => i > 0 && w.cpu < (weeks[i - 1]?.cpu ?? 0)) + 1);
+    return { weeks, wrong: [...wrong, ...growing(lastLife, keeping, spec.processors)], counts: story.counts, starts: town.starts };
+  } finally {
+    await town.end();
+  }
+}
