@@ -6,6 +6,7 @@ import type { Aim, Figure } from '../figure.ts';
 import { median } from '../measure.ts';
 import { startBare, type BareCommand } from './bare.ts';
 import type { MixName } from './deliveries.ts';
+import { benchReplicas } from './replicas.ts';
 import { startSender, type Answered, type SenderCommand, type Signed } from './sender.ts';
 import { Town } from './town.ts';
 
@@ -38,20 +39,22 @@ interface Case {
   /** Of `deliveries`; 1 where it is left out. */
   readonly share?: number;
   readonly aim: Aim | null;
+  /** Measured on PostgreSQL too. */
+  readonly everywhere?: true;
 }
 
 const CASES: readonly Case[] = [
-  { name: 'a busy repository', mix: 'busy', aim: LITTLE_MORE },
+  { name: 'a busy repository', mix: 'busy', aim: LITTLE_MORE, everywhere: true },
   { name: 'a busy repository, one at a time', mix: 'busy', atOnce: 1, aim: LITTLE_MORE },
   { name: 'comments without a command', mix: 'plain', aim: LITTLE_MORE },
-  { name: 'all kept in the inbox and handled', mix: 'kept', aim: null },
+  { name: 'all kept in the inbox and handled', mix: 'kept', aim: null, everywhere: true },
   { name: 'all kept in the inbox and handled, one at a time', mix: 'kept', atOnce: 1, aim: null },
   { name: 'all about one issue of ours, one after the other', mix: 'ours', share: 0.5, aim: null },
   { name: 'kept ones that are repeated', mix: 'kept', again: true, aim: null },
   { name: 'wrongly signed', mix: 'busy', signed: 'wrong', aim: LITTLE_MORE },
   // Probot answers before it has read the body.
   { name: 'unsigned', mix: 'busy', signed: 'none', aim: null },
-  { name: 'commands, with their reaction and answer', mix: 'commands', share: 0.2, aim: null },
+  { name: 'commands, with their reaction and answer', mix: 'commands', share: 0.2, aim: null, everywhere: true },
 ];
 
 /**
@@ -72,6 +75,7 @@ export async function benchWebhooks(options: WebhookOptions): Promise<Figure[]> 
   } finally {
     await database.drop().catch((error: unknown) => { say(String(error)); });
   }
+  figures.push(...await benchReplicas(options));
   return figures;
 }
 
@@ -83,7 +87,7 @@ async function onStore(store: string, database: string | undefined, options: Web
     const url = await bare.ask<string>({ do: 'serve', appId: env['APP_ID'] ?? '', privateKey: env['PRIVATE_KEY'] ?? '', secret: town.secret });
     const bench = new Bench(town, bare, sender, url);
     const figures: Figure[] = [await bench.rest(store)];
-    for (const one of CASES) {
+    for (const one of CASES.filter((c) => database === undefined || c.everywhere)) {
       options.say(`webhooks on ${store}: ${one.name}`);
       figures.push(...await bench.measure(one, store, options));
     }
