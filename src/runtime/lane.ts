@@ -13,6 +13,7 @@ import { checkProposals } from './proposals.ts';
 import { postReport, reportDue } from './reports.ts';
 import { climb } from './steps.ts';
 import type { Tracked } from './tracked.ts';
+import { tellOfWaiting } from './waiting.ts';
 import { tell } from './warnings.ts';
 
 /** How long a replica leads a project without a sign of life (ms): another takes over within 10 s. */
@@ -25,6 +26,9 @@ const EARLY = 100;
 
 /** How long after a report that could not be made it is tried again (ms). */
 const REPORT_AGAIN = 60_000;
+
+/** How often it is looked for writes that do not get through (ms). */
+const WAITS_EVERY = 60_000;
 
 /** How long after GitHub did not tell who changed a step it is asked again (ms). */
 const RECORD_AGAIN = 5_000;
@@ -67,6 +71,7 @@ export class Lane {
   readonly #climbs = new Chore();
   readonly #reports = new Chore();
   readonly #owners = new Chore();
+  readonly #waits = new Chore();
   /** Whether the steps of the configuration in force are on record, and when platforms are judged against their ladder again. */
   #recorded = false;
   #recordAgain = 0;
@@ -87,7 +92,7 @@ export class Lane {
   get name(): string { return this.tracked.project.name; }
 
   /** What is under way. */
-  get works(): Promise<unknown>[] { return [this.#polling, this.#looks.running, this.#conflicts.running, this.#climbs.running, this.#reports.running].filter((w) => w !== null); }
+  get works(): Promise<unknown>[] { return [this.#polling, this.#looks.running, this.#conflicts.running, this.#climbs.running, this.#reports.running, this.#waits.running].filter((w) => w !== null); }
 
   /** Whether something is under way that another lane of the same project must not overlap. */
   get busy(): boolean { return this.#polling !== null || this.#looks.running !== null; }
@@ -104,6 +109,7 @@ export class Lane {
     const standing = await this.#rt.store.warnings(this.name);
     await tell(this.led, standing);
     await tellOfLimit(this.led, this.tracked, standing);
+    this.#waits.begin(now, WAITS_EVERY, () => this.guard(() => tellOfWaiting(this.led, this.tracked, standing)));
     this.#looks.begin(now, CATCH_UP_EVERY, () => this.guard(() => lookAtOpen(this.led, this.tracked)));
     await this.#lookAtConflicts(now);
     this.#climb(now, asked);
