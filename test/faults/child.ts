@@ -39,6 +39,16 @@ async function trial(keys: readonly string[], called: string): Promise<void> {
   for (const [key, verdict] of verdicts) say({ operation: key, trouble: called, together, ...verdict });
 }
 
-for (const [keys, trouble] of runs) await trial(keys, trouble);
+/** Operations that meet their trouble in one run at most. */
+const MOST = 12;
+
+/** What is asked only while the program starts has a run of its own: it may end it there, and nothing else would be seen. */
+function groups(keys: readonly string[]): string[][] {
+  const later = new Set(peace.asked.slice(peace.atStart).map((a) => a.key));
+  const together = keys.filter((k) => later.has(k));
+  return [...keys.filter((k) => !later.has(k)).map((k) => [k]), ...Array.from({ length: Math.ceil(together.length / MOST) }, (_, i) => together.slice(i * MOST, (i + 1) * MOST))];
+}
+
+for (const [keys, trouble] of runs) for (const group of groups(keys)) await trial(group, trouble);
 await removeStores();
 process.exit(0);

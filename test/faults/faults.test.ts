@@ -9,7 +9,9 @@ import type { Flow } from '../sweep/flows/index.ts';
 import { removeStores, type Engine } from '../sweep/stores.ts';
 import { engineFor, operationsOf, planOf, troublesOf } from './cells.ts';
 import { FLOWS } from './flows/index.ts';
+import { calledOff } from './flows/called-off.ts';
 import { lostAnswers } from './flows/lost-answers.ts';
+import { repositoryFile } from './flows/repository-file.ts';
 import { otherSources } from './flows/other-sources.ts';
 import { slackDoors } from './flows/slack-doors.ts';
 import { ofStatement, type Operation } from './operations.ts';
@@ -46,6 +48,35 @@ describe('a trouble outside', () => {
       const verdict = judge(plan, peace, await tell(flow, engine, plan, false)).get(keyOf(operation));
       expect(verdict, `${keyOf(operation)}, ${trouble.name}`).not.toMatchObject({ end: expect.stringMatching(/^(?:wrong|not met)$/) as string });
     }
+  });
+});
+
+describe('what the matrix has shown', () => {
+  /** How one cell ends. */
+  async function endOf(flow: Flow, key: string, trouble: string): Promise<{ readonly end: string | undefined; readonly warnings: readonly string[] }> {
+    const peace = await tell(flow, 'sqlite', null);
+    const operation = operationsOf(peace).find((o) => keyOf(o) === key) ?? expect.fail(`${key} is asked for`);
+    const plan = planOf(peace, [operation], troublesOf(operation).find((t) => t.name === trouble) ?? expect.fail(`there is ${trouble}`));
+    const told = await tell(flow, 'sqlite', plan, false);
+    return { end: judge(plan, peace, told).get(key)?.end, warnings: told.warnings.map((w) => `${w.key} ${w.told ? 'told' : 'not told'} ${w.over ? 'over' : 'standing'}: ${w.text}`) };
+  }
+
+  it('leaves no change of a configuration unchecked for one wrong 404', async () => {
+    expect((await endOf(repositoryFile, 'GitHub POST /repos/{repo}/check-runs', '404')).end).toMatch(/again/);
+  });
+
+  it("takes its own branch for nobody else's for one wrong 404", async () => {
+    expect((await endOf(calledOff, 'GitHub GET /repos/{repo}/compare/{range}', '404')).end).not.toBe('wrong');
+  });
+
+  it('says to who has asked in Slack what its own address did not take, whatever its status', async () => {
+    expect((await endOf(command, 'Slack response_url', 'page')).end).not.toBe('wrong');
+  });
+
+  it('tells once that a write is tried in vain for long, and that it got through', async () => {
+    const { end, warnings } = await endOf(breakage, 'GitHub POST /repos/{repo}/issues', '500 for hours');
+    expect(end).toBe('as soon as it is over');
+    expect(warnings.filter((w) => w.startsWith('waits:'))).toEqual([expect.stringMatching(/^waits:demo;github:demo\/demo told over: Archsignal has tried in vain since .* to file .*: GitHub answered 500 to POST .* It goes on trying, and makes all of it good as soon as it gets through\.$/)]);
   });
 });
 

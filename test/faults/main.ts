@@ -23,7 +23,7 @@ const USAGE = `usage: npm run faults -- [options]
   --file FILE         keeps what is found in this file, and does not run again what it holds
   --page              makes the page of that file; nothing is run
   --flow NAME         this flow only: ${FLOWS.map((f) => f.name).join(', ')}
-  --system NAME       this system only: ${SYSTEMS.join(', ')}
+  --system NAME,NAME  these systems only: ${SYSTEMS.join(', ')}
   --operation WORD    operations with this in their names only
   --fault NAME,NAME   these troubles only: "cut after", 404, "500 for hours" …
   --sample N          N cells of the matrix, drawn by chance (all)
@@ -109,7 +109,7 @@ async function plan(engine: Engine): Promise<void> {
 
 /** The cells that are asked for: each operation in the first flow that asks for it, or in all of them. */
 async function planned(): Promise<Planned[]> {
-  const systems = SYSTEMS.filter((s): s is System => values.system === undefined || s === values.system);
+  const systems = SYSTEMS.filter((s): s is System => values.system === undefined || values.system.split(',').includes(s));
   await Promise.all([...new Set(systems.map(engineFor))].map(plan));
   const known = new Set<string>();
   const cells: Planned[] = [];

@@ -25,15 +25,16 @@ const WORDS: Readonly<Record<End, readonly [string, string]>> = {
   'new token, then again': ['new token', 'a new token is fetched, and it is asked again with that'],
   'with the next look': ['next look', 'nothing is concluded from it; it is read with the next poll, look or look-up'],
   'went on without': ['without', 'what follows does not need it: it goes on without, and nothing that people see is another'],
+  'left out': ['left out', 'it only adorns (a label, an asked review, eyes on a comment), so it is left out, and the log says so'],
   'given up, told': ['given up, told', 'it is not tried again; operators are told on `/readyz` and where it concerns everybody in Slack, and `archsignal outbox retry` makes it good'],
   'refused, told': ['refused, told', 'who asked for something is told that it could not be looked up and that nothing was changed; or what is said tells what is not known'],
   'ended, started again': ['ends, starts', 'the program cannot start, says why, and ends; started again, it goes on'],
   'as soon as it is over': ['when over', 'it is tried again and again, and made good as soon as the trouble is over'],
   'wrong': ['**wrong**', 'something is lost, there twice, or not told'],
-  'not met': ['–', 'the trouble did not befall it'],
+  'not met': ['–', 'in this flow it is not asked for once the trouble is there'],
 };
 
-const cell = (result: Result | undefined): string => result === undefined ? '' : WORDS[result.end][0];
+const cell = (result: Result | undefined): string => result === undefined ? '·' : WORDS[result.end][0];
 
 /** Troubles with which every operation of the table fares the same share a column. */
 function columns(troubles: readonly Trouble[], fares: (trouble: Trouble) => string): Trouble[][] {
@@ -88,6 +89,7 @@ export function pageOf(results: readonly Result[]): string {
     'a trouble that passes in the same run, one time each; where the world was another then, and where it lasts, each has had a run of its own.',
     'In the end issues, comments, mentions, messages, pull requests, files and the audit have to be what they are without the trouble; where',
     'something was given up, somebody has to have been told, and it has to be made good by `archsignal outbox retry`.', '',
+    'A `·` has not been run; `npm run faults -- --file FILE` goes on where a run was broken off, `--each` gives every cell a run of its own.', '',
     '| in a cell | |', '| --- | --- |', ...(Object.keys(WORDS) as End[]).filter((e) => used.has(e)).map((e) => `| ${WORDS[e][0]} | ${WORDS[e][1]} |`), '',
     ...SYSTEMS.flatMap((system) => section(system, results)),
   ].join('\n').trimEnd();

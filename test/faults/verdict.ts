@@ -5,7 +5,7 @@ import { keyOf, type Asked, type Plan } from './watch.ts';
 
 /** What became of an operation that met trouble. */
 export const ENDS = [
-  'answered', 'again', 'looked, then again', 'looked: it was there', 'waited, then again', 'new token, then again', 'with the next look', 'went on without',
+  'answered', 'again', 'looked, then again', 'looked: it was there', 'waited, then again', 'new token, then again', 'with the next look', 'went on without', 'left out',
   'given up, told', 'refused, told', 'ended, started again', 'as soon as it is over', 'wrong', 'not met',
 ] as const;
 export type End = (typeof ENDS)[number];
@@ -28,6 +28,11 @@ const WAITED = 4_000;
 const TELLS = /:warning:|:white_check_mark: Over after|^\W*(?:given up|try again)/;
 /** How somebody is told that nothing was done because something could not be looked up. */
 const DENIES = /could not|cannot be|can't|did not answer|does not answer|not known|Nothing was changed|nothing was changed|was not done|try again/i;
+
+/** Codes to link an account with, which are new each time; and where somebody was told something alone. */
+const tidy = (words: string): string => words.replaceAll(/\/arch link [A-Z0-9]{10}\b/g, '/arch link <code>').replaceAll(/^\S+ to (?:U[A-Z]+|one): /gm, 'to one alone: ');
+/** What only adorns what people see: labels of an issue, reviews that were asked for, eyes on a comment. */
+const plain = (words: string): string => words.replaceAll(/^(#\d+ .*)\[[^\]]*\]/gm, '$1').replaceAll(/ review by .*$/gm, '').replaceAll(/ \S+ eyes$/gm, '').replaceAll(/ +$/gm, '');
 
 /** Whether a read is a look at what a write may have done. */
 function looksAt(write: Asked, read: Asked): boolean {
@@ -74,6 +79,9 @@ function isAbout(error: string, key: string, plan: Plan): boolean {
   return method !== undefined && path !== undefined && keyOf(ofGitHub(method, path)) === key;
 }
 
+/** What is well at a source that could not be read is not mentioned. */
+const isUnmentioned = (line: string, plan: Plan): boolean => /^- +Well on /.test(line) && [...plan.targets.keys()].every((k) => /^(?:TestGrid|Prow)/.test(k));
+
 /** How one telling with trouble ended for each operation that met it, beside the undisturbed one. */
 export function judge(plan: Plan, peace: Told, told: Told): Map<string, Verdict> {
   const hits = (key: string): number => told.asked.filter((a) => a.hit && a.key === key).length;
@@ -84,9 +92,11 @@ export function judge(plan: Plan, peace: Told, told: Told): Map<string, Verdict>
     ...told.deaf.map((d) => `a delivery was given up: ${d}`), ...told.heldBack.map((h) => `held back: ${h}`), ...repeated(told.before).map((l) => `told twice: ${l}`),
     ...told.dead.filter((d) => !isTold(d.key, told, peace)).map((d) => `given up, and nobody was told: ${d.key}: ${d.error}`),
   ];
-  const lines = otherThanTold(difference(wanted, told.pictures.at(-1) ?? ''));
+  const found = tidy(told.pictures.at(-1) ?? '');
+  const lines = otherThanTold(difference(tidy(wanted), found)).filter((l) => !isUnmentioned(l, plan));
   if (wrong.length > 0) return all(() => 'wrong', [...wrong, ...lines]);
   if (lines.length === 0) return all((key) => told.dead.some((d) => isAbout(d.error, key, plan)) ? 'given up, told' : recovery(key, plan, told), told.dead.map((d) => d.error));
+  if (plan.targets.size === 1 && otherThanTold(difference(plain(tidy(wanted)), plain(found))).length === 0) return all(() => 'left out', lines);
   const denied = plan.targets.size === 1 && lines.some((l) => l.startsWith('+') && DENIES.test(l));
   return all(() => denied ? 'refused, told' : 'wrong', lines);
 }

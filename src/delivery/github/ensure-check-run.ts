@@ -69,7 +69,7 @@ async function write(desk: Desk, action: Action, file: FileAt, checked: Checked,
     },
   }, run);
   if (answer.ok) return { ok: true, receipt: { kind: 'check-run', url: answer.data.html_url ?? '' } };
-  if (superseded(answer) && action.pull !== null) return NOTHING;
+  if (superseded(answer) && action.pull !== null) return unread(answer, attempt);
   if (answer.failure.kind !== 'forbidden') return resultOf(answer.failure);
   if (action.pull === null) return permanent(`Archsignal may not write check runs in ${action.repo}. ${answer.failure.reason}`);
   return checked.conclusion === 'failure' ? comment(desk, action, action.pull, file, checked, attempt) : NOTHING;

@@ -47,10 +47,11 @@ export async function putOnBranch(place: SwitchPull, edit: SwitchEdit): Promise<
 
 /** A branch that was there: an earlier execution's, an earlier asking's, or somebody else's. */
 async function onBranch(place: SwitchPull, edit: SwitchEdit, head: string): Promise<Put> {
-  const { desk, wanted: { repo }, turn: { places } } = place;
+  const { desk, wanted: { repo }, turn: { places }, attempt } = place;
   const tip = edit.from.commit;
   const compared = await desk.git.compare(repo, tip, head);
-  if (!compared.ok) return compared.failure.kind === 'missing' ? { kind: 'foreign', who: 'somebody else' } : failedBy(resultOf(compared.failure));
+  // Branches without a common beginning cannot be compared; but one wrong 404 must not make ours somebody else's.
+  if (!compared.ok) return compared.failure.kind !== 'missing' ? failedBy(resultOf(compared.failure)) : attempt.look ? { kind: 'foreign', who: 'somebody else' } : failedBy(retryRow(compared.failure.reason));
   const { merge_base_commit: { sha: fork }, commits, files } = compared.data;
   // All that it holds is in the base already.
   if (commits.length === 0) return advance(place, edit, [tip]);
