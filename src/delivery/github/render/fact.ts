@@ -83,7 +83,10 @@ function standing(incident: Incident, at: number): string {
 
 /** `e2e and unit on linux/s390x have been failing since Tue 18 Nov 14:10 UTC`, as the beginning of a sentence. */
 function brokenSince(incident: Incident, at: number): string {
-  if (incident.kind === 'flood') return `These breakages have been reported since ${began(incident)}`;
+  if (incident.kind === 'flood') {
+    const open = incident.summarises.filter((s) => !s.over).length;
+    return `${counted(open, 'breakage')} ${open === 1 ? 'has' : 'have'} been open since ${began(incident)}`;
+  }
   const jobs = stoodAt(incident, at);
   const where = incident.scope === 'here' && incident.kind !== 'configuration' ? ` on ${incident.platform}` : '';
   const verb = incident.kind === 'stale' ? 'not been reporting' : incident.kind === 'configuration' ? 'been missing' : 'been failing';

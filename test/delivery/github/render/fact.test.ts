@@ -61,6 +61,13 @@ describe('a comment', () => {
     expect(escalated.match(/@/g)).toHaveLength(1);
   });
 
+  it('reminds of many breakages at once by how many are left, in one sentence with whom it asks', () => {
+    const of = (over: boolean) => (id: string) => ({ id, platform: 'linux/arm64' as const, title: 'unit', over });
+    const summarises = [...['a', 'b'].map(of(false)), of(true)('c')];
+    expect(text(fact({ kind: 'reminded', asks: ['@signal'] }), { kind: 'flood', jobs: [], summarises })).toMatch(/^@signal, 2 breakages have been open since Tue 18 Nov 15:10 UTC, and nobody has said that they have it\./);
+    expect(text(fact({ kind: 'escalated', asks: ['@signal'] }), { kind: 'flood', jobs: [], summarises: summarises.slice(1) })).toMatch(/^@signal, 1 breakage has been open since /);
+  });
+
   it('calls nobody where it only previews', () => {
     for (const kind of ['reminded', 'escalated', 'reopened'] as const) expect(text(fact({ kind, asks: ['@a/b', '@c'] }), {}, false)).not.toContain('@');
   });
