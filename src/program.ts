@@ -75,8 +75,11 @@ async function projectsOf(env: Env): Promise<readonly LoadedProject[]> {
   return loaded.projects;
 }
 
+/** Whether Slack can be written to and heard: a token, and a way in. */
+const hasSlack = (env: Env): env is Env & { SLACK_BOT_TOKEN: string } => Boolean(env.SLACK_BOT_TOKEN && (env.SLACK_SIGNING_SECRET ?? env.SLACK_APP_TOKEN));
+
 function slackOf(env: Env, log: Runtime['log'], inbox: () => Inbox, forestall: Forestall, now: () => number): Slack | null {
-  if (!env.SLACK_BOT_TOKEN || (!env.SLACK_SIGNING_SECRET && !env.SLACK_APP_TOKEN)) {
+  if (!hasSlack(env)) {
     log.warn('running without Slack: SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set');
     return null;
   }
@@ -119,7 +122,7 @@ export async function buildProgram(env: Env, ground: Ground): Promise<Program> {
   const log = createLog(env.LOG_LEVEL, process.stdout.isTTY, process.stdout, secretsOf(env, secrets.privateKey));
   const projects = await projectsOf(env);
   const mode = modeOf(env);
-  if (mode === 'shadow' && !env.SLACK_BOT_TOKEN) throw new StartError('SHADOW_CHANNEL is set, but Slack is not configured: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET.');
+  if (mode === 'shadow' && !hasSlack(env)) throw new StartError('SHADOW_CHANNEL is set, but Slack is not configured: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN instead of the secret.');
   const store = await openStore({ databaseUrl: env.DATABASE_URL, dataDir: env.DATA_DIR, mode: 'server', log });
   const { monotonic } = ground;
   const clocks: Clocks = { wall: ground.now, monotonic };

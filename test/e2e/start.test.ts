@@ -59,6 +59,12 @@ describe('a server', () => {
     expect(key.said).toMatch(/^PRIVATE_KEY: /);
   }));
 
+  it.concurrent('is refused in shadow where nothing could be told: Slack has a token and no way in, or none', () => inWorld(async (world) => {
+    for (const none of ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN']) {
+      expect(await refusal(world, { SHADOW_CHANNEL: '#signal', [none]: '' }), none).toEqual({ code: 1, said: expect.stringMatching(/^SHADOW_CHANNEL is set, but Slack is not configured: set [^\n]+$/) as unknown });
+    }
+  }));
+
   it.concurrent('runs without Slack and says so on /readyz, which is well', () => inWorld(async (world) => {
     await world.start();
     world.runs(E2E, 'FFF');
