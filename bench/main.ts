@@ -5,6 +5,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchBreakages } from './breakages/index.ts';
+import { benchCommit } from './commit/index.ts';
 import { benchDispatch } from './dispatch/index.ts';
 import { asJson, asTable, keepsAim, type Figure } from './figure.ts';
 import { benchHistory } from './history.ts';
@@ -25,6 +26,7 @@ suites (all of them where none is named)
   load                  webhooks at a pace that waits for nobody, with commands among them
   breakages             many breakages at once, still there, over; next to bare clients that write the same
   dispatch              two servers on one PostgreSQL, next to one
+  commit                transactions of a breakage, and a decision next to a bare durable transaction
   startup               from the start until ready with many runs stored, next to an empty store
   memory                what the server holds after some polls, next to fetching and parsing the same
 
@@ -42,6 +44,7 @@ options
   --seconds N           how long the load lasts (60)
   --breakages N         platforms that break at once (200)
   --answers-after N     how long GitHub and Slack take where two servers write, in ms (500)
+  --decisions N         decisions in each of three blocks (320)
   --stored-runs N       runs in the store of the server that starts (1000000)
   --memory-jobs N,N     jobs of the servers whose memory is looked at (1000,50000)`;
 
@@ -63,7 +66,7 @@ function read(args: readonly string[]) {
         rounds: { type: 'string', default: '30' }, 'prow-mb': { type: 'string', default: '100' }, 'quiet-jobs': { type: 'string', default: '1000' },
         platforms: { type: 'string', default: '200' }, 'per-day': { type: 'string', default: '4' }, lines: { type: 'string', default: '1000000' },
         deliveries: { type: 'string', default: '500' }, 'per-second': { type: 'string', default: '500' }, seconds: { type: 'string', default: '60' }, breakages: { type: 'string', default: '200' }, 'answers-after': { type: 'string', default: '500' },
-        'stored-runs': { type: 'string', default: '1000000' }, 'memory-jobs': { type: 'string', default: '1000,50000' },
+        decisions: { type: 'string', default: '320' }, 'stored-runs': { type: 'string', default: '1000000' }, 'memory-jobs': { type: 'string', default: '1000,50000' },
       },
     });
   } catch (error) {
@@ -87,6 +90,7 @@ async function main(args: readonly string[]): Promise<void> {
     load: () => benchLoad({ perSecond: Math.max(1, whole('per-second', values['per-second'])), seconds: Math.max(5, whole('seconds', values.seconds)), say }),
     breakages: () => benchBreakages({ platforms: whole('breakages', values.breakages), say }),
     dispatch: () => benchDispatch({ platforms: whole('breakages', values.breakages), answersAfter: whole('answers-after', values['answers-after']), say }),
+    commit: () => benchCommit({ decisions: Math.max(16, whole('decisions', values.decisions)), say }),
     startup: () => benchStartup({ runs: whole('stored-runs', values['stored-runs']), say }),
     memory: () => benchMemory({ jobs: several('memory-jobs', values['memory-jobs']), say }),
   };

@@ -24,6 +24,9 @@ const SECONDARY = { writes: 60, perMs: 2_000, retryAfter: 2 } as const;
 const most = (n: number): Aim => ({ of: 'value', most: n });
 /** Requests of a new breakage, of its repetition and of its recovery. */
 const AIMS = { opening: most(3), again: most(0), closing: most(2) } as const;
+/** Decided once, and each of its three writes claimed and settled: that many, if they did not share. */
+const COMMITS = 1 + 2 * 3;
+
 interface Aims { readonly cpu: Aim | null; readonly wall: Aim | null }
 /** Deciding, storing and looking up may cost several times what the bare writing does; where GitHub and Slack are distant it is hidden behind their answers. */
 const NEAR: Aims = { cpu: { of: 'ratio', most: 6 }, wall: null };
@@ -97,6 +100,7 @@ function whole(name: string, platforms: number, all: Told, aims: Aims): Figure[]
     requests('per new breakage', opening, opening.toGithub.length / platforms, AIMS.opening),
     requests(`per breakage that ${AGAIN} more polls see`, again, null, AIMS.again),
     requests('per recovery', closing, closing.toGithub.length / platforms, AIMS.closing),
+    { name: `${name}: commits per new breakage`, value: opening.commits / platforms, floor: COMMITS, unit: 'commits', aim: { of: 'ratio', most: 0.5 } },
     ...times(name, platforms, all, aims),
   ];
 }

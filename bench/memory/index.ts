@@ -54,7 +54,7 @@ async function measure(jobs: number): Promise<{ ours: Held; floor: Held }> {
   let inspector: string | null = null;
   const program = new Program({
     folder, env: { ...environment(world), NODE_OPTIONS: '--inspect=127.0.0.1:0', CONFIG: join(folder, 'config'), DATA_DIR: join(folder, 'data') },
-    onLine: (line) => { inspector ??= inspectorIn(line); },
+    readyWithin: PATIENCE, onLine: (line) => { inspector ??= inspectorIn(line); },
   });
   try {
     const { jobs: tabs } = world.ci.fill({ jobs, perDashboard: PER_DASHBOARD, columns: COLUMNS });

@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Hears every line of its log. */
   readonly onLine: (line: string) => void;
+  /** How long it may take until it listens (ms); a minute unless a large configuration is read. */
+  readonly readyWithin?: number;
 }
 
 /** The real program as a process of its own, which can be killed and started again on the same data. */
@@ -80,7 +82,7 @@ export class Program {
     this.#gone = new Promise((done) => { child.once('close', () => { done(); }); });
     const listening = Promise.withResolvers<number>();
     for (const stream of [child.stdout, child.stderr]) this.#read(stream, listening.resolve);
-    const late = delay(READY_WITHIN, null, { ref: false });
+    const late = delay(this.#options.readyWithin ?? READY_WITHIN, null, { ref: false });
     const found = await Promise.race([listening.promise, this.#gone.then(() => null), late]);
     if (found === null) { await this.kill(); return false; }
     this.#port = found;
