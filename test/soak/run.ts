@@ -21,14 +21,16 @@ export interface Soaked {
   readonly starts: number;
 }
 
+/** The program is restarted and killed in the beginning; the process that is judged by its memory lives for most of the time. */
+const restlessDays = (days: number): number => Math.ceil(days < 60 ? days / 3 : days / 8);
+
 const daysIn = (duration: string): number => Number.parseInt(duration, 10);
 
 /** Lives through the days. `heard` is told of every week, as it ends. */
 export async function soak(spec: SoakSpec, heard: (week: Week, wrong: readonly string[]) => void = () => {}): Promise<Soaked> {
   const town = await Town.begin(spec);
   try {
-    // The process that is judged by its memory lives for most of the time.
-    const story = new Story(town, spec.seed, Math.floor(spec.days / 3));
+    const story = new Story(town, spec.seed, restlessDays(spec.days));
     await town.start();
     await town.settle();
     const weeks: Week[] = [];
