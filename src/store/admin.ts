@@ -87,12 +87,15 @@ async function copyFile(source: string, place: string, target: string, now: numb
   const db = openSqlite(source, true);
   try {
     refuseNewer(await schemaState(db, 'sqlite'), place);
-    await sql`vacuum into ${target}`.execute(db);
-    const handle = await open(target, 'r+');
-    await handle.chmod(0o600);
-    date(target, now);
-    await handle.sync();
-    await handle.close();
+    // There before anything is in it, because a copy holds the signing key: for this user alone from its first byte.
+    const handle = await open(target, 'wx+', 0o600);
+    try {
+      await sql`vacuum into ${target}`.execute(db);
+      date(target, now);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError('refused', `The backup could not be written to ${target} (${messageOf(error)}): check that the folder exists, that this user may write there, and that the disk has room.`, error);
