@@ -1,5 +1,5 @@
 /**
- * The fault matrix: `npm run faults [-- --json …]`. Every flow is told once undisturbed, then once for each thing that the
+ * The fault matrix: `npm run -s faults [-- --json …]`. Every flow is told once undisturbed, then once for each thing that the
  * program asks of the outside and each trouble that can befall it; the world has to be the same in the end, or somebody
  * has to have been told. Prints the table of `docs/faults.md`, or with `--json` one JSON array; what is wrong is told on
  * stderr, and ends it with 1.
@@ -169,10 +169,13 @@ async function run(): Promise<Result[]> {
   return cells.flatMap((c) => kept.results.find((r) => isSame(r, c)) ?? []);
 }
 
+/** How many cells the matrix has. */
+const size = (): number => [...new Map(kept.asks.flatMap((a) => a.operations).map((o) => [keyOf(o), o])).values()].reduce((sum, o) => sum + troublesOf(o).length, 0);
+
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const results = values.page ? kept.results : await run();
-  console.log(values.json ? JSON.stringify(results) : pageOf(results));
+  console.log(values.json ? JSON.stringify(results) : pageOf(results, size()));
   process.exitCode = results.some((r) => r.end === 'wrong') ? 1 : 0;
 }
 

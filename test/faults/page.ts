@@ -73,8 +73,8 @@ function section(system: System, results: readonly Result[]): string[] {
   ];
 }
 
-/** `docs/faults.md`, from what the runs ended with. */
-export function pageOf(results: readonly Result[]): string {
+/** `docs/faults.md`, from what the runs ended with. `cells`: of the whole matrix. */
+export function pageOf(results: readonly Result[], cells: number): string {
   const operations = new Set(results.map((r) => keyOf(r.operation))).size;
   const troubles = new Set(results.map((r) => r.trouble)).size;
   const wrong = results.filter((r) => r.end === 'wrong').length;
@@ -82,8 +82,8 @@ export function pageOf(results: readonly Result[]): string {
   const used = new Set(results.map((r) => r.end));
   return [
     '# When something outside fails', '',
-    `Everything that the program asks of the outside, and what becomes of it when that fails: ${operations} operations, ${troubles} troubles, ${results.length} cells from ${Math.round(runs)} runs, ${wrong} wrong.`,
-    'Made by `npm run faults > docs/faults.md`; not written by hand.', '',
+    `Everything that the program asks of the outside, and what becomes of it when that fails: ${operations} operations, ${troubles} troubles, ${results.length} of ${cells} cells, ${Math.round(runs)} runs, ${wrong} wrong.`,
+    'Made by `npm run -s faults > docs/faults.md`; not written by hand.', '',
     'In each run a flow (a breakage, a command, a quorum, a step change, a conflict …) is told to the whole program, against stand-ins of',
     'everything that it speaks to, with this trouble at the first such request or statement, once or for two hours. Operations may meet',
     'a trouble that passes in the same run, one time each; where the world was another then, and where it lasts, each has had a run of its own.',
