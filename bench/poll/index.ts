@@ -32,7 +32,7 @@ const NONE: Aim = { of: 'value', most: 0 };
 /** A 100 MB answer must not need 1 GB. */
 const PEAK: Aim = { of: 'value', most: 1024 };
 
-/** Measures polls next to their floor; see `docs/benchmarks.md`. */
+/** Measures polls next to their floor; see `docs/bench.md`. */
 export async function benchPoll(options: PollOptions): Promise<Figure[]> {
   const figures: Figure[] = [];
   const grids: GridResult[] = [];
