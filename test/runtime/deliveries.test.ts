@@ -47,6 +47,22 @@ describe('the inbox', () => {
     expect(await kinds()).toEqual(['opened', 'dismissed']);
   });
 
+  it('leaves a command to another server twice before it is refused, where GitHub cannot be asked from here alone', async () => {
+    await filed();
+    const alone = new Inbox({ ...on.rt, store: { ...on.store, engine: 'postgres' } });
+    on.edge.blind = true;
+    const acked = delivery('issue_comment.created', 'olga', { comment: { id: 1, url: 'https://github.example/7#1', body: '/arch ack' } });
+    await alone.receive(acked);
+    // Nothing is taken for a moment after it was left, so that another server does.
+    expect([await alone.work(), await alone.work()]).toEqual([1, 0]);
+    const answered = async (): Promise<number> => (await on.rows()).filter((r) => r.action.kind === 'post-comment').length;
+    for (const answers of [0, 1]) {
+      on.clock.now += 2_001;
+      expect([await alone.work(), await answered()]).toEqual([1, answers]);
+    }
+    expect(await kinds()).toEqual(['opened']);
+  });
+
   it('takes an owner\'s comment for an answer, nobody else\'s, and nobody\'s while it cannot be looked up', async () => {
     await filed();
     const inbox = new Inbox(on.rt);

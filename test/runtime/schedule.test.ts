@@ -253,6 +253,25 @@ describe('the clockwork', () => {
     expect(await facts()).toEqual(['opened']);
   });
 
+  it('asks for webhooks that were refused as soon as the store is back, and once more soon after', async () => {
+    on = await stage();
+    let [asked, away] = [0, false];
+    on.edge.redeliverMissed = async () => {
+      asked++;
+      return { asked: 0, problem: null };
+    };
+    const scheduler = new Scheduler({ ...on.rt, store: { ...on.store, ping: async () => !away } }, [on.tracked]);
+    const after = async (seconds: number): Promise<number> => {
+      await ticks(scheduler, seconds, 1_000);
+      return asked;
+    };
+    expect([await after(1), await after(60)]).toEqual([1, 1]);
+    away = true;
+    expect([await after(5), on.log.filter((l) => l['level'] === 50).length]).toEqual([1, 1]);
+    away = false;
+    expect([await after(1), await after(28), await after(3), await after(60)]).toEqual([2, 2, 3, 3]);
+  });
+
   it('begins nothing new once it is stopped, and waits for what is under way', async () => {
     on = await stage();
     const scheduler = new Scheduler(on.rt, [on.tracked]);
