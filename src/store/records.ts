@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { AuditEntry, Ping } from '../domain/notice.ts';
 import { reportBroken } from './engine.ts';
@@ -74,7 +75,9 @@ export async function saveSourceHealth(trx: Handle, project: string, health: rea
 }
 
 export async function metaValue(engine: Engine, key: string): Promise<string | null> {
-  return (await engine.db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirst())?.value ?? null;
+  // Written out, since it is asked of every check that a busy repository tells of.
+  const { rows } = await sql<{ value: string }>`select value from meta where key = ${key}`.execute(engine.db);
+  return rows[0]?.value ?? null;
 }
 
 export async function setMeta(engine: Engine, key: string, value: string): Promise<void> {

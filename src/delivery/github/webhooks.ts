@@ -36,8 +36,11 @@ export interface WebhookOptions {
 export function createWebhooks(options: WebhookOptions): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const { log } = options;
   const told = seldom(REFUSALS_TOLD, 60_000);
+  let ready = false;
   return async (req, res) => {
     try {
+      if (!ready) await options.probot.ready();
+      ready = true;
       const { status, words } = await listen(options, req, told);
       const body = Buffer.from(`${words}\n`);
       if (!res.headersSent) res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length }).end(body);
@@ -80,7 +83,6 @@ async function listen(options: WebhookOptions, req: IncomingMessage, told: (now:
   const header = (name: string): string => String(req.headers[name] ?? '').trim();
   const [id, name] = [header('x-github-delivery'), header('x-github-event')];
   const text = (await bodyOf(req)).toString('utf8');
-  await probot.ready();
   // It rejects what is empty; nothing of that is signed.
   if (!await probot.webhooks.verify(text, header('x-hub-signature-256')).catch(() => false)) {
     const line = told(now());
