@@ -169,13 +169,13 @@ async function run(): Promise<Result[]> {
   return cells.flatMap((c) => kept.results.find((r) => isSame(r, c)) ?? []);
 }
 
-/** How many cells the matrix has. */
-const size = (): number => [...new Map(kept.asks.flatMap((a) => a.operations).map((o) => [keyOf(o), o])).values()].reduce((sum, o) => sum + troublesOf(o).length, 0);
+/** Every operation that the flows ask for. */
+const operations = (): Operation[] => [...new Map(kept.asks.flatMap((a) => a.operations.filter((o) => engineFor(o.system) === a.engine)).map((o) => [keyOf(o), o])).values()];
 
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const results = values.page ? kept.results : await run();
-  console.log(values.json ? JSON.stringify(results) : pageOf(results, size()));
+  console.log(values.json ? JSON.stringify(results) : pageOf(results, operations()));
   process.exitCode = results.some((r) => r.end === 'wrong') ? 1 : 0;
 }
 

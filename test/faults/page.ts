@@ -60,10 +60,10 @@ const ABOUT: Readonly<Record<System, string>> = {
   PostgreSQL: 'Statements by what they do to which table, and transactions by what they wrote first. The server itself is made to fail: it raises the error in the transaction, or ends the connection.',
 };
 
-function section(system: System, results: readonly Result[]): string[] {
+function section(system: System, results: readonly Result[], asked: readonly Operation[]): string[] {
   const of = results.filter((r) => r.operation.system === system);
   if (of.length === 0) return [];
-  const operations = [...new Map(of.map((r) => [r.operation.name, r.operation])).values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  const operations = asked.filter((o) => o.system === system).sort((a, b) => a.name < b.name ? -1 : 1);
   const troubles = [...new Map(operations.flatMap(troublesOf).map((t) => [t.name, t])).values()].filter((t) => of.some((r) => r.trouble === t.name));
   const [once, lasting] = [troubles.filter((t) => t.lasts === undefined), troubles.filter((t) => t.lasts !== undefined)];
   return [
@@ -73,16 +73,16 @@ function section(system: System, results: readonly Result[]): string[] {
   ];
 }
 
-/** `docs/faults.md`, from what the runs ended with. `cells`: of the whole matrix. */
-export function pageOf(results: readonly Result[], cells: number): string {
-  const operations = new Set(results.map((r) => keyOf(r.operation))).size;
+/** `docs/faults.md`, from what the runs ended with. `asked`: everything that the flows ask for. */
+export function pageOf(results: readonly Result[], asked: readonly Operation[]): string {
+  const cells = asked.reduce((sum, o) => sum + troublesOf(o).length, 0);
   const troubles = new Set(results.map((r) => r.trouble)).size;
   const wrong = results.filter((r) => r.end === 'wrong').length;
   const runs = results.reduce((sum, r) => sum + 1 / r.together, 0);
   const used = new Set(results.map((r) => r.end));
   return [
     '# When something outside fails', '',
-    `Everything that the program asks of the outside, and what becomes of it when that fails: ${operations} operations, ${troubles} troubles, ${results.length} of ${cells} cells, ${Math.round(runs)} runs, ${wrong} wrong.`,
+    `Everything that the program asks of the outside, and what becomes of it when that fails: ${asked.length} operations, ${troubles} troubles, ${results.length} of ${cells} cells, ${Math.round(runs)} runs, ${wrong} wrong.`,
     'Made by `npm run -s faults > docs/faults.md`; not written by hand.', '',
     'In each run a flow (a breakage, a command, a quorum, a step change, a conflict …) is told to the whole program, against stand-ins of',
     'everything that it speaks to, with this trouble at the first such request or statement, once or for two hours. Operations may meet',
@@ -91,6 +91,6 @@ export function pageOf(results: readonly Result[], cells: number): string {
     'something was given up, somebody has to have been told, and it has to be made good by `archsignal outbox retry`.', '',
     'A `·` has not been run; `npm run faults -- --file FILE` goes on where a run was broken off, `--each` gives every cell a run of its own.', '',
     '| in a cell | |', '| --- | --- |', ...(Object.keys(WORDS) as End[]).filter((e) => used.has(e)).map((e) => `| ${WORDS[e][0]} | ${WORDS[e][1]} |`), '',
-    ...SYSTEMS.flatMap((system) => section(system, results)),
+    ...SYSTEMS.flatMap((system) => section(system, results, asked)),
   ].join('\n').trimEnd();
 }
