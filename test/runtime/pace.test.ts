@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { Dispatcher } from '../../src/runtime/dispatch.ts';
 import { Pace } from '../../src/runtime/pace.ts';
+import { stage } from './fixtures.ts';
 
 const START = Date.UTC(2026, 2, 3);
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
@@ -47,4 +49,24 @@ it('does not begin with a wait of a moment', () => {
   const pace = new Pace();
   pace.slower(REPO, START, START + SECOND);
   expect(pace.all).toEqual([]);
+});
+
+it('begins nothing that GitHub has said it would refuse, and begins it when that is over', async () => {
+  const on = await stage();
+  const { github } = on.rt;
+  if (github === null) throw new Error('there is no GitHub');
+  const until = on.clock.now + HOUR;
+  const limited = (): { until: number; reads: boolean } | null => on.clock.now < until ? { until, reads: true } : null;
+  Object.assign(github, { limited });
+  const dispatcher = new Dispatcher(on.rt);
+  await on.store.commit({
+    at: on.clock.now,
+    actions: [{ key: 'command:a:react', project: 'demo', entity: 'command:a', destination: REPO, family: null, summary: 'react', action: { kind: 'post-comment', repo: 'demo/demo', number: 1, id: 'a', since: 0, text: [] } }],
+  });
+  await dispatcher.drain();
+  expect([on.edge.done.length, (await on.rows()).map((r) => r.attempts)]).toEqual([0, [0]]);
+  on.clock.now = until;
+  await dispatcher.drain();
+  expect([on.edge.done.length, (await on.rows()).map((r) => r.state)]).toEqual([1, ['done']]);
+  await on.store.close();
 });
