@@ -79,8 +79,9 @@ function isAbout(error: string, key: string, plan: Plan): boolean {
   return method !== undefined && path !== undefined && keyOf(ofGitHub(method, path)) === key;
 }
 
-/** What is well at a source that could not be read is not mentioned. */
-const isUnmentioned = (line: string, plan: Plan): boolean => /^- +Well on /.test(line) && [...plan.targets.keys()].every((k) => /^(?:TestGrid|Prow)/.test(k));
+/** What is well at a source that could not be read is not mentioned, and what was to be compared with it is told without. */
+const isUnmentioned = (line: string, plan: Plan): boolean => /^- +Well on |^[-+] .*(?:passes the same suite|has results of the same suite to compare with)/.test(line)
+  && [...plan.targets.keys()].every((k) => /^(?:TestGrid|Prow)/.test(k));
 
 /** How one telling with trouble ended for each operation that met it, beside the undisturbed one. */
 export function judge(plan: Plan, peace: Told, told: Told): Map<string, Verdict> {
