@@ -79,6 +79,12 @@ describe('an answer', () => {
     expect(await posted()).toMatchObject({ ok: false, retry: false, reason: expect.stringContaining(`${REPO}#1 was deleted`) as string });
   });
 
+  it.each([404, 410])('is tried again where one answer, a %i, says that the issue is not there, and another that it is', async (status) => {
+    w.gh.faults.add({ kind: 'status', status, match: { method: 'POST', path: /comments$/ } });
+    expect(await posted()).toMatchObject({ ok: false, retry: true });
+    expect(await posted(again)).toMatchObject({ ok: true });
+  });
+
   it('is cut where it is longer than a comment may be', async () => {
     const text = Array.from({ length: 900 }, () => says('x'.repeat(200)));
     expect(await github.execute({ ...answer, text }, null, first)).toMatchObject({ ok: true });
