@@ -222,3 +222,9 @@ export function nextDeadline(incident: Incident): number | null {
 /** The rows that still stand: neither recovered nor moved nor untracked. */
 export const standingJobs = (incident: Incident): readonly IncidentJob[] =>
   incident.jobs.filter((j) => j.left === null);
+
+/** Lost issues after which no further one is filed (behaviour 18: never a loop). */
+const MAX_LOST = 1;
+
+/** The incident lost its issue once too often: it goes on without one, and somebody has to be told. */
+export const withoutIssue = (incident: Incident): boolean => incident.issue === null && incident.lostIssues.length > MAX_LOST;

@@ -1,5 +1,5 @@
 import type { Action, Destination, OutboxRow, PlannedAction, Receipt } from '../domain/action.ts';
-import type { Fact, Incident } from '../domain/incident.ts';
+import { withoutIssue, type Fact, type Incident } from '../domain/incident.ts';
 
 /** Where an incident is told of, and what the clock says. */
 export interface Desk {
@@ -12,12 +12,6 @@ export interface Desk {
 
 /** Slack does not wait longer than this for the issue's number (ms): one channel failing holds back no other. */
 export const ISSUE_PATIENCE = 3_000;
-
-/** Lost issues after which no further one is filed (behaviour 18: never a loop). */
-const MAX_LOST = 1;
-
-/** The incident lost its issue once too often: it goes on without one, and somebody has to be told. */
-export const withoutIssue = (incident: Incident): boolean => incident.issue === null && incident.lostIssues.length > MAX_LOST;
 
 /** Facts that are told by a comment; the others are seen on the issue itself, or were told by a person there. */
 const COMMENTED: ReadonlySet<Fact['kind']> = new Set(['joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'now-everywhere', 'now-here', 'woken', 'fix-failed', 'kept-open']);

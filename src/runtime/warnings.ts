@@ -1,9 +1,8 @@
 import type { OutboxRow } from '../domain/action.ts';
-import type { Incident } from '../domain/incident.ts';
+import { withoutIssue, type Incident } from '../domain/incident.ts';
 import type { Warning, WarningRow } from '../domain/notice.ts';
 import { span } from '../domain/time.ts';
 import { listed } from '../domain/time.ts';
-import { withoutIssue } from '../policy/reconcile.ts';
 import type { Runtime } from './context.ts';
 
 /** Raises warnings: into the log once, onto /readyz and the metrics while they stand, to Slack by their urgency. */

@@ -6,7 +6,7 @@ import { keyOf, type Asked, type Plan } from './watch.ts';
 /** What became of an operation that met trouble. */
 export const ENDS = [
   'answered', 'again', 'looked, then again', 'looked: it was there', 'waited, then again', 'new token, then again', 'with the next look', 'went on without', 'left out',
-  'given up, told', 'refused, told', 'ended, started again', 'as soon as it is over', 'wrong', 'not met',
+  'given up, told', 'refused, told', 'filed anew, told', 'ended, started again', 'as soon as it is over', 'wrong', 'not met',
 ] as const;
 export type End = (typeof ENDS)[number];
 
@@ -28,6 +28,9 @@ const WAITED = 4_000;
 const TELLS = /:warning:|:white_check_mark: Over after|^\W*(?:given up|try again)/;
 /** How somebody is told that nothing was done because something could not be looked up. */
 const DENIES = /could not|cannot be|can't|did not answer|does not answer|not known|Nothing was changed|nothing was changed|was not done|try again/i;
+
+/** How a new issue tells which it continues. */
+const CONTINUES = /This continues .*, which is deleted, moved away or full\./;
 
 /** Codes to link an account with, which are new each time; and where somebody was told something alone. */
 const tidy = (words: string): string => words.replaceAll(/\/arch link [A-Z0-9]{10}\b/g, '/arch link <code>').replaceAll(/^\S+ to (?:U[A-Z]+|one): /gm, 'to one alone: ');
@@ -98,6 +101,8 @@ export function judge(plan: Plan, peace: Told, told: Told): Map<string, Verdict>
   if (wrong.length > 0) return all(() => 'wrong', [...wrong, ...lines]);
   if (lines.length === 0) return all((key) => told.dead.some((d) => isAbout(d.error, key, plan)) ? 'given up, told' : recovery(key, plan, told), told.dead.map((d) => d.error));
   if (plan.targets.size === 1 && otherThanTold(difference(plain(tidy(wanted)), plain(found))).length === 0) return all(() => 'left out', lines);
+  // Denied for hours, an issue is as good as deleted (behaviour 18).
+  if (plan.targets.size === 1 && /^4(?:04|10) for hours/.test(plan.trouble.name) && lines.some((l) => l.startsWith('+') && CONTINUES.test(l))) return all(() => 'filed anew, told', lines);
   const denied = plan.targets.size === 1 && lines.some((l) => l.startsWith('+') && DENIES.test(l));
   return all(() => denied ? 'refused, told' : 'wrong', lines);
 }

@@ -1,4 +1,4 @@
-import type { Fact, FactJob, LeftBecause, Incident, PullRef } from '../../domain/incident.ts';
+import { withoutIssue, type Fact, type FactJob, type LeftBecause, type Incident, type PullRef } from '../../domain/incident.ts';
 import { counted, listed, moment, span } from '../../domain/time.ts';
 import { pack, type Rendering } from './blocks.ts';
 import { details, failingTests, jobLine, stillFailing } from './details.ts';
@@ -164,8 +164,13 @@ function nextStep({ incident, briefing }: Subject, fact: Fact): string {
 const asking = (incident: Incident, fact: Fact, issue: string): string =>
   fact.asks.length === 0 ? '' : `${persons(incident, fact.asks)} asked on ${issue}.`;
 
+function withWhich(incident: Incident): string {
+  if (incident.issue !== null) return `It continues in ${issueOr(incident, '')}.`;
+  return withoutIssue(incident) ? 'It was the second, so no other is filed; what becomes of it is told here.' : 'Another is filed.';
+}
+
 function replaced(incident: Incident, repoUrl: string): string {
   const old = incident.lostIssues.at(-1);
   const gone = old === undefined ? 'Its issue' : link(old.url || `${repoUrl}/issues/${old.number}`, `#${old.number}`);
-  return `${gone} can no longer be written to (deleted, moved, or full). ${incident.issue === null ? 'Another is filed.' : `It continues in ${issueOr(incident, '')}.`}`;
+  return `${gone} can no longer be written to (deleted, moved, or full). ${withWhich(incident)}`;
 }

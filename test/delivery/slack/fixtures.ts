@@ -107,6 +107,7 @@ export function gallery(): [string, Subject][] {
     ['tracked no more', about({ state: 'closed', closedAt: T0 + 27 * HOUR, closedBy: 'untracked', jobs: [{ ...e2e, state: 'untracked', left: T0 + 27 * HOUR }], facts: facts(opened, { kind: 'left', why: 'untracked', jobs: [named(e2e)] }) })],
     ...acts(opened),
     ['its issue was deleted', about({ issue: null, generation: 2, lostIssues: [{ repo: 'kubernetes/kubernetes', number: 4711, url: 'https://github.com/kubernetes/kubernetes/issues/4711' }], facts: facts(opened, { kind: 'replaced' }) })],
+    ['its second issue was deleted', about({ issue: null, generation: 3, lostIssues: [{ repo: 'kubernetes/kubernetes', number: 4711, url: 'https://github.com/kubernetes/kubernetes/issues/4711' }, { repo: 'kubernetes/kubernetes', number: 4712, url: 'https://github.com/kubernetes/kubernetes/issues/4712' }], facts: facts(opened, { kind: 'replaced' }) })],
     ['flood', about(flood())],
     ['flood, partly over', about({ ...flood(), summarises: flood().summarises?.map((s, i) => ({ ...s, over: i < 18 })) ?? [] })],
     ['flood, over', about({ ...flood(), ...closed, summarises: flood().summarises?.map((s) => ({ ...s, over: true })) ?? [], facts: facts({ kind: 'opened', asks: signal }, { kind: 'recovered', at: T0 + 27 * HOUR }) })],

@@ -63,7 +63,7 @@ describe('the message', () => {
 
   it('is the same for the same state, and changes with each state', () => {
     expect(renderMessage(about())).toEqual(renderMessage(about()));
-    const twins = ['opened', 'a second job joined', 'given back', 'reopened by hand', 'only here after all', 'closed by hand and still failing', 'one job went silent', 'one job is tracked no more', 'one job was a flake', 'opened, one job, nothing to compare with', 'its issue was deleted', 'everywhere after all', 'one job is muted', 'woken', 'snooze ended', 'taken back', 'tried', 'fix announced', 'fix merged', 'fix closed', 'fix that failed'];
+    const twins = ['opened', 'a second job joined', 'given back', 'reopened by hand', 'only here after all', 'closed by hand and still failing', 'one job went silent', 'one job is tracked no more', 'one job was a flake', 'opened, one job, nothing to compare with', 'its issue was deleted', 'its second issue was deleted', 'everywhere after all', 'one job is muted', 'woken', 'snooze ended', 'taken back', 'tried', 'fix announced', 'fix merged', 'fix closed', 'fix that failed'];
     const lines = gallery().filter(([title]) => title === 'opened' || !twins.includes(title)).map(([title]) => reads(title));
     expect(new Set(lines).size).toBe(lines.length);
   });
@@ -109,6 +109,7 @@ describe('the thread', () => {
     ['configuration mended', 'Configuration and source agree again, 1 d 2 h after it was noticed. #4711 is closed.'],
     ['moved into another incident', 'e2e is followed in another incident from here on.'],
     ['its issue was deleted', '#4711 can no longer be written to (deleted, moved, or full). Another is filed.'],
+    ['its second issue was deleted', '#4712 can no longer be written to (deleted, moved, or full). It was the second, so no other is filed; what becomes of it is told here.'],
     ['one job is muted', 'unit is muted, so what it does is not followed here until the mute is over. e2e still fails.'],
     ['snoozed', '`olga` snoozed it until Fri 21 Nov 16:10 UTC: waits for kernel 6.18. No reminder comes before that; should it turn green, it closes all the same.'],
     ['taken, then snoozed', '`olga` snoozed it until Fri 21 Nov 16:10 UTC. No reminder comes before that; should it turn green, it closes all the same.'],
