@@ -148,7 +148,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     releaseBlockers: createReleaseBlockers(clients),
     switches: createSwitches(clients, options.switcher, now),
     redeliverMissed: (since) => redeliverMissed(clients, since),
-    middleware: createWebhooks({ probot: app.probot, clients, identity, door: { bots: options.bots, isOurs: isOursBy(appId, markers) }, log, now, onDelivery }),
+    middleware: createWebhooks({ secret: options.webhookSecret, clients, identity, door: { bots: options.bots, isOurs: isOursBy(appId, markers) }, log, now, onDelivery }),
     preview,
   };
 }

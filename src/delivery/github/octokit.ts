@@ -28,7 +28,6 @@ const PlainOctokit = ProbotOctokit.defaults((options: Record<string, unknown>) =
 
 /** The one Probot of the process, and clients made by the same rules. Nothing is sent while it is made. */
 export interface App {
-  readonly probot: Probot;
   /** Speaks as the App itself (JWT). */
   asApp(): Promise<Requester>;
   /** Speaks with an installation's token. */
@@ -43,7 +42,6 @@ export function createApp(options: AppOptions): App {
   const request = { fetch: guardedFetch(timedFetch(options.timeout ?? 10_000), options.beforeWrite), log };
   const probot = new Probot({ appId: options.appId, privateKey: options.privateKey, secret: options.webhookSecret, baseUrl, log, request, Octokit: PlainOctokit });
   return {
-    probot,
     asApp: () => probot.auth(),
     withToken: (token) => new PlainOctokit({ auth: { token }, baseUrl, log, request }),
   };

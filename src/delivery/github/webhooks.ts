@@ -1,11 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { Probot } from 'probot';
 import type { Logger } from 'pino';
 import { seldom, type Said } from '../../domain/seldom.ts';
 import type { Clients } from './clients.ts';
 import type { Identity } from './identity.ts';
 import { reduce, type Door, type GitHubEvent } from './listen.ts';
+import { isSigned } from './signature.ts';
 
 /** Where GitHub sends its webhooks. */
 export const WEBHOOK_PATH = '/github/webhooks';
@@ -19,7 +20,8 @@ export interface GitHubDelivery {
 }
 
 export interface WebhookOptions {
-  readonly probot: Probot;
+  /** What GitHub signs with. */
+  readonly secret: string;
   readonly clients: Pick<Clients, 'forget'>;
   readonly identity: Pick<Identity, 'isOurs'>;
   readonly door: Door;
@@ -30,17 +32,14 @@ export interface WebhookOptions {
 }
 
 /**
- * The listener for `POST /github/webhooks`: the signature is verified before anything is parsed. Probot verifies; its own
- * handing on would make a client for every delivery, of which most are dropped.
+ * The listener for `POST /github/webhooks`: the signature is verified, over the bytes as they came, before anything is parsed.
+ * Probot's own would make a client for every delivery, of which most are dropped.
  */
 export function createWebhooks(options: WebhookOptions): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const { log } = options;
   const told = seldom(REFUSALS_TOLD, 60_000);
-  let ready = false;
   return async (req, res) => {
     try {
-      if (!ready) await options.probot.ready();
-      ready = true;
       const { status, words } = await listen(options, req, told);
       const body = Buffer.from(`${words}\n`);
       if (!res.headersSent) res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length }).end(body);
@@ -78,21 +77,26 @@ const REFUSALS_TOLD = 20;
 const LONGEST_ID = 200;
 
 async function listen(options: WebhookOptions, req: IncomingMessage, told: (now: number) => Said | null): Promise<Answer> {
-  const { probot, log, now } = options;
+  const { secret, log, now } = options;
   if (req.method !== 'POST' || req.url?.split('?', 1)[0] !== WEBHOOK_PATH) return { status: 404, words: 'Nothing listens here.' };
   const header = (name: string): string => String(req.headers[name] ?? '').trim();
   const [id, name] = [header('x-github-delivery'), header('x-github-event')];
-  const text = (await bodyOf(req)).toString('utf8');
-  // It rejects what is empty; nothing of that is signed.
-  if (!await probot.webhooks.verify(text, header('x-hub-signature-256')).catch(() => false)) {
+  const body = await bodyOf(req);
+  const warn = (words: string): void => {
     const line = told(now());
-    if (line !== null) log.warn({ delivery: id.slice(0, LONGEST_HEADER), event: name.slice(0, LONGEST_HEADER), from: req.socket.remoteAddress, ...line }, 'a webhook was refused: its signature does not match WEBHOOK_SECRET. If it is from GitHub, the secret in the App\'s settings is another one');
+    if (line !== null) log.warn({ delivery: id.slice(0, LONGEST_HEADER), event: name.slice(0, LONGEST_HEADER), from: req.socket.remoteAddress, ...line }, words);
+  };
+  if (!isSigned(secret, body, header('x-hub-signature-256'))) {
+    warn('a webhook was refused: its signature does not match WEBHOOK_SECRET. If it is from GitHub, the secret in the App\'s settings is another one');
     return { status: 401, words: 'The signature (X-Hub-Signature-256) is missing or does not match the body and the webhook secret.' };
   }
   if (name === '' || id === '') return { status: 400, words: `The header ${name === '' ? 'X-GitHub-Event' : 'X-GitHub-Delivery'} is missing or empty.` };
   if (id.length > LONGEST_ID) return { status: 400, words: `The header X-GitHub-Delivery has more than ${LONGEST_ID} characters.` };
-  const payload = objectIn(text);
-  if (payload === null) return { status: 400, words: 'The body is not a JSON object, as every event of GitHub\'s is. Set the webhook\'s content type to application/json.' };
+  const payload = objectIn(body);
+  if (payload === null) {
+    warn(`a webhook was refused: it is signed and no JSON object. ${whatToSet(req)}`);
+    return { status: 400, words: `The body is not a JSON object in UTF-8, as every event of GitHub's is. ${whatToSet(req)}` };
+  }
   try {
     await take(options, id, name, payload);
     return { status: 200, words: 'ok' };
@@ -107,9 +111,16 @@ function bodyOf(req: IncomingMessage & { readonly rawBody?: unknown }): Promise<
   return req.rawBody instanceof Buffer ? Promise.resolve(req.rawBody) : buffer(req);
 }
 
-function objectIn(text: string): object | null {
+/** What mends a body that is signed and cannot be read: most often GitHub's other way of sending, a form. */
+const whatToSet = (req: IncomingMessage): string => String(req.headers['content-type'] ?? '').includes('x-www-form-urlencoded')
+  ? 'It was sent as a form (application/x-www-form-urlencoded): set the content type to application/json on the webhook\'s settings page.'
+  : 'On the webhook\'s settings page, the content type has to be application/json; if it is, something between GitHub and this door changes what is sent.';
+
+/** The JSON object in a body; null where it is none, or no UTF-8. */
+function objectIn(body: Buffer): object | null {
+  if (!isUtf8(body)) return null;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(body.toString('utf8'));
     return typeof value === 'object' && !Array.isArray(value) ? value : null;
   } catch {
     return null;

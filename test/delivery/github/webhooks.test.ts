@@ -47,8 +47,8 @@ afterEach(async () => {
   await gh.stop();
 });
 
-const sign = (body: string, secret = 'a secret') => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
-const deliver = (event: string, payload: unknown, headers: Record<string, string> = {}, body = JSON.stringify(payload)) => fetch(url, {
+const sign = (body: string | Buffer, secret = 'a secret') => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+const deliver = (event: string, payload: unknown, headers: Record<string, string> = {}, body: string | Buffer<ArrayBuffer> = JSON.stringify(payload)) => fetch(url, {
   method: 'POST', body, headers: { 'content-type': 'application/json', 'x-github-event': event, 'x-github-delivery': 'd-1', 'x-hub-signature-256': sign(body), ...headers },
 });
 
@@ -111,10 +111,27 @@ describe('a webhook', () => {
     expect(received).toEqual([]);
   });
 
-  it.each(['null', '1', '"issues"', '[]', '{"action":', 'payload=%7B%7D'])('is refused with a sentence where %s is what was signed', async (body) => {
+  it.each(['null', '1', '"issues"', '[]', '{"action":'])('is refused with a sentence where %s is what was signed', async (body) => {
     const answer = await deliver('issues', null, {}, body);
-    expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/^The body is not a JSON object/)]);
+    expect([answer.status, await answer.text()]).toEqual([400, 'The body is not a JSON object in UTF-8, as every event of GitHub\'s is. On the webhook\'s settings page, the content type has to be application/json; if it is, something between GitHub and this door changes what is sent.\n']);
     expect([received, logged.includes('"level":50')]).toEqual([[], false]);
+  });
+
+  it('is refused with what to set, here and in the log, where GitHub was told to send forms', async () => {
+    const body = `payload=${encodeURIComponent(JSON.stringify(example('issues', 'assigned')))}`;
+    const answer = await deliver('issues', null, { 'content-type': 'application/x-www-form-urlencoded' }, body);
+    const set = 'It was sent as a form (application/x-www-form-urlencoded): set the content type to application/json on the webhook\'s settings page.';
+    expect([answer.status, await answer.text()]).toEqual([400, `The body is not a JSON object in UTF-8, as every event of GitHub's is. ${set}\n`]);
+    expect(logged).toContain(`it is signed and no JSON object. ${set}`);
+    expect([received, logged.includes('"level":50')]).toEqual([[], false]);
+  });
+
+  it('that is signed and no UTF-8 is refused for that, and not for its signature', async () => {
+    const body = Buffer.concat([Buffer.from('{"action":"'), Buffer.from([0xff, 0xc0, 0x80]), Buffer.from('"}')]);
+    const signed = await deliver('issues', null, { 'x-hub-signature-256': sign(body) }, body);
+    expect([signed.status, await signed.text()]).toEqual([400, expect.stringMatching(/^The body is not a JSON object in UTF-8/)]);
+    expect((await deliver('issues', null, { 'x-hub-signature-256': sign(body.toString('utf8')) }, body)).status).toBe(401);
+    expect(received).toEqual([]);
   });
 
   it.each([['x-github-event', 'X-GitHub-Event'], ['x-github-delivery', 'X-GitHub-Delivery']])('is refused with a sentence where the header %s is empty', async (header, shown) => {
