@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isChannel } from './config/scalars.ts';
+import { readAppKey } from './delivery/github/app-key.ts';
 
 const text = z.string().trim().transform((s) => s === '' ? undefined : s).optional();
 const flag = z.string().trim().optional().transform((s) => s === '1' || s?.toLowerCase() === 'true');
@@ -63,24 +64,25 @@ export function readEnv(env: Readonly<Record<string, string | undefined>>): Env 
 export function githubSecrets(env: Env): GitHubSecrets {
   const missing: string[] = [];
   if (!env.APP_ID) missing.push('APP_ID: the GitHub App\'s id is missing; it stands on the App\'s settings page.');
+  else if (!/^\d+$/.test(env.APP_ID)) missing.push(`APP_ID: expected the GitHub App's number, found "${env.APP_ID.slice(0, 40)}"; it stands as “App ID” on the App's settings page (the Client ID is another).`);
   if (!env.PRIVATE_KEY && !env.PRIVATE_KEY_PATH) missing.push('PRIVATE_KEY or PRIVATE_KEY_PATH: the GitHub App\'s private key is missing; generate one on the App\'s settings page.');
   if (!env.WEBHOOK_SECRET) missing.push('WEBHOOK_SECRET: it is empty. Set the same secret here and on the App\'s settings page; without one, anybody could send webhooks.');
   if (missing.length > 0) throw new EnvError(missing.join('\n'));
   return { appId: env.APP_ID ?? '', privateKey: privateKey(env), webhookSecret: env.WEBHOOK_SECRET ?? '' };
 }
 
-/** The key as PEM: given as text (with `\n` written out, or base64 of the whole) or as a file's path. */
+/** The key as PEM, from whichever of the two variables is set; PRIVATE_KEY goes first. */
 function privateKey(env: Env): string {
-  const given = env.PRIVATE_KEY ?? readKeyFile(env.PRIVATE_KEY_PATH ?? '');
-  const pem = given.includes('-----BEGIN') ? given : Buffer.from(given, 'base64').toString('utf8');
-  if (!pem.includes('-----BEGIN')) throw new EnvError('PRIVATE_KEY: this is not a PEM key; it should begin with -----BEGIN RSA PRIVATE KEY-----.');
-  return pem.replace(/\\n/g, '\n');
+  const [name, given] = env.PRIVATE_KEY ? ['PRIVATE_KEY', env.PRIVATE_KEY] : [`PRIVATE_KEY_PATH: ${env.PRIVATE_KEY_PATH ?? ''}`, readKeyFile(env.PRIVATE_KEY_PATH ?? '')];
+  const key = readAppKey(given);
+  if (!key.ok) throw new EnvError(`${name}: ${key.problem}`);
+  return key.pem;
 }
 
 function readKeyFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new EnvError(`PRIVATE_KEY_PATH: ${path} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
+    throw new EnvError(`PRIVATE_KEY_PATH: ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). It has to be the .pem file from the App's settings page, and readable for the user that runs this.`);
   }
 }

@@ -1,5 +1,10 @@
-import { expect, it } from 'vitest';
-import { readEnv } from '../src/env.ts';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { githubSecrets, readEnv } from '../src/env.ts';
+import { withoutSecrets } from '../src/runtime/secrets.ts';
 
 it('takes what repositories\' files may reach as lists, and nothing where nothing is said', () => {
   expect(readEnv({})).toMatchObject({ REPOSITORY_HOSTS: [], REPOSITORY_CHANNELS: [] });
@@ -11,4 +16,59 @@ it.each([
   ['REPOSITORY_HOSTS', 'a.example, https://b.example'], ['REPOSITORY_HOSTS', '*'], ['REPOSITORY_HOSTS', 'a.example/path'], ['REPOSITORY_CHANNELS', '#ci general'],
 ])('refuses %s=%s, with what is wrong in it', (name, value) => {
   expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}: expected .* found "${value.split(/[\s,]+/).at(-1)?.replace('*', '\\*')}"$`));
+});
+
+const rsa = (type: 'pkcs1' | 'pkcs8', passphrase?: string): string => generateKeyPairSync('rsa', {
+  modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type, format: 'pem', ...(passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase }) },
+}).privateKey;
+const KEY = rsa('pkcs1');
+const secretsWith = (env: Record<string, string>) => githubSecrets(readEnv({ APP_ID: '7', WEBHOOK_SECRET: 'a secret', ...env }));
+
+/** What a key is refused with, as a person reads it. */
+function refusedKey(env: Record<string, string>): string {
+  try {
+    secretsWith(env);
+  } catch (error) {
+    return withoutSecrets((error as Error).message);
+  }
+  return 'taken';
+}
+
+describe('the App\'s private key', () => {
+  it.each([
+    ['as it is', KEY], ['with line ends of Windows', KEY.replaceAll('\n', '\r\n')], ['with \\n written out', KEY.replaceAll('\n', '\\n')], ['with \\r\\n written out', KEY.replaceAll('\n', '\\r\\n')],
+    ['with blanks for line ends', KEY.replaceAll('\n', ' ')], ['in quotes', JSON.stringify(KEY)], ['in base64', Buffer.from(KEY).toString('base64')], ['without the last line end', KEY.trimEnd()],
+  ])('is taken %s', (_, given) => {
+    expect(secretsWith({ PRIVATE_KEY: given }).privateKey).toBe(KEY);
+  });
+
+  it('is taken in the newer format too, and from a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'archsignal-key-'));
+    const newer = rsa('pkcs8');
+    writeFileSync(join(folder, 'key.pem'), newer.replaceAll('\n', '\r\n'));
+    expect(secretsWith({ PRIVATE_KEY_PATH: join(folder, 'key.pem') }).privateKey).toBe(newer);
+    writeFileSync(join(folder, 'key.pem'), '');
+    expect(refusedKey({ PRIVATE_KEY_PATH: join(folder, 'key.pem') })).toMatch(/^PRIVATE_KEY_PATH: \S+\/key\.pem: this is no key in PEM format\. Generate one/);
+    expect(refusedKey({ PRIVATE_KEY_PATH: folder })).toMatch(/^PRIVATE_KEY_PATH: \S+ cannot be read \(EISDIR.*\)\. It has to be the \.pem file/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    ['/etc/archsignal/key.pem', /this is the path of a file, not a key: set PRIVATE_KEY_PATH/], ['key.pem', /this is the path of a file/], ['nonsense', /this is no key in PEM format/],
+    ['-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----', /is no key: a part of it is missing/], [`${KEY.slice(0, 900)}\n-----END RSA PRIVATE KEY-----`, /is no key: a part of it is missing/],
+    ['-----BEGIN RSA PRIVATE KEY-----', /is cut off/], [KEY.slice(0, 900), /is cut off/], [rsa('pkcs8', 'x'), /locked with a passphrase/], [rsa('pkcs1', 'x'), /locked with a passphrase/],
+    ['-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', /a key for SSH/], ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', /a public key, not the private key/],
+    [generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey, /of the kind ec; a GitHub App's is RSA/],
+  ])('is refused at start with what it is instead, and none of it is repeated: %#', (given, why) => {
+    const said = refusedKey({ PRIVATE_KEY: given });
+    expect(said).toMatch(why);
+    expect(said).toMatch(/^PRIVATE_KEY: [^\n]+$/);
+    expect(said).not.toContain('[secret]');
+    for (const line of given.split('\n').filter((l) => l.length > 20 && !l.startsWith('/'))) expect(said).not.toContain(line);
+  });
+
+  it('comes with a number for an App, which is not its Client ID', () => {
+    expect(refusedKey({ PRIVATE_KEY: KEY, APP_ID: 'Iv23liabc' })).toBe('APP_ID: expected the GitHub App\'s number, found "Iv23liabc"; it stands as “App ID” on the App\'s settings page (the Client ID is another).');
+  });
 });
