@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { inTransaction, type Engine, type Handle } from '../../src/store/engine.ts';
 import { openEngine } from '../../src/store/open.ts';
 import { folder } from './here.ts';
@@ -55,7 +55,9 @@ it('tells nobody of success where the commit fails', async () => {
     await trx.insertInto('job_states').values({ job: 4711, state: '{}' }).execute();
     return 'stored';
   };
-  const [first, second] = await all([write('k1'), breaks]);
+  // However busy the machine is, both belong to one group.
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  const [first, second] = await all([write('k1'), breaks]).finally(() => { clock.mockRestore(); });
   expect([first, second]).toEqual([expect.stringMatching(/FOREIGN KEY/), expect.stringMatching(/FOREIGN KEY/)]);
   expect(await stored()).toEqual([]);
   expect(await all([write('k2')])).toEqual(['k2']);
