@@ -1,6 +1,7 @@
 import type { Store } from '../store/store.ts';
 import { messageOf } from '../store/errors.ts';
 import type { Runtime } from './context.ts';
+import { gathered } from './given-up.ts';
 
 /** Who asks whether the program is ready does not wait long; a store that takes longer than this (ms) does not answer. */
 const PATIENCE = 2_000;
@@ -48,7 +49,7 @@ export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readine
   if (!github.ok && github.reason) reasons.push(github.reason);
   const sources = ok ? await sourceStates(rt, reasons) : [];
   const slack = ports.slack ? { configured: true, ...ports.slack() } : { configured: false, ok: false, reason: 'SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set: running without Slack.' };
-  const warnings = ok ? (await rt.store.warnings()).map((w) => w.text) : [];
+  const warnings = ok ? gathered(await rt.store.warnings()) : [];
   return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null }, github, slack, sources, warnings };
 }
 

@@ -1,7 +1,8 @@
 import type { GitHubEvent } from '../delivery/github/listen.ts';
 import { fileShown, type Project } from '../domain/project.ts';
 import type { Runtime } from './context.ts';
-import { clear, raise, rowWarning } from './warnings.ts';
+import { rowWarning } from './given-up.ts';
+import { clear, raise } from './warnings.ts';
 
 /**
  * The name under which the configuration knows the repository of an event: GitHub's ids outlive its names, so a renamed or

@@ -9,7 +9,8 @@ import { tellAsker } from './pull-requests.ts';
 import { settleConflict } from './conflicts/settle.ts';
 import { settleProposal } from './settle-proposal.ts';
 import { settleWarning } from './step-warnings.ts';
-import { clear, noteIncident, rowWarning, warnOfDeadRow } from './warnings.ts';
+import { rowWarning, warnOfDeadRow } from './given-up.ts';
+import { clear, noteIncident } from './warnings.ts';
 
 /** Tries after which an optimistic write is left to the row's next claim. */
 const TRIES = 8;

@@ -1,4 +1,3 @@
-import type { OutboxRow } from '../domain/action.ts';
 import { withoutIssue, type Incident } from '../domain/incident.ts';
 import type { Warning, WarningRow } from '../domain/notice.ts';
 import { span } from '../domain/time.ts';
@@ -47,23 +46,6 @@ async function notice(rt: Runtime, row: WarningRow, text: string, turn: 'raised'
     }],
   });
   rt.wake();
-}
-
-/** The key of the warning about a given-up row; ends so that no other row's key begins with it. */
-export const rowWarning = (row: Pick<OutboxRow, 'key'>): string => `outbox:${row.key};`;
-
-/** Somebody is told of a write that was given up (behaviour 30); what concerns Slack itself is not told in Slack. */
-export async function warnOfDeadRow(rt: Runtime, row: OutboxRow, reason: string, handled: boolean): Promise<void> {
-  // A notice that cannot be told has been logged; telling of it would only fail again.
-  if (row.action.kind === 'notice') return;
-  await raise(rt, [{
-    key: rowWarning(row), project: row.project,
-    text: handled
-      ? `${reason} Archsignal goes on with another issue.`
-      : `Archsignal could not ${row.summary} and has given up: ${reason} When it is mended, try again with \`archsignal outbox retry '${row.key}'\`.`,
-    // Nor does it concern everybody that somebody's question could not be answered.
-    urgency: row.destination.startsWith('slack:') || row.entity.startsWith('command:') ? 'log' : 'now',
-  }]);
 }
 
 const lostIssues = (incident: Incident): string => `issue:${incident.id};`;

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ActionResult, PlannedAction } from '../../src/domain/action.ts';
 import { commitChange } from '../../src/runtime/commit.ts';
 import { Dispatcher } from '../../src/runtime/dispatch.ts';
+import { gathered } from '../../src/runtime/given-up.ts';
 import { retryAfter } from '../../src/runtime/settle.ts';
 import type { Store } from '../../src/store/store.ts';
 import { Story } from '../policy/story.ts';
@@ -144,6 +145,30 @@ describe('the dispatcher', () => {
     expect((await on.store.incident(id))?.issue?.number).toBe(7);
     expect(await on.store.warnings('demo')).toEqual([]);
     expect((await states())['ensure-message:1.7:#signal']).toBe('done');
+  });
+
+  it('tells people once of what is given up side by side for one reason, and operators of all of it', async () => {
+    on = await stage();
+    const comment = (n: number): PlannedAction => ({
+      key: `proposal:p${n}:comment:1`, project: 'demo', entity: `proposal:p${n}`, destination: 'github:demo/demo', family: null, summary: `comment on demo/demo#${n}`,
+      action: { kind: 'post-comment', repo: 'demo/demo', number: n, id: `p${n}`, since: 0, text: [] },
+    });
+    on.edge.answer = (a) => a.kind === 'post-comment'
+      ? { ...refused, reason: a.number === 4 ? 'GitHub answered 422 to POST /repos/demo/demo/issues/4/comments: Locked.' : `GitHub answered 403 to POST /repos/demo/demo/issues/${a.number}/comments: Archived.` } : null;
+    await plan(comment(1), comment(2), comment(3), comment(4));
+    await new Dispatcher(on.rt).drain();
+    expect(on.edge.done.filter((d) => d.kind === 'notice')).toHaveLength(2);
+    const standing = await on.store.warnings('demo');
+    expect(standing).toHaveLength(4);
+    expect(gathered(standing)).toEqual([
+      expect.stringMatching(/^Archsignal could not comment on demo\/demo#1 and has given up: GitHub answered 403 .* retry 'proposal:p1:comment:1'`, or all .*--all`\. 2 other writes were given up for the same reason: `archsignal outbox list --state dead` shows them\.$/),
+      expect.stringMatching(/^Archsignal could not comment on demo\/demo#4 .* retry --all`\.$/),
+    ]);
+    on.edge.answer = () => null;
+    for (const n of [1, 2, 3, 4]) await on.store.reviveAction(comment(n).key, on.clock.now);
+    await new Dispatcher(on.rt).drain();
+    expect(await on.store.warnings('demo')).toEqual([]);
+    expect(on.edge.done.filter((d) => d.kind === 'notice')).toHaveLength(4);
   });
 
   it('makes no issue for an incident that was over before its turn came', async () => {
