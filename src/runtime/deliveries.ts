@@ -1,4 +1,4 @@
-import type { Delivery, HeldDelivery } from '../store/store.ts';
+import type { Delivery, HeldDelivery, Store } from '../store/store.ts';
 import type { Runtime } from './context.ts';
 import { HEARTBEAT, LEASE } from './dispatch.ts';
 import { Elsewhere } from './elsewhere.ts';
@@ -33,8 +33,10 @@ export class Inbox {
   #loop: Promise<void> | null = null;
   #heartbeat: NodeJS.Timeout | null = null;
   readonly #works = new Set<Promise<void>>();
+  /** Room that is being filled. */
+  #asked = 0;
   readonly #arrivals: Arrival[] = [];
-  #storing = false;
+  #storing: Promise<void> | null = null;
   /** Until when others are to take what comes (epoch ms). */
   #restsUntil = 0;
 
@@ -44,7 +46,7 @@ export class Inbox {
   receive(delivery: Delivery): Promise<boolean> {
     const stored = Promise.withResolvers<boolean>();
     this.#arrivals.push({ delivery: { ...delivery, lane: laneOf(delivery) }, stored });
-    if (!this.#storing) void this.#storeArrivals();
+    this.#storing ??= this.#storeArrivals();
     return stored.promise;
   }
 
@@ -53,21 +55,21 @@ export class Inbox {
    * whoever sent this waits for one turn of it and not for hundreds.
    */
   async #storeArrivals(): Promise<void> {
-    this.#storing = true;
     while (this.#arrivals.length > 0) {
       const arrived = this.#arrivals.splice(0, STORED_AT_ONCE);
       try {
-        const fresh = await this.#rt.store.receive(arrived.map((a) => a.delivery), this.#rt.now());
+        const { fresh, held } = await this.#within((limit) => this.#rt.store.receiveInHand(arrived.map((a) => a.delivery), this.#claim(this.#loop === null || this.#stopping ? 0 : limit)));
         for (const [i, { delivery, stored }] of arrived.entries()) {
           this.#rt.metrics.deliveries.inc({ surface: delivery.surface, outcome: fresh[i] === true ? 'stored' : 'repeated' });
           stored.resolve(fresh[i] === true);
         }
+        this.#begin(held);
         this.#wakeUp?.();
       } catch (error) {
         for (const { stored } of arrived) stored.reject(error);
       }
     }
-    this.#storing = false;
+    this.#storing = null;
   }
 
   start(): void {
@@ -82,6 +84,7 @@ export class Inbox {
     this.#stopping = true;
     this.#wakeUp?.();
     await this.#loop;
+    await this.#storing;
     await Promise.all(this.#works);
     if (this.#heartbeat) clearInterval(this.#heartbeat);
   }
@@ -102,16 +105,30 @@ export class Inbox {
 
   /** Takes what is waiting in hand, as far as there is room; how many deliveries that were. */
   async #take(): Promise<number> {
-    const rt = this.#rt;
-    const limit = BATCH - this.#works.size;
-    const rests = this.#restsUntil - rt.now();
-    if (limit <= 0 || (rests > 0 && rests <= REST)) return 0;
-    const held = await rt.store.claimDeliveries({ owner: rt.owner, now: rt.now(), leaseFor: LEASE, limit });
+    const held = await this.#within((limit) => limit === 0 ? [] : this.#rt.store.claimDeliveries(this.#claim(limit)));
+    this.#begin(held);
+    return held.length;
+  }
+
+  readonly #claim = (limit: number): Parameters<Store['claimDeliveries']>[0] => ({ owner: this.#rt.owner, now: this.#rt.now(), leaseFor: LEASE, limit });
+
+  /** Has somebody take as many in hand as there is room for, which nobody else takes up meanwhile. */
+  async #within<T>(take: (limit: number) => T | Promise<T>): Promise<T> {
+    const rests = this.#restsUntil - this.#rt.now();
+    const limit = rests > 0 && rests <= REST ? 0 : Math.max(0, BATCH - this.#works.size - this.#asked);
+    this.#asked += limit;
+    try {
+      return await take(limit);
+    } finally {
+      this.#asked -= limit;
+    }
+  }
+
+  #begin(held: readonly HeldDelivery[]): void {
     for (const delivery of held) {
       const work: Promise<void> = this.#one(delivery).finally(() => this.#works.delete(work));
       this.#works.add(work);
     }
-    return held.length;
   }
 
   /** Handles what is waiting, until nothing is due any more; how many deliveries that were. */

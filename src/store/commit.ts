@@ -6,6 +6,7 @@ import { addEvents } from './evidence.ts';
 import { giveCode, useCode, writeIdentity } from './identities.ts';
 import { settleDelivery } from './inbox.ts';
 import { takesPlace, writeIncident } from './incidents.ts';
+import { rememberIssues } from './issues.ts';
 import { stillLeads } from './leases.ts';
 import { planAction, settleAction, takeTurns } from './outbox.ts';
 import { writeProposal } from './proposals.ts';
@@ -31,6 +32,7 @@ export async function commit(engine: Engine, decision: Decision): Promise<Commit
 
 async function write(engine: Engine, trx: Handle, decision: Decision): Promise<void> {
   const at = ms(decision.at);
+  rememberIssues(engine, decision);
   // An incident that leaves its place comes before one that takes it.
   const incidents = [...decision.incidents ?? []].sort((a, b) => Number(takesPlace(a.incident)) - Number(takesPlace(b.incident)));
   for (const { expected, incident } of incidents) {

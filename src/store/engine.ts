@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Incident } from '../domain/incident.ts';
+import type { KnownIssues } from './issues.ts';
 import type { Tables } from './tables.ts';
 import { Together } from './together.ts';
 
@@ -28,6 +29,8 @@ export interface Engine {
   readonly jobIds: Map<string, Map<string, number>>;
   /** Live incidents as they were last read, by project and id: one whose revision is the same is not parsed again. */
   readonly incidents: Map<string, ReadonlyMap<string, Incident>>;
+  /** The issues of all that is kept; null where other servers write as well. */
+  readonly known: KnownIssues | null;
   /** The last day on which each source is stored as read well, by project and source. */
   readonly goodDays: Map<string, Map<string, number>>;
   /** Broken rows that have been reported, so that each is told once and not with every poll. */
@@ -36,7 +39,8 @@ export interface Engine {
 }
 
 export const engineOf = (kind: EngineKind, db: Kysely<Tables>, log: StoreLog, close: () => Promise<void>): Engine =>
-  ({ kind, db, log, together: kind === 'sqlite' ? new Together(db) : null, jobIds: new Map(), incidents: new Map(), goodDays: new Map(), reported: new Set(), close });
+  ({ kind, db, log, together: kind === 'sqlite' ? new Together(db) : null, jobIds: new Map(), incidents: new Map(),
+    known: kind === 'sqlite' ? { names: new Set(), read: null } : null, goodDays: new Map(), reported: new Set(), close });
 
 /** Too many writers at once, again and again: the caller should load anew and decide anew. */
 export class Contention extends Error {}

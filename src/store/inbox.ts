@@ -6,26 +6,36 @@ import { messageOf } from './errors.ts';
 import type { Claim } from './outbox.ts';
 import type { Delivery, HeldDelivery } from './store.ts';
 import type { Tables } from './tables.ts';
-import { clean, ms, repoKey, rowLimit, skipLocked } from './values.ts';
+import { clean, ms, rowLimit, skipLocked } from './values.ts';
 
 type Row = Selectable<Tables['inbox']>;
 
 /** Stores deliveries in one statement, in this order. False for each whose id is known already, or was before it in the list. */
 export async function receive(engine: Engine, deliveries: readonly Delivery[], now: number): Promise<boolean[]> {
   if (deliveries.length === 0) return [];
-  const rows = await inTransaction(engine, (trx) => trx.insertInto('inbox').values(deliveries.map(({ id, surface, event, payload, lane }) => ({
-    id, surface, event, payload: JSON.stringify(payload ?? null), lane: lane ?? id, state: 'pending',
-    received_at: ms(now), attempts: 0, not_before: ms(now), lease_owner: null, lease_until: null, last_error: null,
-  }))).onConflict((oc) => oc.column('id').doNothing()).returning('id').execute());
-  const fresh = new Set(rows.map((row) => row.id));
-  return deliveries.map(({ id }) => fresh.delete(clean(id)));
+  return inTransaction(engine, (trx) => insert(trx, deliveries, now));
 }
 
-/** Whether anything that is kept has, or had, this issue. One statement, since it is asked of every delivery about an issue. */
-export async function knowsIssue(engine: Engine, repo: string, number: number): Promise<boolean> {
-  const has = (table: keyof Tables): RawBuilder<boolean> => sql`exists (select 1 from ${sql.table(table)} where repo = ${repoKey(repo)} and number = ${number})`;
-  const { rows } = await sql`select 1 as known where ${has('incident_issues')} or ${has('proposal_issues')} or ${has('step_warning_issues')} or ${has('conflict_issues')}`.execute(engine.db);
-  return rows.length > 0;
+/**
+ * Stores deliveries as `receive` does and takes what is due in hand, in one transaction: whoever handles them would begin
+ * with a second one. Takes nothing on PostgreSQL, where another server may be storing one of the same lane unseen.
+ */
+export async function receiveInHand(engine: Engine, deliveries: readonly Delivery[], claim: Claim): Promise<{ fresh: boolean[]; held: HeldDelivery[] }> {
+  const limit = rowLimit(claim.limit);
+  if (engine.kind === 'postgres' || limit === 0 || deliveries.length === 0) return { fresh: await receive(engine, deliveries, claim.now), held: [] };
+  return inTransaction(engine, async (trx) => {
+    const fresh = await insert(trx, deliveries, claim.now);
+    return { fresh, held: fresh.includes(true) ? await take(engine, trx, claim, limit) : [] };
+  });
+}
+
+async function insert(trx: Handle, deliveries: readonly Delivery[], now: number): Promise<boolean[]> {
+  const rows = await trx.insertInto('inbox').values(deliveries.map(({ id, surface, event, payload, lane }) => ({
+    id, surface, event, payload: JSON.stringify(payload ?? null), lane: lane ?? id, state: 'pending',
+    received_at: ms(now), attempts: 0, not_before: ms(now), lease_owner: null, lease_until: null, last_error: null,
+  }))).onConflict((oc) => oc.column('id').doNothing()).returning('id').execute();
+  const fresh = new Set(rows.map((row) => row.id));
+  return deliveries.map(({ id }) => fresh.delete(clean(id)));
 }
 
 /** Due: given back until now, or held by somebody whose time has run out. */
@@ -39,25 +49,33 @@ const isHead = (now: number): RawBuilder<boolean> => sql`not exists (select 1 fr
 
 /** Takes deliveries that are due, oldest first, one of each lane at a time; one that cannot be read becomes `dead` and says why. */
 export async function claimDeliveries(engine: Engine, claim: Claim): Promise<HeldDelivery[]> {
-  const now = ms(claim.now);
   const limit = rowLimit(claim.limit);
-  if (limit === 0) return [];
-  return inTransaction(engine, async (trx) => {
-    const { rows } = await sql<Row>`
-      with due as materialized (
-        select i.seq from inbox i
-        where ${unfinished('i')} and ${dueAt('i')} <= ${now} and ${isHead(now)}
-        order by i.seq limit ${limit} ${skipLocked(engine.kind, 'i')})
-      update inbox set state = 'leased', attempts = attempts + 1, lease_owner = ${claim.owner}, lease_until = ${ms(now + claim.leaseFor)}
-      where seq in (select seq from due) returning *`.execute(trx);
-    const held: HeldDelivery[] = [];
-    for (const row of rows.sort((a, b) => a.seq - b.seq)) {
-      const delivery = deliveryOf(row);
-      if (typeof delivery !== 'string') held.push(delivery);
-      else await setAside(engine, trx, row, delivery);
-    }
-    return held;
-  });
+  // Asked after every delivery, and most times nothing is due: that is not worth a transaction.
+  if (limit === 0 || !await isSomethingDue(engine, ms(claim.now))) return [];
+  return inTransaction(engine, (trx) => take(engine, trx, claim, limit));
+}
+
+async function isSomethingDue(engine: Engine, now: number): Promise<boolean> {
+  const { rows } = await sql`select 1 as due from inbox i where ${unfinished('i')} and ${dueAt('i')} <= ${now} limit 1`.execute(engine.db);
+  return rows.length > 0;
+}
+
+async function take(engine: Engine, trx: Handle, claim: Claim, limit: number): Promise<HeldDelivery[]> {
+  const now = ms(claim.now);
+  const { rows } = await sql<Row>`
+    with due as materialized (
+      select i.seq from inbox i
+      where ${unfinished('i')} and ${dueAt('i')} <= ${now} and ${isHead(now)}
+      order by i.seq limit ${limit} ${skipLocked(engine.kind, 'i')})
+    update inbox set state = 'leased', attempts = attempts + 1, lease_owner = ${claim.owner}, lease_until = ${ms(now + claim.leaseFor)}
+    where seq in (select seq from due) returning *`.execute(trx);
+  const held: HeldDelivery[] = [];
+  for (const row of rows.sort((a, b) => a.seq - b.seq)) {
+    const delivery = deliveryOf(row);
+    if (typeof delivery !== 'string') held.push(delivery);
+    else await setAside(engine, trx, row, delivery);
+  }
+  return held;
 }
 
 function deliveryOf(row: Row): HeldDelivery | string {

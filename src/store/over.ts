@@ -5,8 +5,9 @@ import type { Engine } from './engine.ts';
 import { inTransaction } from './engine.ts';
 import { goodDays, noteGoodDay, platformEvents } from './evidence.ts';
 import { identityOf, linkCode } from './identities.ts';
-import { claimDeliveries, deferDelivery, knowsIssue, receive } from './inbox.ts';
+import { claimDeliveries, deferDelivery, receive, receiveInHand } from './inbox.ts';
 import { dueIncidents, incidentById, incidentByIssue, incidents, incidentsSince, lastClosed } from './incidents.ts';
+import { knowsIssue } from './issues.ts';
 import { keepAction, lease, release, renew, time } from './leases.ts';
 import { claimActions, countActions, entityActions, listActions, nextActionAt, reviveAction } from './outbox.ts';
 import { dueProposals, proposalById, proposalByIssue, proposals } from './proposals.ts';
@@ -77,6 +78,7 @@ export function storeOver(engine: Engine): Store {
 
     knowsIssue: (repo, number) => knowsIssue(engine, repo, number),
     receive: (deliveries, now) => receive(engine, deliveries, now),
+    receiveInHand: (deliveries, claim) => receiveInHand(engine, deliveries, claim),
     claimDeliveries: (claim) => claimDeliveries(engine, claim),
     deferDelivery: (id, attempts, next) => deferDelivery(engine, id, attempts, next),
     lease: (name, owner, now, ttl) => lease(engine, name, owner, now, ttl),

@@ -228,6 +228,8 @@ export interface Store {
   knowsIssue(repo: string, number: number): Promise<boolean>;
   /** Stores deliveries together, for each: false, it is known already. */
   receive(deliveries: readonly Delivery[], now: number): Promise<boolean[]>;
+  /** As `receive`, and takes in hand what is due, as `claimDeliveries` does, where no other server can have the store: on PostgreSQL nothing. */
+  receiveInHand(deliveries: readonly Delivery[], claim: { owner: string; now: number; leaseFor: number; limit: number }): Promise<{ fresh: boolean[]; held: HeldDelivery[] }>;
   /** Takes deliveries that are due, oldest first, one of each lane and none of a lane of which anybody has one in hand. */
   claimDeliveries(claim: { owner: string; now: number; leaseFor: number; limit: number }): Promise<HeldDelivery[]>;
   /** Gives a delivery back to be tried again at `notBefore`; `dead`: set aside with the reason. */

@@ -209,13 +209,13 @@ describe('the inbox', () => {
     const gate = held();
     const stored: number[] = [];
     let broken = false;
-    const receive: Store['receive'] = async (deliveries, now) => {
+    const receiveInHand: Store['receiveInHand'] = async (deliveries, claim) => {
       stored.push(deliveries.length);
       await gate.promise;
       if (broken) throw new Error('the disk is full');
-      return on.store.receive(deliveries, now);
+      return on.store.receiveInHand(deliveries, claim);
     };
-    const inbox = new Inbox({ ...on.rt, store: new Proxy(on.store, { get: (s, name) => name === 'receive' ? receive : Reflect.get(s, name) as unknown }) });
+    const inbox = new Inbox({ ...on.rt, store: new Proxy(on.store, { get: (s, name) => name === 'receiveInHand' ? receiveInHand : Reflect.get(s, name) as unknown }) });
     const [first, ...others] = Array.from({ length: 200 }, () => comment('stranger'));
     if (!first) throw new Error('unreachable');
     const arrivals = [first, ...others, first].map((d) => inbox.receive(d));

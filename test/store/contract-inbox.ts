@@ -48,6 +48,22 @@ export function deliveries(at: () => Bench): void {
     expect(await ids(NOW + 10_050, 'me')).toEqual([]);
   });
 
+  it('stores and takes in hand at once, one of a lane and no more than asked, where no other server has the store', async () => {
+    const { store } = at();
+    const claims = (over = {}) => ({ ...claim('me', NOW), ...over });
+    const alone = store.engine === 'sqlite';
+    await store.receive([delivery('before', { lane: 'a' })], NOW);
+    const first = await store.receiveInHand([delivery('after', { lane: 'a' }), delivery('b'), delivery('b'), delivery('c')], claims({ limit: 2 }));
+    expect(first).toEqual({ fresh: [true, true, false, true], held: alone ? [{ ...delivery('before'), lane: 'a', receivedAt: NOW, attempts: 1 }, { ...delivery('b'), lane: 'b', receivedAt: NOW, attempts: 1 }] : [] });
+    // What is known already takes nothing, and neither does who has no room.
+    expect(await store.receiveInHand([delivery('b')], claims())).toEqual({ fresh: [false], held: [] });
+    expect(await store.receiveInHand([delivery('d')], claims({ limit: 0 }))).toEqual({ fresh: [true], held: [] });
+    expect(await store.receiveInHand([], claims())).toEqual({ fresh: [], held: [] });
+    expect((await take()).map((d) => d.id)).toEqual(alone ? ['c', 'd'] : ['before', 'b', 'c', 'd']);
+    expect(await finish('before', 1)).toBe('committed');
+    expect((await take()).map((d) => d.id)).toEqual(['after']);
+  });
+
   it('hands them out in order, no more than asked, again when the lease ran out', async () => {
     const { store } = at();
     await store.receive(['b', 'a', 'c'].map((id) => delivery(id)), NOW);
