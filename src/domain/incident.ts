@@ -144,6 +144,11 @@ export interface IssueRef {
   readonly url: string;
 }
 
+/** An issue that an incident had. `full`: it is there still, and another goes on where it ended. */
+export interface LostIssue extends IssueRef {
+  readonly full?: boolean | undefined;
+}
+
 export interface MessageRef {
   /** Slack's channel id, as its answer named it. */
   readonly channel: string;
@@ -205,7 +210,7 @@ export interface Incident {
   /** 1 for the first issue; one more where that was deleted, moved away or full. */
   readonly generation: number;
   readonly issue: IssueRef | null;
-  readonly lostIssues: readonly IssueRef[];
+  readonly lostIssues: readonly LostIssue[];
   /** Slack's receipts, by the configured channel's name. */
   readonly messages: Readonly<Record<string, MessageRef>>;
 }
@@ -223,8 +228,11 @@ export function nextDeadline(incident: Incident): number | null {
 export const standingJobs = (incident: Incident): readonly IncidentJob[] =>
   incident.jobs.filter((j) => j.left === null);
 
-/** Lost issues after which no further one is filed (behaviour 18: never a loop). */
+/** Lost issues after which no further one is filed (behaviour 18: never a loop); those that are full do not count. */
 const MAX_LOST = 1;
 
+/** Its issues that are gone: deleted, or moved away. */
+export const goneIssues = ({ lostIssues }: Pick<Incident, 'lostIssues'>): readonly IssueRef[] => lostIssues.filter((i) => !i.full);
+
 /** The incident lost its issue once too often: it goes on without one, and somebody has to be told. */
-export const withoutIssue = (incident: Incident): boolean => incident.issue === null && incident.lostIssues.length > MAX_LOST;
+export const withoutIssue = (incident: Incident): boolean => incident.issue === null && goneIssues(incident).length > MAX_LOST;

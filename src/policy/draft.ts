@@ -3,6 +3,7 @@ import { standingJobs } from '../domain/incident.ts';
 import type { AuditEntry } from '../domain/notice.ts';
 import { platformSlug, type PlatformId } from '../domain/platform.ts';
 import { deadlinesFor } from './due.ts';
+import { withoutOldNews } from './facts.ts';
 import { askedFor, type Change, type World } from './world.ts';
 
 /** What a fact says, without its number, time and asks, which the draft gives it. */
@@ -39,7 +40,7 @@ export class Draft {
   /** Adds a fact with the people it asks, and the audit entry for it: of when it was `said`, where that was before it was learned. */
   tell(now: number, fact: NewFact, asks: readonly string[], actor: string, evidence: unknown, said = now): void {
     const n = (this.incident.facts.at(-1)?.n ?? 0) + 1;
-    this.show({ facts: [...this.incident.facts, { ...fact, n, at: now, asks }] });
+    this.show({ facts: withoutOldNews([...this.incident.facts, { ...fact, n, at: now, asks }]) });
     this.#audit.push({ at: said, project: this.incident.project, entity: `incident:${this.incident.id}`, what: fact.kind, actor, evidence });
   }
 

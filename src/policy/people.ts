@@ -77,7 +77,7 @@ function onMilestone(incident: Incident, act: Extract<IssueAct, { kind: 'milesto
 export function loseIssue(incident: Incident, why: 'gone' | 'full', context: Context & { readonly actor: string }): Change | null {
   if (incident.issue === null || incident.state === 'closed') return null;
   const draft = new Draft(incident, incident);
-  draft.show({ issue: null, generation: incident.generation + 1, lostIssues: [...incident.lostIssues, incident.issue] });
+  draft.show({ issue: null, generation: incident.generation + 1, lostIssues: [...incident.lostIssues, { ...incident.issue, ...(why === 'full' ? { full: true } : {}) }] });
   draft.tell(context.now, { kind: 'replaced' }, [], context.actor, { why, issue: incident.issue, evidence: context.evidence });
   return draft.change();
 }

@@ -1,5 +1,6 @@
 import type { Action, Destination, OutboxRow, PlannedAction, Receipt } from '../domain/action.ts';
 import { withoutIssue, type Fact, type Incident } from '../domain/incident.ts';
+import { oldNews } from './facts.ts';
 
 /** Where an incident is told of, and what the clock says. */
 export interface Desk {
@@ -54,10 +55,11 @@ function issueActions(incident: Incident, rows: readonly Row[]): PlannedAction[]
     return incident.state === 'open' || begun ? [ensureIssue(incident)] : [];
   }
   const shown = Math.max(...receipts.map((r) => r.shown));
-  const comments = commentActions(incident, rows, Math.min(...receipts.map((r) => r.facts)));
+  const told = Math.max(oldNews(incident), Math.min(...receipts.map((r) => r.facts)));
+  const comments = commentActions(incident, rows, told);
   // A closed issue keeps the text it had: its last comment says what became of it, for one request less.
   const update = shown < incident.shown && incident.state === 'open' ? [ensureIssue(incident)] : [];
-  return [...update, ...comments, ...unassignActions(incident, rows, Math.min(...receipts.map((r) => r.facts))), ...stateAction(incident, rows, receipts.at(-1)?.state ?? 'open', comments.length > 0)];
+  return [...update, ...comments, ...unassignActions(incident, rows, told), ...stateAction(incident, rows, receipts.at(-1)?.state ?? 'open', comments.length > 0)];
 }
 
 /** `owner/name#12`, or words for an issue that has no number: not yet, or never in shadow mode. */
@@ -70,18 +72,19 @@ function ensureIssue(incident: Incident): PlannedAction {
     `issue:${generation}`, incident.issue === null ? `file an issue in ${incident.repo} for ${incident.platform} (${incident.kind})` : `bring ${issueName(incident)} up to date`);
 }
 
-function commentActions(incident: Incident, rows: readonly Row[], toldByBody: number): PlannedAction[] {
+/** `told`: the last fact that the body tells, or that is old news. */
+function commentActions(incident: Incident, rows: readonly Row[], told: number): PlannedAction[] {
   const planned = new Set(rowsOf(rows, 'comment').map((r) => r.action.fact));
   return incident.facts
-    .filter((f) => f.n > toldByBody && COMMENTED.has(f.kind) && !planned.has(f.n))
+    .filter((f) => f.n > told && COMMENTED.has(f.kind) && !planned.has(f.n))
     .map((f) => plan(incident, `comment:${f.n}`, github(incident), { kind: 'comment', incident: incident.id, generation: incident.generation, fact: f.n },
       null, `comment on ${issueName(incident)}: ${f.kind}`));
 }
 
 /** Whoever gave it back, or had been given it and was taken it from, is no assignee any more; what was before the issue was filed left no trace on it. */
-function unassignActions(incident: Incident, rows: readonly Row[], toldByBody: number): PlannedAction[] {
+function unassignActions(incident: Incident, rows: readonly Row[], told: number): PlannedAction[] {
   const planned = new Set(rowsOf(rows, 'unassign').map((r) => r.action.fact));
-  return incident.facts.flatMap((f) => (f.kind !== 'unacknowledged' && f.kind !== 'acknowledged') || f.had === undefined || f.n <= toldByBody || planned.has(f.n) ? []
+  return incident.facts.flatMap((f) => (f.kind !== 'unacknowledged' && f.kind !== 'acknowledged') || f.had === undefined || f.n <= told || planned.has(f.n) ? []
     : [plan(incident, `unassign:${f.n}`, github(incident), { kind: 'unassign', incident: incident.id, generation: incident.generation, fact: f.n, login: f.had }, null, `unassign ${f.had} from ${issueName(incident)}`)]);
 }
 
@@ -93,6 +96,7 @@ function stateAction(incident: Incident, rows: readonly Row[], created: 'open' |
   if (wanted === 'closed' && unsaid) return [];
   const fact = incident.facts.findLast((f) => TURNS.has(f.kind));
   const turn = fact?.n ?? 0;
+  if (turn <= oldNews(incident)) return [];
   const asked = rowsOf(rows, 'set-issue-state').filter((r) => r.action.generation === incident.generation);
   if (asked.some((r) => r.action.turn === turn)) return [];
   const last = asked.toSorted((a, b) => b.action.turn - a.action.turn).find((r) => r.state === 'done');
@@ -123,7 +127,7 @@ function channelActions(incident: Incident, rows: readonly Row[], channel: strin
   const asked = mine.some((r) => r.action.shown === incident.shown && r.action.issue === issue);
   const update = current || asked ? [] : [ensureMessage(incident, channel, issue)];
   const told = new Set(rowsOf(rows, 'reply').filter((r) => r.action.channel === channel).map((r) => r.action.fact));
-  const replies = incident.facts.filter((f) => REPLIED.has(f.kind) && !told.has(f.n)).map((f) => plan(incident, `reply:${f.n}:${channel}`, slack(channel),
+  const replies = incident.facts.filter((f) => f.n > oldNews(incident) && REPLIED.has(f.kind) && !told.has(f.n)).map((f) => plan(incident, `reply:${f.n}:${channel}`, slack(channel),
     { kind: 'reply', incident: incident.id, channel, fact: f.n }, null, `reply in ${channel}: ${f.kind}`));
   return [...update, ...replies];
 }
@@ -149,19 +153,22 @@ const plan = (incident: Incident, verb: string, destination: Destination, action
 
 /**
  * Whether a row that was planned earlier is still wanted when its turn comes: an issue or message that was never begun
- * is not made for an incident that is over by now.
+ * is not made for an incident that is over by now, and what waited until it was old news is not told.
  */
 export function stillWanted(action: Action, incident: Incident, attempts: number): boolean {
   switch (action.kind) {
     case 'ensure-issue': return attempts > 1 || incident.issue !== null || incident.state !== 'closed';
     case 'ensure-message': return attempts > 1 || incident.messages[action.channel] !== undefined || incident.state !== 'closed';
-    case 'comment': return action.generation === incident.generation && incident.issue !== null;
+    case 'comment': return action.generation === incident.generation && incident.issue !== null && isKept(incident, action.fact);
+    case 'reply': return isKept(incident, action.fact);
     case 'set-issue-state': return action.generation === incident.generation && incident.state !== 'dismissed'
       && (action.state === 'closed') === (incident.state === 'closed');
-    case 'unassign': return action.generation === incident.generation && incident.issue !== null && action.login.toLowerCase() !== incident.acknowledged?.by.toLowerCase();
+    case 'unassign': return action.generation === incident.generation && incident.issue !== null && action.login.toLowerCase() !== incident.acknowledged?.by.toLowerCase() && isKept(incident, action.fact);
     default: return true;
   }
 }
+
+const isKept = ({ facts }: Incident, n: number): boolean => facts.some((f) => f.n === n);
 
 /** The incident with what a receipt tells of it: its issue's number, its message's place. Null: nothing new. */
 export function withReceipt(incident: Incident, action: Action, receipt: Receipt): Incident | null {

@@ -1,4 +1,4 @@
-import { withoutIssue, type Incident } from '../domain/incident.ts';
+import { goneIssues, withoutIssue, type Incident } from '../domain/incident.ts';
 import type { Warning, WarningRow } from '../domain/notice.ts';
 import { span } from '../domain/time.ts';
 import { listed } from '../domain/time.ts';
@@ -69,7 +69,7 @@ export async function noteIncident(rt: Runtime, incident: Incident): Promise<voi
   if (!over && withoutIssue(incident)) {
     await raise(rt, [{
       key: lostIssues(incident), project: incident.project, urgency: 'now',
-      text: `${incident.platform} (${incident.kind}) goes on without an issue: ${listed(incident.lostIssues.map((i) => `${i.repo}#${i.number}`))} were deleted or moved away one after the other, and Archsignal files no third. It is still followed${rt.slack === null ? '' : ' in Slack'}.`,
+      text: `${incident.platform} (${incident.kind}) goes on without an issue: ${listed(goneIssues(incident).map((i) => `${i.repo}#${i.number}`))} were deleted or moved away one after the other, and Archsignal files no third. It is still followed${rt.slack === null ? '' : ' in Slack'}.`,
     }]);
   }
   if (incident.kind !== 'flood') return;

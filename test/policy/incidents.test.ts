@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { goneIssues, withoutIssue } from '../../src/domain/incident.ts';
+import { loseIssue } from '../../src/policy/people.ts';
 import { allAsks, asks, DAY, HOUR, kinds, standing, START, Story, THRESHOLDS } from './story.ts';
 
 const S390X = 'linux/s390x e2e';
@@ -331,7 +333,24 @@ describe('deadlines and people', () => {
     expect(story.live()).toMatchObject({ generation: 2, issue: null, lostIssues: [{ number: 7 }] });
     story.issue(8).act({ kind: 'deleted', by: 'olga' });
     expect(story.live().lostIssues.map((i) => i.number)).toEqual([7, 8]);
+    expect(withoutIssue(story.live())).toBe(true);
     expect(allAsks(story)).toEqual(['@demo/s390x-owners']);
+  });
+
+  it('continues a full issue in another one as often as it takes, and counts none of them as lost', () => {
+    const story = broken();
+    const fill = (): void => { story.does('archsignal', (incident, context) => loseIssue(incident, 'full', context)); };
+    for (const number of [8, 9, 10]) {
+      fill();
+      expect(withoutIssue(story.live())).toBe(false);
+      story.issue(number);
+    }
+    story.act({ kind: 'deleted', by: 'olga' });
+    expect([story.live().generation, withoutIssue(story.live())]).toEqual([5, false]);
+    expect(allAsks(story)).toEqual(['@demo/s390x-owners']);
+    story.issue(11).act({ kind: 'deleted', by: 'olga' });
+    expect(withoutIssue(story.live())).toBe(true);
+    expect(goneIssues(story.live()).map((i) => i.number)).toEqual([10, 11]);
   });
 
   it('asks the release-signal team, once, when nobody is declared', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fact, FactJob, Incident, IncidentJob, IssueRef, MessageRef } from '../../domain/incident.ts';
+import type { Fact, FactJob, Incident, IncidentJob, IssueRef, LostIssue, MessageRef } from '../../domain/incident.ts';
 import { failingTest, links, platform, streak } from './job.ts';
 import { doc, number, numberOrNull, of, text, textOrNull } from './of.ts';
 
@@ -47,6 +47,7 @@ const fact = of<Fact>()(z.discriminatedUnion('kind', [
 ]));
 
 export const issueRef = of<IssueRef>()(doc({ repo: text, number, url: text }));
+const lostIssue = of<LostIssue>()(doc({ repo: text, number, url: text, full: z.boolean().optional() }));
 export const messageRef = of<MessageRef>()(doc({ channel: text, ts: text }));
 
 export const incident = of<Incident>()(doc({
@@ -84,6 +85,6 @@ export const incident = of<Incident>()(doc({
   summarises: z.array(doc({ id: text, platform, title: text, over: z.boolean() })),
   generation: number,
   issue: issueRef.nullable(),
-  lostIssues: z.array(issueRef),
+  lostIssues: z.array(lostIssue),
   messages: z.record(text, messageRef),
 }));
