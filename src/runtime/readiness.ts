@@ -1,5 +1,5 @@
 import type { Store } from '../store/store.ts';
-import { messageOf } from '../store/errors.ts';
+import { StoreError, messageOf } from '../store/errors.ts';
 import type { Runtime } from './context.ts';
 import { gathered } from './given-up.ts';
 
@@ -10,7 +10,9 @@ const PATIENCE = 2_000;
 const WRITES_EVERY = 10_000;
 
 /** When each store was last asked to take a write, by that moment (epoch ms), and what it said. */
-const asked = new WeakMap<Store, { readonly at: number; readonly problem: string | null }>();
+const asked = new WeakMap<Store, { readonly at: number; readonly problem: Error | null }>();
+
+const LATE = new Error('it does not answer');
 
 export interface PortState {
   readonly ok: boolean;
@@ -42,9 +44,10 @@ export interface Readiness {
 export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readiness> {
   const reasons: string[] = [];
   const ok = await within(rt.store.ping().catch(() => false), false);
-  if (!ok) reasons.push('The store does not answer.');
-  const stuck = ok ? await within(writeProblem(rt), 'it does not answer') : null;
-  if (stuck !== null) reasons.push(`The store takes no writes (${stuck}): nothing is decided or written until it does.`);
+  const stuck = await within(writeProblem(rt), LATE);
+  if (stuck instanceof StoreError) reasons.push(stuck.message);
+  else if (!ok) reasons.push('The store does not answer.');
+  else if (stuck !== null) reasons.push(`The store takes no writes (${messageOf(stuck)}): nothing is decided or written until it does.`);
   const github = ports.github ? await ports.github() : { ok: false, reason: 'GitHub is not configured.' };
   if (!github.ok && github.reason) reasons.push(github.reason);
   const sources = ok ? await sourceStates(rt, reasons) : [];
@@ -56,11 +59,11 @@ export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readine
 const within = <T>(work: Promise<T>, late: T): Promise<T> => Promise.race([work, new Promise<T>((resolve) => { setTimeout(() => { resolve(late); }, PATIENCE).unref(); })]);
 
 /** What keeps the store from taking a write; null: nothing. */
-async function writeProblem({ store, now }: Runtime): Promise<string | null> {
+async function writeProblem({ store, now }: Runtime): Promise<Error | null> {
   const last = asked.get(store);
   if (last && now() - last.at >= 0 && now() - last.at < WRITES_EVERY) return last.problem;
   const at = now();
-  const problem = await store.setMeta('asked-to-write-at', String(at)).then(() => null, messageOf);
+  const problem = await store.setMeta('asked-to-write-at', String(at)).then(() => null, (error: unknown) => error instanceof Error ? error : new Error(messageOf(error)));
   asked.set(store, { at, problem });
   return problem;
 }

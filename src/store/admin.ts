@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { silent } from './engine.ts';
 import type { EngineKind, StoreLog } from './engine.ts';
 import { StoreError, messageOf } from './errors.ts';
-import { SCHEMA_VERSION, refuseNewer, refuseOlder, schemaState } from './migrate.ts';
+import { SCHEMA_VERSION, refuseNewer, refuseNone, schemaState } from './migrate.ts';
 import { migratePostgres, openEngine, openFolder, storeFile } from './open.ts';
 import type { StorePlace } from './open.ts';
 import { setMeta } from './records.ts';
@@ -45,7 +45,7 @@ export async function backupStore(place: StorePlace, file: string, now: number):
     throw new StoreError('refused', `The store is in PostgreSQL: take the backup with its own tool, pg_dump --format=custom --file=${file} "$DATABASE_URL".`);
   }
   const source = storeFile(place.dataDir);
-  if (!existsSync(source)) refuseOlder({ version: 0, fits: 'older' }, place.dataDir);
+  if (!existsSync(source)) refuseNone({ version: 0 }, place.dataDir);
   if (existsSync(file)) throw alreadyThere(file);
   const unfinished = `${file}.unfinished-${process.pid}`;
   rmSync(unfinished, { force: true });
@@ -86,7 +86,9 @@ function date(file: string, now: number): void {
 async function copyFile(source: string, place: string, target: string, now: number): Promise<void> {
   const db = openSqlite(source, true);
   try {
-    refuseNewer(await schemaState(db, 'sqlite'), place);
+    const state = await schemaState(db, 'sqlite');
+    refuseNewer(state, place);
+    refuseNone(state, place);
     // There before anything is in it, because a copy holds the signing key: for this user alone from its first byte.
     const handle = await open(target, 'wx+', 0o600);
     try {

@@ -1,5 +1,5 @@
 /** Why a store could not be opened, copied or saved. */
-export type StoreProblem = 'locked' | 'newer' | 'older' | 'missing' | 'unreachable' | 'engine' | 'refused';
+export type StoreProblem = 'locked' | 'newer' | 'older' | 'missing' | 'damaged' | 'unreachable' | 'engine' | 'refused';
 
 /** Something an operator has to mend; the message is a sentence or two for them: what, where, what to do. */
 export class StoreError extends Error {
@@ -19,3 +19,14 @@ export const messageOf = (error: unknown): string => {
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code : error.name;
 };
+
+/** SQLite's codes for a page that is not as it must be, and for a file that is no database. */
+const [CORRUPT, NOT_A_DATABASE] = [11, 26];
+
+/** What SQLite says of a file that is damaged, for the operator; null: that is not what it says. */
+export function damageIn(file: string, error: unknown): StoreError | null {
+  const code = ((error as { errcode?: number } | null)?.errcode ?? 0) % 256;
+  if (code !== CORRUPT && code !== NOT_A_DATABASE) return null;
+  const what = code === CORRUPT ? 'is damaged' : 'is no database, or its beginning is damaged';
+  return new StoreError('damaged', `The store in ${file} ${what} (${messageOf(error)}): nothing more is read from it or written to it. Stop the server, put the file aside, and restore the last backup (docs/operating.md, "Backup and restore").`, error);
+}

@@ -39,10 +39,15 @@ export function refuseNewer(state: SchemaState, place: string): void {
   throw new StoreError('newer', `The store in ${place} has schema version ${state.version}, and this Archsignal knows versions up to ${SCHEMA_VERSION}: run the newer Archsignal that wrote it, or give this one a store of its own.`);
 }
 
+/** Refuses a place where no store is. */
+export function refuseNone({ version }: Pick<SchemaState, 'version'>, place: string): void {
+  if (version === 0) throw new StoreError('missing', `There is no store in ${place} yet: set DATA_DIR, or DATABASE_URL, as the server has it; if it never ran, start it once, or run "archsignal db migrate".`);
+}
+
 /** Refuses a store whose tables are not there or not yet as this program needs them, and that it may not change. */
 export function refuseOlder(state: SchemaState, place: string): void {
   if (state.fits !== 'older') return;
-  if (state.version === 0) throw new StoreError('missing', `There is no store in ${place} yet: start the server once, or run "archsignal db migrate".`);
+  refuseNone(state, place);
   throw new StoreError('older', `The store in ${place} has schema version ${state.version}, and this Archsignal needs version ${SCHEMA_VERSION}: start the server of this version once, or run "archsignal db migrate".`);
 }
 

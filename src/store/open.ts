@@ -5,7 +5,7 @@ import { engineOf, silent } from './engine.ts';
 import type { Engine, StoreLog } from './engine.ts';
 import { StoreError, messageOf } from './errors.ts';
 import { lockFolder } from './lock.ts';
-import { migrateUp, refuseNewer, refuseOlder, schemaState } from './migrate.ts';
+import { migrateUp, refuseNewer, refuseNone, refuseOlder, schemaState } from './migrate.ts';
 import { openPostgres, placeOf } from './postgres.ts';
 import type { PoolOptions } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
@@ -88,7 +88,7 @@ function createFolder(dataDir: string): void {
 /** Beside a running server, or without one. */
 async function openBeside(dataDir: string, readOnly: boolean, log: StoreLog): Promise<Engine> {
   const file = storeFile(dataDir);
-  if (!existsSync(file)) refuseOlder({ version: 0, fits: 'older' }, dataDir);
+  if (!existsSync(file)) refuseNone({ version: 0 }, dataDir);
   const db = openSqlite(file, readOnly);
   try {
     const state = await schemaState(db, 'sqlite');

@@ -3,13 +3,14 @@ import type { StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
-import { StoreError, messageOf } from './errors.ts';
+import { StoreError, damageIn, messageOf } from './errors.ts';
 import type { Tables } from './tables.ts';
 import { bound } from './values.ts';
 
 /** Before it, a WAL reset could corrupt a database that several connections share. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 const STATEMENTS_KEPT = 200;
+const ROLLBACK = 'rollback';
 /** Nothing here ever waits, so callers in a row would keep timers and sockets from their turn: they get one this often (ms). */
 const LONGEST_STRETCH = 5;
 
@@ -32,13 +33,27 @@ interface Prepared {
 /** The one connection. Synchronous underneath: a statement blocks the loop, so statements are kept small. */
 class SqliteConnection implements DatabaseConnection {
   readonly #db: DatabaseSync;
+  readonly #file: string;
   readonly #prepared = new Map<string, Prepared>();
+  #damage: StoreError | null = null;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, file: string) {
     this.#db = db;
+    this.#file = file;
   }
 
+  /** Once a page was found damaged nothing is done any more but to roll back: each write could spread it. */
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#damage && query.sql !== ROLLBACK) throw this.#damage;
+    try {
+      return this.#execute<R>(query);
+    } catch (error) {
+      this.#damage ??= damageIn(this.#file, error);
+      throw this.#damage ?? error;
+    }
+  }
+
+  #execute<R>(query: CompiledQuery): QueryResult<R> {
     const { statement, reads } = this.#prepare(query.sql);
     const values = query.parameters.map(bound);
     if (reads) return { rows: statement.all(...values) as R[] };
@@ -76,9 +91,9 @@ class SqliteDriver implements Driver {
   /** When timers and sockets had their turn last (ms of this process). */
   #turnedAt = 0;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, file: string) {
     this.#db = db;
-    this.#connection = new SqliteConnection(db);
+    this.#connection = new SqliteConnection(db, file);
   }
 
   async init(): Promise<void> {}
@@ -121,7 +136,7 @@ class SqliteDriver implements Driver {
 
   /** A full disk ends a transaction by itself; rolling back once more would hide the reason. */
   async rollbackTransaction(): Promise<void> {
-    if (this.#connection.inTransaction) await this.#run('rollback');
+    if (this.#connection.inTransaction) await this.#run(ROLLBACK);
   }
 
   /** Waits for whoever has the connection. */
@@ -143,9 +158,9 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   }
 }
 
-const dialect = (db: DatabaseSync): Dialect => ({
+const dialect = (db: DatabaseSync, file: string): Dialect => ({
   createAdapter: () => new TransactionalSqliteAdapter(),
-  createDriver: () => new SqliteDriver(db),
+  createDriver: () => new SqliteDriver(db, file),
   createIntrospector: (kysely) => new SqliteIntrospector(kysely),
   createQueryCompiler: () => new SqliteQueryCompiler(),
 });
@@ -167,9 +182,9 @@ export function openSqlite(file: string, readOnly: boolean): Kysely<Tables> {
     }
     db.exec('pragma temp_store = memory');
     db.prepare('select count(*) from sqlite_master').get();
-    return new Kysely<Tables>({ dialect: dialect(db) });
+    return new Kysely<Tables>({ dialect: dialect(db, file) });
   } catch (error) {
     db?.close();
-    throw new StoreError('unreachable', `The store in ${file} cannot be opened (${messageOf(error)}). Check that it is a database of Archsignal on a local disk, and that this user may read and write it.`, error);
+    throw damageIn(file, error) ?? new StoreError('unreachable', `The store in ${file} cannot be opened (${messageOf(error)}). Check that it is a database of Archsignal on a local disk, and that this user may read and write it.`, error);
   }
 }

@@ -152,7 +152,7 @@ describe('evaluating by the store', () => {
 
   it('says what to do where there is none yet', async () => {
     const [DATA_DIR, { config }] = [await dataDir(), await folder([])];
-    await expect(printed((io) => evaluate(io, { config }), { DATA_DIR })).rejects.toThrow(/There is no store in .* yet: start the server once/);
+    await expect(printed((io) => evaluate(io, { config }), { DATA_DIR })).rejects.toThrow(/There is no store in .* yet: set DATA_DIR, or DATABASE_URL, as the server has it/);
   });
 });
 
