@@ -30,6 +30,8 @@ export interface GitHubPort {
   execute(action: GitHubAction, subject: Subject | null, attempt: Attempt): Promise<ActionResult>;
   preview(action: GitHubAction, subject: Subject | null): { readonly title: string; readonly body: string; readonly asks: readonly string[] };
   prepare(repo: string, platforms: readonly PlatformId[]): Promise<{ readonly ok: boolean; readonly reason: string | null }>;
+  /** Whether a token can be had for each of the repositories; if not, what is wrong and what to do. */
+  ready?(repos: readonly string[]): Promise<{ readonly ok: boolean; readonly reason: string | null }>;
   isMember(repo: string, handle: string, login: string, limit: { deadline: number }): Promise<'yes' | 'no' | 'unknown'>;
   checkHandle(repo: string, handle: string): Promise<'ok' | 'missing' | 'forbidden' | 'unknown'>;
   /** The logins of a team (`@org/team`), those of its child teams included; null where it cannot be read, or is none. */

@@ -21,7 +21,11 @@ export async function prepareRepositories(rt: Runtime): Promise<void> {
 export async function prepareRepository(rt: Runtime, project: Project): Promise<void> {
   if (rt.github === null || rt.mode !== 'live') return;
   const done = await rt.github.prepare(project.repo, project.platforms.map((p) => p.id));
-  if (!done.ok) rt.log.warn({ project: project.name, reason: done.reason }, `${project.repo} could not be prepared; its labels will be made when they are needed`);
+  if (done.ok) return;
+  // What an operator has to mend is said whole at start, and not only where somebody asks `/readyz`.
+  const ready = await rt.github.ready?.([project.repo]);
+  if (ready?.reason) rt.log.warn({ project: project.name, reason: ready.reason }, `nothing can be written to ${project.repo} now`);
+  else rt.log.warn({ project: project.name, reason: done.reason }, `${project.repo} could not be prepared; its labels will be made when they are needed`);
 }
 
 /** Raises what the configuration leaves in doubt and which Slack channels cannot be posted to; clears what was mended. */

@@ -91,6 +91,20 @@ describe('a server', () => {
     expect(world.slack.messages('#signal')).toHaveLength(1);
   }));
 
+  it.concurrent('says in its log at start what has to be mended on GitHub, as /readyz does', () => inWorld(async (world) => {
+    world.github.auth.installed = false;
+    const program = await world.launch();
+    await world.until(() => program.log.includes('nothing can be written to demo/demo now'), 'it says so');
+    expect(program.log).toContain('"reason":"The GitHub App is not installed on demo/demo: install it at ');
+    await program.stop();
+    world.github.auth.installed = true;
+    world.github.faults.add({ kind: 'status', status: 403, body: { message: 'This installation has been suspended' }, times: Infinity, match: { path: /access_tokens$/ } });
+    const again = await world.launch();
+    await world.until(() => again.log.includes('nothing can be written to demo/demo now'), 'it says so again');
+    expect(again.log).toContain('The App\'s installation is suspended: who administers the account can unsuspend it');
+    expect((await world.ready()).reasons.join()).toContain('is suspended');
+  }));
+
   it.concurrent('ends though GitHub hangs, and gives back what it held', () => inWorld(async (world) => {
     const program = await world.start();
     await world.quiet();

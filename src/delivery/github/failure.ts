@@ -76,6 +76,7 @@ function refusedOrLimited(base: Omit<Failure, 'kind'>, headers: Headers, message
   if (/not accessible by (integration|personal access token)/i.test(message)) return { ...base, kind: 'forbidden', reason: `${base.reason} ${permission(headers, base.reason)}` };
   if (used) return { ...base, kind: 'limited', after: untilReset(headers, now), limit: 'primary' };
   if (base.status === 429 || /rate limit|abuse detection/i.test(message)) return { ...base, kind: 'limited', after: MINUTE, limit: 'guess' };
+  if (/suspended/i.test(message)) return { ...base, kind: 'forbidden', reason: `The App's installation is suspended: who administers the account can unsuspend it (its settings, GitHub Apps, Configure); what was given up meanwhile is tried again by itself then. ${base.reason}` };
   if (/archived/i.test(message)) return { ...base, kind: 'forbidden', reason: `The repository is archived, so nothing can be written there. Unarchive it, or name another \`repo\` in the configuration. ${base.reason}` };
   return { ...base, kind: 'forbidden' };
 }

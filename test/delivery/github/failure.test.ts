@@ -56,6 +56,10 @@ describe('what is not tried again', () => {
       .toEqual({ ok: false, retry: false, lost: null, reason: `GitHub answered ${status} to POST /repos/kubernetes/kubernetes/issues: Validation Failed; {"field":"title","code":"missing"}; and more.` });
   });
 
+  it('a suspended installation, with who can end that', () => {
+    expect(answer(403, {}, { message: 'This installation has been suspended' })).toMatchObject({ retry: false, reason: expect.stringMatching(/^The App's installation is suspended: who administers the account can unsuspend it .* tried again by itself/) as string });
+  });
+
   it('an archived repository, with what to do', () => {
     expect(answer(403, {}, { message: 'Repository was archived so is read-only.' })).toMatchObject({ retry: false, reason: expect.stringMatching(/^The repository is archived.*Unarchive it/) as string });
   });
