@@ -41,8 +41,9 @@ export function createWebhooks(options: WebhookOptions): (req: IncomingMessage, 
   return async (req, res) => {
     try {
       const { status, words } = await listen(options, req, told);
-      const body = Buffer.from(`${words}\n`);
-      if (!res.headersSent) res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length }).end(body);
+      // As text, head and body go out in one piece.
+      const body = `${words}\n`;
+      if (!res.headersSent) res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(body) }).end(body);
     } catch (error) {
       log.error({ err: error }, 'a GitHub webhook could not be handled');
       if (!res.headersSent) res.writeHead(500).end();
