@@ -4,6 +4,7 @@ import { standingJobs, type Incident } from '../domain/incident.ts';
 import type { Ping } from '../domain/notice.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { StepWarning } from '../domain/step-warning.ts';
+import { newsSince } from '../policy/facts.ts';
 import { effectsOf } from '../policy/proposal-kinds.ts';
 import { waitedFor } from '../policy/proposal-words.ts';
 import { reconcile, type Desk } from '../policy/reconcile.ts';
@@ -63,7 +64,7 @@ export async function commitBundle(rt: Runtime, given: Bundle): Promise<CommitRe
   const warnings = bundle.stepWarnings ?? [];
   const quiets = await withEffects(rt, bundle);
   const planned: PlannedAction[] = [...bundle.actions ?? []];
-  for (const { incident, expected } of incidents) planned.push(...reconcile(incident, await rowsOf(rt, `incident:${incident.id}`, expected === null), deskOf(rt, incident)));
+  for (const { incident, expected } of incidents) planned.push(...reconcile(incident, expected === null ? [] : await rowsOfIncident(rt, incident), deskOf(rt, incident)));
   for (const { proposal, expected } of proposals) planned.push(...reconcileProposal(proposal, await rowsOf(rt, `proposal:${proposal.id}`, expected === null), proposalDesk(rt, proposal)));
   for (const { warning, expected } of warnings) planned.push(...reconcileStepWarning(warning, await rowsOf(rt, `step-warning:${warning.id}`, expected === null), warningDesk(rt, warning)));
   for (const change of conflicts) planned.push(...await conflictActions(rt, change, proposals));
@@ -135,9 +136,12 @@ export const commitChange = (rt: Runtime, change: Change, extra: Pick<Decision, 
 
 const rowsOf = async (rt: Runtime, entity: string, isNew: boolean): Promise<OutboxRow[]> => isNew ? [] : rt.store.entityActions(entity);
 
+/** The rows that what is missing for an incident is judged by. */
+export const rowsOfIncident = (rt: Runtime, incident: Incident): Promise<OutboxRow[]> => rt.store.entityActions(`incident:${incident.id}`, newsSince(incident));
+
 /** Plans what is missing for an incident that has not changed: a deadline of another row has passed, a channel was added. */
 export async function reconcileOnly(rt: Runtime, incident: Incident): Promise<void> {
-  const rows = await rt.store.entityActions(`incident:${incident.id}`);
+  const rows = await rowsOfIncident(rt, incident);
   await planMissing(rt, rows, reconcile(incident, rows, deskOf(rt, incident)));
 }
 

@@ -172,7 +172,8 @@ export class Dispatcher {
     }
     const project = rt.projects.get(row.project)?.project;
     const subject = incident && project ? { incident, briefing: briefingOf(project, rt.web) } : null;
-    const result = await execute(rt, row, subject, row.attempts > 1 || await this.#familyBegun(row));
+    // The claim counts a row's predecessors that were begun and left no receipt, too.
+    const result = await execute(rt, row, subject, row.attempts > 1);
     if (!result.ok && result.retry && result.scope === 'destination') {
       this.#pause(row.destination, retryAfter(row.attempts, result.after));
       if (result.slower) this.#pace.slower(row.destination, rt.now(), this.#paused.get(row.destination) ?? 0);
@@ -210,13 +211,6 @@ export class Dispatcher {
         await this.#timer(Math.min(SETTLE_WAIT, 50 * 2 ** Math.min(tries, 5)));
       }
     }
-  }
-
-  /** An older row of the same family was begun and has no receipt: its effect may be there. */
-  async #familyBegun(row: OutboxRow): Promise<boolean> {
-    if (row.family === null) return false;
-    const rows = await this.#rt.store.entityActions(row.entity);
-    return rows.some((r) => r.key !== row.key && r.family === row.family && r.attempts > 0 && r.receipt === null);
   }
 
   /** What GitHub would refuse is not even begun: of a row that was begun nobody knows what it did. */

@@ -3,7 +3,7 @@ import type { Incident } from '../domain/incident.ts';
 import { loseIssue, onIssueAct, type IssueAct } from '../policy/people.ts';
 import { foundClosed, reconcile, withReceipt } from '../policy/reconcile.ts';
 import type { Settlement } from '../store/store.ts';
-import { deskOf } from './commit.ts';
+import { deskOf, rowsOfIncident } from './commit.ts';
 import type { Runtime } from './context.ts';
 import { tellAsker } from './pull-requests.ts';
 import { settleConflict } from './conflicts/settle.ts';
@@ -73,7 +73,7 @@ async function commitOnce(rt: Runtime, row: OutboxRow, result: ActionResult, set
     const told = await tellAsker(rt, row, result);
     return await rt.store.commit({ at: rt.now(), settled, actions: told === null ? [] : [told] }) === 'committed';
   }
-  const rows = (await rt.store.entityActions(row.entity)).map((r) => r.key === row.key ? after(r, settled) : r);
+  const rows = (await rowsOfIncident(rt, incident)).map((r) => r.key === row.key ? after(r, settled) : r);
   const mine = rows.find((r) => r.key === row.key);
   if (mine && (mine.attempts !== row.attempts)) return true;
   const change = followUp(rt, incident, row, result, rows, closer);

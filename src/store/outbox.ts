@@ -112,9 +112,32 @@ export async function nextActionAt(engine: Engine, skip: readonly Destination[])
   return rows[0]?.at ?? null;
 }
 
-/** Every row of the entity that can be read, oldest first. */
-export async function entityActions(engine: Engine, entity: string): Promise<OutboxRow[]> {
+/** Every row of the entity that can be read, oldest first; where `since` is given, without those that nothing depends on any more. */
+export async function entityActions(engine: Engine, entity: string, since = 0): Promise<OutboxRow[]> {
+  if (since > 0) return readable(engine, await recentActions(engine, entity, ms(since)));
   return readable(engine, await engine.db.selectFrom('outbox').selectAll().where('entity', '=', entity).orderBy('seq').execute());
+}
+
+/**
+ * Rows of an entity that were planned since a moment, those that are not finished, and of each family the newest that is done and
+ * the newest that was given up. Seeks for each of them, because those of an entity that lives for years are thousands.
+ */
+async function recentActions(engine: Engine, entity: string, since: number): Promise<Row[]> {
+  // Families are named after their entity, and what follows a colon is a semicolon.
+  const [first, end] = [`${entity}:`, `${entity};`];
+  // Else SQLite goes through the entity's rows.
+  const waiting = sql.raw(engine.kind === 'sqlite' ? 'indexed by outbox_unfinished' : '');
+  const newest = (state: 'done' | 'dead'): RawBuilder<unknown> => sql`select (select max(o.seq) from outbox o where o.family = f.family and o.state = ${sql.lit(state)}) as seq from families f where f.family is not null`;
+  const { rows } = await sql<Row>`
+    with recursive families (family) as (
+      select min(family) from outbox where family >= ${first} and family < ${end}
+      union all select (select min(o.family) from outbox o where o.family > f.family and o.family < ${end}) from families f where f.family is not null)
+    select * from outbox where seq in (
+      select seq from outbox where entity = ${entity} and seq > coalesce((
+        select o.seq from outbox o where o.entity = ${entity} and o.created_at < ${since} order by o.seq desc limit 1), 0)
+      union all select u.seq from outbox u ${waiting} where u.entity = ${entity} and ${unfinished('u')}
+      union all ${newest('done')} union all ${newest('dead')}) order by seq`.execute(engine.db);
+  return rows;
 }
 
 /** Newest first. A row whose action cannot be read is listed as well, with the action as it is stored. */

@@ -69,7 +69,7 @@ export function storeOver(engine: Engine): Store {
     keepAction: (claimed) => keepAction(engine, claimed),
     renew: (owner, now, leaseFor) => renew(engine, owner, now, leaseFor),
     nextActionAt: (skip = []) => nextActionAt(engine, skip),
-    entityActions: (entity) => entityActions(engine, entity),
+    entityActions: (entity, since) => entityActions(engine, entity, since),
     listActions: (filter) => listActions(engine, filter),
     countActions: () => countActions(engine),
     reviveAction: (key, now) => reviveAction(engine, key, now),

@@ -212,8 +212,11 @@ export interface Store {
    * aside; null: nothing waits.
    */
   nextActionAt(skip?: readonly Destination[]): Promise<number | null>;
-  /** Oldest first. */
-  entityActions(entity: string): Promise<OutboxRow[]>;
+  /**
+   * Oldest first. `since` (epoch ms): those planned since then, those not finished, and of each family the newest that is done
+   * and the newest that was given up; left out or 0: all of them.
+   */
+  entityActions(entity: string, since?: number): Promise<OutboxRow[]>;
   /** Newest first. A row whose action cannot be read is listed with the action as it is stored. */
   listActions(filter: { state?: OutboxRow['state']; limit: number }): Promise<OutboxRow[]>;
   countActions(): Promise<Partial<Record<OutboxRow['state'], number>>>;

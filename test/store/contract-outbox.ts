@@ -29,6 +29,22 @@ export function outbox(at: () => Bench): void {
     expect(await at().store.entityActions('incident:two')).toEqual([]);
   });
 
+  it('gives of an entity the rows since a moment, those that wait, and the newest that is done or given up of each family', async () => {
+    const { store, engine } = at();
+    const [early, late] = [NOW, NOW + 1_000];
+    const of = (key: string, family: string | null, over: Partial<PlannedAction> = {}) => planned(key, { family: family === null ? null : `incident:one:${family}`, ...over });
+    await plan([of('done1', 'issue'), of('dead1', 'issue'), of('done2', 'issue'), of('dead2', 'issue'), of('begun', 'issue'), of('done3', 'message'), of('told', null), of('lost', null), of('waits', null), of('held', null)], early);
+    await plan([of('other', 'issue', { entity: 'incident:one1', family: 'incident:one1:issue' }), of('another', 'issue', { entity: 'incident:onf', family: 'incident:onf:issue' })], early);
+    await sql`update outbox set state = case when key like 'done%' or key in ('told', 'other', 'another') then 'done' when key like 'dead%' or key = 'lost' then 'dead' when key = 'begun' then 'superseded' when key = 'held' then 'leased' else 'pending' end, lease_until = 0`.execute(engine.db);
+    expect(keysOf(await store.entityActions('incident:one', late))).toEqual(['done2', 'dead2', 'done3', 'waits', 'held']);
+    await plan([of('new', null)], late);
+    await sql`update outbox set state = 'done' where key = 'new'`.execute(engine.db);
+    expect(keysOf(await store.entityActions('incident:one', late))).toEqual(['done2', 'dead2', 'done3', 'waits', 'held', 'new']);
+    expect(keysOf(await store.entityActions('incident:one', early))).toEqual(keysOf(await store.entityActions('incident:one')));
+    expect(await store.entityActions('incident:one')).toHaveLength(11);
+    expect(await store.entityActions('incident:none', late)).toEqual([]);
+  });
+
   it('takes the oldest row of each entity and destination only', async () => {
     await plan([planned('a1'), planned('a2'), planned('s1', { destination: SLACK }), planned('b1', { entity: 'incident:two' })]);
     expect(keysOf(await take())).toEqual(['a1', 's1', 'b1']);

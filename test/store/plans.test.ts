@@ -33,6 +33,12 @@ it.each<[string, () => Promise<unknown>, string[]]>([
   ['the incidents since a moment', () => store.incidentsSince(PROJECT, NOW), ['SEARCH incidents USING INDEX incidents_by_open (project=? AND (opened_at,id)>(?,?))']],
   ['what happened since a moment', () => store.platformEvents(PROJECT, NOW), ['SEARCH platform_events USING INDEX platform_events_by_time (project=? AND at>?)']],
   ['the good days of a year', () => store.goodDays(PROJECT, TODAY - 365, TODAY), ['SEARCH good_days USING PRIMARY KEY (project=? AND day>? AND day<?)']],
+  ['the rows of an incident that is open for a year', () => store.entityActions('incident:i', NOW), [
+    'SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)', 'SEARCH outbox USING COVERING INDEX outbox_by_entity (entity=? AND seq>?)', 'SEARCH o USING INDEX outbox_by_entity (entity=?)',
+    'SEARCH u USING INDEX outbox_unfinished (entity=?)',
+    'SEARCH outbox USING COVERING INDEX outbox_families (family>? AND family<?)', 'SCAN f', 'SEARCH o USING COVERING INDEX outbox_families (family>? AND family<?)',
+    'SCAN f', 'SEARCH o USING COVERING INDEX outbox_families (family=? AND state=?)', 'SCAN f', 'SEARCH o USING COVERING INDEX outbox_families (family=? AND state=?)',
+  ]],
   ['the runs of a job', () => store.runsSince(PROJECT, 'a', NOW), ['SEARCH r USING PRIMARY KEY (job=?)']],
 ])('seeks %s, however much there is of other years', async (_, ask, plan) => {
   expect(await planOf(ask)).toEqual(plan);

@@ -11,6 +11,7 @@ import { configurations } from './0007-configurations.ts';
 import { lanes } from './0008-lanes.ts';
 import { stepWarnings } from './0009-step-warnings.ts';
 import { conflicts } from './0010-conflicts.ts';
+import { families } from './0011-families.ts';
 import { words } from './words.ts';
 import type { Words } from './words.ts';
 
@@ -26,6 +27,7 @@ const STEPS: Readonly<Record<string, (w: Words) => readonly string[]>> = {
   '0008-lanes': lanes,
   '0009-step-warnings': stepWarnings,
   '0010-conflicts': conflicts,
+  '0011-families': families,
 };
 
 /** Names of all steps that this program knows, oldest first; the number in front is the schema's version. */
