@@ -1,3 +1,5 @@
+import type { AuditKind } from './audit.ts';
+
 /** Something an operator should mend. Raised while it lasts, told once, cleared when it is over. */
 export interface Warning {
   /** Stable while the problem lasts: `source:<project>:<name>`, `owner:<project>:<handle>`, `outbox:<row>` … */
@@ -20,10 +22,10 @@ export interface WarningRow extends Warning {
 export interface AuditEntry {
   readonly at: number;
   readonly project: string;
-  /** `incident:<id>`, `warning:<key>`, `configuration`. */
+  /** `incident:<id>`, `command:<source>`, `configuration` …: the subjects of `AUDIT_KINDS`. */
   readonly entity: string;
-  /** What was decided: `opened`, `joined`, `acknowledged` … */
-  readonly what: string;
+  /** What was decided. A line that an older version wrote may name another kind. */
+  readonly what: AuditKind;
   /** `archsignal`, or a login with the surface: `github:olga`. */
   readonly actor: string;
   /** JSON-serialisable facts that the decision rests on. */

@@ -1,4 +1,5 @@
 import type { Edit } from '../domain/action.ts';
+import type { AuditKind } from '../domain/audit.ts';
 import type { AuditEntry } from '../domain/notice.ts';
 import type { Proposal, ProposalPull } from '../domain/proposal.ts';
 import type { PullNow } from '../domain/pull.ts';
@@ -78,7 +79,7 @@ function saysSo({ matter }: Proposal, { project }: Facts): boolean {
   return matter.kind === 'board' && platform?.jobs.find((j) => j.key === matter.job)?.board === matter.to;
 }
 
-function changed(proposal: Proposal, over: Partial<Proposal>, what: string, actor: string, at: number, evidence: object): ProposalChange {
+function changed(proposal: Proposal, over: Partial<Proposal>, what: AuditKind, actor: string, at: number, evidence: object): ProposalChange {
   const { project, id, revision, shown, edition } = proposal;
   const audit: AuditEntry = { at, project, entity: `proposal:${id}`, what, actor, evidence: { edition, ...evidence } };
   return { expected: revision, proposal: { ...proposal, ...over, revision: revision + 1, shown: shown + 1 }, audit: [audit] };

@@ -1,4 +1,5 @@
 import { alike } from '../domain/alike.ts';
+import type { AuditKind } from '../domain/audit.ts';
 import type { AuditEntry } from '../domain/notice.ts';
 import type { Surface } from '../domain/person.ts';
 import { endsAt, type Matter, type Proposal, type Vote } from '../domain/proposal.ts';
@@ -153,7 +154,7 @@ function withDoubts(proposal: Proposal, vote: Vote, { now, unsure }: { readonly 
   return unconfirmed.length === 0 ? vote : { ...vote, unconfirmed };
 }
 
-const VOTED: Readonly<Record<Vote['kind'], string>> = { approve: 'approval', reject: 'rejection', object: 'objection', withdraw: 'withdrawal', lapse: 'lapse' };
+const VOTED: Readonly<Record<Vote['kind'], AuditKind>> = { approve: 'approval', reject: 'rejection', object: 'objection', withdraw: 'withdrawal', lapse: 'lapse' };
 
 /** Whether what the vote says is part of the tally. */
 function holds({ approvals, objections, against }: Tally, vote: Vote): boolean {
@@ -192,7 +193,7 @@ function next(base: Proposal, draft: Proposal, now: number, audit: readonly Audi
   return { expected: base.revision, proposal: { ...proposal, shown }, audit: [...audit, ...turned] };
 }
 
-const audited = ({ project, id, edition }: Proposal, what: string, actor: string, at: number, evidence: object): AuditEntry =>
+const audited = ({ project, id, edition }: Proposal, what: AuditKind, actor: string, at: number, evidence: object): AuditEntry =>
   ({ at, project, entity: `proposal:${id}`, what, actor, evidence: { edition, ...evidence } });
 
 /**

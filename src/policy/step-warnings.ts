@@ -1,5 +1,6 @@
 import type { IssueRef } from '../domain/incident.ts';
 import type { Ladder } from '../domain/ladder.ts';
+import type { AuditKind } from '../domain/audit.ts';
 import type { AuditEntry, Ping } from '../domain/notice.ts';
 import type { Project } from '../domain/project.ts';
 import type { Proposal } from '../domain/proposal.ts';
@@ -170,5 +171,5 @@ export function withIssue(warning: StepWarning, issue: IssueRef, opened: boolean
   return { ...warning, issue, filedTurn, revision: warning.revision + 1 };
 }
 
-const audited = ({ project, id }: Pick<StepWarning, 'project' | 'id'>, what: string, actor: string, at: number, evidence: unknown): AuditEntry =>
+const audited = ({ project, id }: Pick<StepWarning, 'project' | 'id'>, what: AuditKind, actor: string, at: number, evidence: unknown): AuditEntry =>
   ({ at, project, entity: `step-warning:${id}`, what, actor, evidence });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
+import type { AuditKind } from '../domain/audit.ts';
 import type { AuditEntry, Ping } from '../domain/notice.ts';
 import { reportBroken } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
@@ -29,7 +30,7 @@ export async function auditBy(engine: Engine, actor: string, since: number, limi
 
 /** Lines of the audit as they were written; what cannot be read of the evidence stays as text. */
 export const entries = (engine: Engine, rows: readonly Selectable<Tables['audit']>[]): AuditEntry[] => rows.map((row) => ({
-  at: row.at, project: row.project, entity: row.entity, what: row.what, actor: row.actor, evidence: evidenceOf(engine, row.seq, row.evidence),
+  at: row.at, project: row.project, entity: row.entity, what: row.what as AuditKind, actor: row.actor, evidence: evidenceOf(engine, row.seq, row.evidence),
 }));
 
 function evidenceOf(engine: Engine, seq: number, json: string): unknown {

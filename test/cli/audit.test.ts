@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditKind } from '../../src/domain/audit.ts';
 import { audit, type AuditOptions } from '../../src/cli/audit.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { readEnv } from '../../src/env.ts';
@@ -16,13 +17,13 @@ interface Place { readonly DATA_DIR?: string; readonly DATABASE_URL?: string }
 /** Three things on two platforms, with somebody's words about them. */
 async function fill(place: Place): Promise<void> {
   const store = await openStore({ dataDir: place.DATA_DIR ?? '/nowhere', databaseUrl: place.DATABASE_URL, mode: 'server' });
-  const said = (entity: string, what: string, actor: string, ago: number, evidence: unknown = null) => ({ at: NOW - ago, project: PROJECT, entity, what, actor, evidence });
+  const said = (entity: string, what: AuditKind, actor: string, ago: number, evidence: unknown = null) => ({ at: NOW - ago, project: PROJECT, entity, what, actor, evidence });
   await store.commit({
     at: NOW, incidents: [{ expected: null, incident: incident('one', { issue: { repo: 'a/b', number: 7, url: '' } }) }],
     proposals: [{ expected: null, proposal: proposal('p', { issue: { repo: 'a/b', number: 8, url: '' } }) }], quiets: [{ expected: null, quiet: quiet('q') }],
     audit: [
       said('incident:one', 'opened', 'archsignal', 40 * DAY), said('incident:one', 'acknowledged', 'github:Olga', 3 * DAY, { comment: 5 }),
-      said('proposal:p', 'approve', 'slack:nina', 2 * DAY), said('quiet:q', 'muted', 'github:nina', DAY), said('platform:linux/riscv64', 'excepted', 'github:\u001b[31mnina', 0),
+      said('proposal:p', 'approval', 'slack:nina', 2 * DAY), said('quiet:q', 'muted', 'github:nina', DAY), said('platform:linux/riscv64', 'excepted', 'github:\u001b[31mnina', 0),
     ],
   });
   await store.close();
@@ -42,14 +43,14 @@ async function answers(place: Place): Promise<void> {
   expect(lines[0]).toMatch(/^WHEN +WHO +WHAT +PLATFORM +ABOUT$/);
   expect(lines.slice(1).map((l) => l.split(/ {2,}/).slice(1))).toEqual([
     ['github:nina', 'excepted', 'linux/riscv64', 'platform:linux/riscv64'], ['github:nina', 'muted', quiet('q').platform, 'quiet:q'],
-    ['slack:nina', 'approve', proposal('p').matter.platform, 'proposal:p (a/b#8)'], ['github:Olga', 'acknowledged', incident('one').platform, 'incident:one (a/b#7)'],
+    ['slack:nina', 'approval', proposal('p').matter.platform, 'proposal:p (a/b#8)'], ['github:Olga', 'acknowledged', incident('one').platform, 'incident:one (a/b#7)'],
   ]);
   expect(await whats(place, { since: '90d' })).toHaveLength(5);
   expect(await whats(place, { since: '90d', by: 'archsignal' })).toEqual(['opened']);
   expect(await whats(place, { by: '@olga' })).toEqual(['acknowledged']);
-  expect(await whats(place, { by: 'nina' })).toEqual(['muted', 'approve']);
-  expect(await whats(place, { by: 'slack:nina' })).toEqual(['approve']);
-  expect(await whats(place, { about: 'A/b#8' })).toEqual(['approve']);
+  expect(await whats(place, { by: 'nina' })).toEqual(['muted', 'approval']);
+  expect(await whats(place, { by: 'slack:nina' })).toEqual(['approval']);
+  expect(await whats(place, { about: 'A/b#8' })).toEqual(['approval']);
   expect(await whats(place, { about: 'incident:one' })).toEqual(['acknowledged']);
   expect(await whats(place, { about: 'a/b#99' })).toEqual([]);
   expect(await whats(place, { platform: 'riscv64' })).toEqual(['excepted']);

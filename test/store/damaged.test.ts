@@ -35,7 +35,7 @@ it('says what to do where a page is damaged, to whoever reads beside the server,
   await expect(readAudit({ dataDir }, { since: 0, platform: null, by: null, about: null, limit: 1 })).rejects.toThrow(DAMAGED);
   await expect(backupStore({ dataDir }, join(here.path, 'copy.db'), 0)).rejects.toThrow(DAMAGED);
   const store = await openStore({ dataDir, mode: 'server' });
-  await expect(store.commit({ at: 1, audit: [{ at: 1, project: 'p', entity: 'configuration', what: 'read', actor: 'archsignal', evidence: null }] })).rejects.toThrow(DAMAGED);
+  await expect(store.commit({ at: 1, audit: [{ at: 1, project: 'p', entity: 'configuration', what: 'taken up', actor: 'archsignal', evidence: null }] })).rejects.toThrow(DAMAGED);
   await store.close();
 });
 

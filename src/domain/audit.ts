@@ -1,0 +1,118 @@
+/**
+ * Every kind of line in the audit, by what it is about, with what it means. The table in docs/operating.md is made from this;
+ * the compiler lets no other kind be written.
+ */
+export const AUDIT_KINDS = {
+  incident: {
+    'opened': 'It began: these jobs broke, or fell silent.',
+    'joined': 'More jobs of the platform broke.',
+    'left': 'Jobs are no longer a part of it: green again, muted, moved to another incident, or not tracked any more.',
+    'recovered': 'It is over: all of its jobs are green.',
+    'reopened': 'It broke again soon after it was over, so the same issue goes on.',
+    'now-here': 'The reference platform is green again, so it is this platform\'s own.',
+    'now-everywhere': 'The reference platform fails the same, so it is not this platform\'s own.',
+    'reminded': 'Nobody had it for `remind_after`: owners were asked once more.',
+    'escalated': 'Nobody had it for `escalate_after`: those in `escalation.to` were asked.',
+    'still-failing': 'Its issue was closed by hand, and it goes on: said once.',
+    'replaced': 'Its issue was deleted, moved away or full: another goes on with it.',
+    'kept-open': 'A bot closed its issue, and it was opened again.',
+    'acknowledged': 'Somebody has it.',
+    'unacknowledged': 'Whoever had it gave it back.',
+    'snoozed': 'Somebody asked for silence until a moment.',
+    'unsnoozed': 'Somebody ended that silence.',
+    'woken': 'That silence is over by itself, and it is still broken.',
+    'classified': 'Somebody said that it is a flake or the infrastructure.',
+    'unclassified': 'Somebody took that back.',
+    'attempted': 'Somebody said what was tried.',
+    'fix-announced': 'Somebody named the pull request that fixes it.',
+    'fix-merged': 'That pull request was merged.',
+    'fix-closed': 'That pull request was closed without a merge.',
+    'fix-failed': 'A run that began after that merge failed all the same.',
+    'dismissed': 'Somebody closed its issue by hand: it stays silent until it was green once.',
+    'reopened-by-hand': 'Somebody opened its issue again.',
+    'ended': 'The mode changed (live, shadow, dry): it was ended, to be decided about anew.',
+  },
+  proposal: {
+    'proposed': 'It was put to those who decide.',
+    'approval': 'One of them approved.',
+    'rejection': 'One of them rejected.',
+    'objection': 'An owner objected, which decides nothing.',
+    'withdrawal': 'Whoever proposed it took it back.',
+    'lapse': 'An approval no longer counts: who gave it is not one of those who decide any more.',
+    'changed': 'What it proposes changed, so approvals may have to be given again.',
+    'put-again': 'It was put once more, in the words of now.',
+    'reminded': 'Its time is nearly over: said once.',
+    'open': 'It is undecided again: an approval on which it rested no longer counts.',
+    'approved': 'Approved: enough of them said so.',
+    'rejected': 'Rejected.',
+    'withdrawn': 'Withdrawn.',
+    'expired': 'Nobody decided in time.',
+    'invalid': 'What it rested on no longer holds.',
+    'invalidated': 'Why that is so; stands beside `invalid`.',
+    'pull-request-open': 'Its pull request was opened, or opened again.',
+    'pull-request-merged': 'Its pull request was merged.',
+    'pull-request-closed': 'Its pull request was closed without a merge.',
+    'in-force': 'The configuration says what was approved.',
+  },
+  conflict: {
+    'opened': 'A platform stands in a release blocker\'s way; its owners were asked to fix it first.',
+    'attempted': 'Somebody said what was tried.',
+    'gave-up': 'Owners said that no fix comes in time.',
+    'skipped': 'Release leads said that there is no time to fix it first.',
+    'extended': 'Release leads gave owners more time.',
+    'proposed': 'Release leads are asked whether to turn the platform\'s build off.',
+    'approved': 'They approved: the way back is filed, then the pull request is opened.',
+    'declined': 'They did not: nothing is turned off.',
+    'revoked': 'The approval no longer holds: what was not merged yet is taken back.',
+    'off': 'The build is off.',
+    'helped': 'The blocker\'s check is green without it.',
+    'did-not-help': 'The blocker\'s check is red all the same.',
+    'others-changed': 'Builds of other platforms are not what they were before that merge.',
+    'reopened-issue': 'The issue for the way back was closed while the build was off, and opened again.',
+    'reminded': 'Owners were asked once more to bring it back.',
+    'escalated': 'It has been off for `expires_after`: release leads were asked.',
+    'partly-back': 'A part of it is built again.',
+    'back-asked': 'Somebody asked for it to be built again before its builds pass.',
+    'back-proposed': 'Release leads are asked whether to turn the build on again.',
+    'over': 'It is over; the evidence says how.',
+    'ended': 'The mode changed (live, shadow, dry): it begins again where it is seen again.',
+  },
+  'step-warning': {
+    'raised': 'Criteria of the platform\'s step did not hold for two weeks: a public warning.',
+    'changed': 'Other criteria than before.',
+    'over': 'It is over; the evidence says why.',
+    'dismissed': 'Somebody closed its issue by hand.',
+    'resumed': 'Somebody opened its issue again.',
+  },
+  quiet: {
+    'muted': 'A job is left out until a moment.',
+    'ended': 'A mute was ended by hand.',
+    'downtime-planned': 'A platform\'s outage was announced.',
+    'downtime-ended': 'A downtime was ended by hand.',
+  },
+  platform: {
+    'signed-off': 'A group recorded what no job can show.',
+    'excepted': 'Release leads let a criterion pass until a moment.',
+  },
+  command: {
+    'done': 'A command that changed something.',
+    'answered': 'A command that only asked.',
+    'refused': 'A command by somebody who may not, or where it makes no sense; the evidence says why.',
+    'mistake': 'A line that began like a command and was not understood.',
+    'slowed': 'Somebody gave more commands than sixty in a minute, and was told that they run one after the other.',
+  },
+  configuration: {
+    'taken up': 'A repository\'s configuration, or a change of it, is in force.',
+    'refused': 'It has mistakes: the last good one stays in force.',
+    'unused': 'It was read and is not in force: a file on disk tracks that project, and goes first.',
+    'ended': 'It is gone: the project is not tracked any more.',
+  },
+} as const;
+
+/** What a line of the audit may be about, up to the colon of its entity. */
+export type AuditSubject = keyof typeof AUDIT_KINDS;
+
+type KindsOf<S> = S extends AuditSubject ? keyof typeof AUDIT_KINDS[S] : never;
+
+/** What was decided. */
+export type AuditKind = KindsOf<AuditSubject>;
