@@ -1,8 +1,8 @@
-import { parsePlatform } from '../domain/platform.ts';
-import { didYouMean } from '../domain/suggest.ts';
+import { parsePlatform, type PlatformId } from '../domain/platform.ts';
 import { checkSwitches } from './checks-switches.ts';
 import { quote } from './finding.ts';
 import type { Path, Problem } from './finding.ts';
+import { namesOf, type Names } from './names.ts';
 import { entries, get, list, text } from './raw.ts';
 import { isDay } from './scalars.ts';
 import { DEFAULT_QUORUM } from './schema-release.ts';
@@ -10,9 +10,10 @@ import { DEFAULT_QUORUM } from './schema-release.ts';
 /** Releases, calendar and switches: what hangs together in them. */
 export function checkGovernance(config: unknown): Problem[] {
   const both = get(config, 'release') !== undefined && get(config, 'releases') !== undefined;
+  const tracked: Tracked = { ids: new Set(entries(get(config, 'platforms')).map(([name]) => parsePlatform(name))), names: namesOf(get(config, 'platforms')) };
   return [
     ...(both ? [{ path: ['release'], at: 'key', message: '`release` is the short form of `releases` with one entry; keep only one of the two' } satisfies Problem] : []),
-    ...releases(config).flatMap(([path, release]) => [...checkQuorum(release, path), ...checkOrder(release, 'freeze', 'date', path), ...checkDelay(config, release, path)]),
+    ...releases(config).flatMap(([path, release]) => [...checkQuorum(release, path), ...checkOrder(release, 'freeze', 'date', path), ...checkDelay(tracked, release, path)]),
     ...checkBranches(config),
     ...list(get(get(config, 'calendar'), 'freezes')).flatMap((freeze, i) => checkOrder(freeze, 'from', 'to', ['calendar', 'freezes', i])),
     ...checkSwitches(config),
@@ -41,13 +42,14 @@ function checkQuorum(release: unknown, path: Path): Problem[] {
   return [{ path: [...path, named === undefined ? 'leads' : 'quorum'], at: 'value', message }];
 }
 
+/** The platforms of the file, by what they are and as they are written. */
+interface Tracked { readonly ids: ReadonlySet<PlatformId | null>; readonly names: Names }
+
 /** Who held a release up can only be told of one that came later than it was planned. */
-function checkDelay(config: unknown, release: unknown, path: Path): Problem[] {
+function checkDelay({ ids, names }: Tracked, release: unknown, path: Path): Problem[] {
   const by = list(get(release, 'delayed_by'));
-  const tracked = entries(get(config, 'platforms')).map(([name]) => name);
-  const known = new Set(tracked.map(parsePlatform));
-  const unknown = by.flatMap((name, i): Problem[] => typeof name !== 'string' || parsePlatform(name) === null || known.has(parsePlatform(name)) ? []
-    : [{ path: [...path, 'delayed_by', i], at: 'value', message: `this file tracks no platform ${quote(name)}${didYouMean(name, tracked)}` }]);
+  const unknown = by.flatMap((name, i): Problem[] => typeof name !== 'string' || parsePlatform(name) === null || ids.has(parsePlatform(name)) ? []
+    : [{ path: [...path, 'delayed_by', i], at: 'value', message: `this file tracks no platform ${quote(name)}${names.meant(name)}` }]);
   const unplanned = by.length > 0 && get(release, 'planned') === undefined;
   return [
     ...unknown, ...checkOrder(release, 'planned', 'date', path),

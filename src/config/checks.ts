@@ -3,9 +3,9 @@ import { parsePlatform } from '../domain/platform.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import { quote } from './finding.ts';
 import type { Path, Problem } from './finding.ts';
+import { namesOf, type Names } from './names.ts';
 import { entries, get, isMapping, list, text } from './raw.ts';
 import { channelComplaint, isChannel, isName, isSlackMember, nameComplaint, platformComplaint, slackMemberComplaint } from './scalars.ts';
-import { didYouMean } from '../domain/suggest.ts';
 
 /**
  * What the shape alone cannot tell: whether names that refer to something in the file do. Works on values whose shape
@@ -33,6 +33,7 @@ function checkPlatforms(config: unknown): Problem[] {
   const platforms = get(config, 'platforms');
   if (isMapping(platforms) && Object.keys(platforms).length === 0) return [value(['platforms'], 'expected at least one platform, such as `linux/arm64: { step: 1, build: on, jobs: [] }`; found an empty mapping')];
   const spellings = new Map<PlatformId, string>();
+  const known: Known = { sources: namesOf(get(config, 'sources')), channels: namesOf(get(get(config, 'slack'), 'channels')) };
   return entries(platforms).flatMap(([name, platform]) => {
     const path = ['platforms', name];
     const problems: Problem[] = [];
@@ -41,19 +42,18 @@ function checkPlatforms(config: unknown): Problem[] {
     if (id === null) problems.push(key(path, platformComplaint(name)));
     else if (other === undefined) spellings.set(id, name);
     else problems.push(key(path, `${quote(name)} and ${quote(other)} are two spellings of ${id}; put their jobs under one of them`));
-    return [...problems, ...checkChannel(config, get(platform, 'slack'), [...path, 'slack']), ...checkJobs(config, get(platform, 'jobs'), path, id ?? 'linux/amd64')];
+    return [...problems, ...checkChannel(known.channels, get(platform, 'slack'), [...path, 'slack']), ...checkJobs(config, known.sources, get(platform, 'jobs'), path, id ?? 'linux/amd64')];
   });
 }
 
+/** Names that platforms and jobs refer to. */
+interface Known { readonly sources: Names; readonly channels: Names }
+
 /** A platform's channel is one of Slack's, or the name of one under `slack.channels`. */
-function checkChannel(config: unknown, found: unknown, path: Path): Problem[] {
-  if (typeof found !== 'string' || isChannel(found)) return [];
-  const channels = get(get(config, 'slack'), 'channels');
-  if (get(channels, found) !== undefined) return [];
-  const known = entries(channels).map(([name]) => name);
-  const meant = didYouMean(found, known);
+function checkChannel(channels: Names, found: unknown, path: Path): Problem[] {
+  if (typeof found !== 'string' || isChannel(found) || channels.has(found)) return [];
   if (!/^[a-z_]+$/.test(found)) return [value(path, channelComplaint(found))];
-  return [value(path, `no channel is called ${quote(found)} under slack.channels${meant || `; for the Slack channel of that name write "#${found}"`}`)];
+  return [value(path, `no channel is called ${quote(found)} under slack.channels${channels.meant(found) || `; for the Slack channel of that name write "#${found}"`}`)];
 }
 
 /** The first of each name or key keeps it; the path of the first by what was seen. */
@@ -62,24 +62,22 @@ interface Seen {
   readonly keys: Map<string, number>;
 }
 
-function checkJobs(config: unknown, jobs: unknown, path: Path, platform: PlatformId): Problem[] {
+function checkJobs(config: unknown, sources: Names, jobs: unknown, path: Path, platform: PlatformId): Problem[] {
   const seen: Seen = { names: new Map(), keys: new Map() };
   return list(jobs).flatMap((job, index) => {
     const at = [...path, 'jobs', index];
-    return isMapping(job) ? [...checkSource(config, job, at), ...checkSameJob(config, job, at, platform, seen)] : [];
+    return isMapping(job) ? [...checkSource(config, sources, job, at), ...checkSameJob(config, job, at, platform, seen)] : [];
   });
 }
 
 /** A job's source is declared, and says of the job what that kind of source needs. */
-function checkSource(config: unknown, job: unknown, path: Path): Problem[] {
+function checkSource(config: unknown, known: Names, job: unknown, path: Path): Problem[] {
   const name = text(get(job, 'source'));
   if (name === null) return [];
-  const sources = get(config, 'sources');
-  const source = get(sources, name);
+  const source = get(get(config, 'sources'), name);
   if (source === undefined) {
-    const names = entries(sources).map(([known]) => known);
-    const others = names.length === 0 ? '; no source is declared under `sources`' : `; declared are ${names.slice(0, 8).map(quote).join(', ')}`;
-    return [value([...path, 'source'], `no source is called ${quote(name)}${didYouMean(name, names) || others}`)];
+    const others = known.all.length === 0 ? '; no source is declared under `sources`' : `; declared are ${known.all.slice(0, 8).map(quote).join(', ')}`;
+    return [value([...path, 'source'], `no source is called ${quote(name)}${known.meant(name) || others}`)];
   }
   if (get(source, 'kind') === 'testgrid' && get(job, 'dashboard') === undefined) {
     return [{ path: [...path, 'dashboard'], at: 'parent', message: `missing; ${quote(name)} is a TestGrid, so a job needs the dashboard that it stands on (and its tab, where that is not called like the job), such as \`dashboard: ibm-s390x-k8s\`` }];

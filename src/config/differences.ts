@@ -29,6 +29,7 @@ const begun = ({ project }: InForce): Spans[] => [
 const platformIds = (a: InForce, b: InForce): string[] => [...new Set([...a.project.platforms, ...b.project.platforms].map((p) => p.id))].sort();
 
 function ofPlatform(before: InForce, after: InForce, id: string): Spans[] {
+  // Platforms are few, however long a file is: there are no more than systems times architectures. Jobs and owners may be thousands.
   const [old, fresh] = [before, after].map(({ project }) => project.platforms.find((p) => p.id === id));
   if (!fresh) return [[code(id), ' is no longer tracked.']];
   if (!old) return [[code(id), ` comes in at step ${stepName(after, fresh.step)}, its build ${fresh.build}, with ${counted(fresh.jobs.length, 'job')}`, ...owned(fresh)]];
@@ -36,7 +37,8 @@ function ofPlatform(before: InForce, after: InForce, id: string): Spans[] {
   if (old.step !== fresh.step) changes.push([`moves from ${stepName(before, old.step)} to ${stepName(after, fresh.step)}`]);
   if (old.build !== fresh.build) changes.push([`its build is meant to be ${fresh.build}`]);
   changes.push(...addedAndGone('owners', old.owners, fresh.owners), ...addedAndGone('jobs', old.jobs.map((j) => j.name), fresh.jobs.map((j) => j.name)));
-  const named = (p: Platform): string => JSON.stringify({ ...p, step: 0, build: 'on', owners: [], jobs: p.jobs.filter((j) => old.jobs.some((o) => o.name === j.name) && fresh.jobs.some((o) => o.name === j.name)) });
+  const [were, are] = [new Set(old.jobs.map((j) => j.name)), new Set(fresh.jobs.map((j) => j.name))];
+  const named = (p: Platform): string => JSON.stringify({ ...p, step: 0, build: 'on', owners: [], jobs: p.jobs.filter((j) => were.has(j.name) && are.has(j.name)) });
   if (named(old) !== named(fresh)) changes.push(['settings of its own change']);
   return changes.map((change) => [code(id), ': ', ...change, '.']);
 }
@@ -49,7 +51,8 @@ function stepName({ ladder }: InForce, step: number): string {
 }
 
 function addedAndGone(what: string, old: readonly string[], fresh: readonly string[]): Spans[] {
-  const [added, gone] = [fresh.filter((f) => !old.includes(f)), old.filter((o) => !fresh.includes(o))];
+  const [were, are] = [new Set(old), new Set(fresh)];
+  const [added, gone] = [fresh.filter((f) => !were.has(f)), old.filter((o) => !are.has(o))];
   return [...(added.length > 0 ? [[`${what} added: `, ...codes(added)]] : []), ...(gone.length > 0 ? [[`${what} gone: `, ...codes(gone)]] : [])];
 }
 

@@ -4,9 +4,9 @@ import type { Ladder, Step } from '../domain/ladder.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import type { Platform, Project } from '../domain/project.ts';
 import { areBuilt, isJobIn, isOneOf, isWhole, scopeOf, scopeWords } from '../domain/scope.ts';
-import { didYouMean } from '../domain/suggest.ts';
 import { counted, listed } from '../domain/time.ts';
 import type { Problem } from './finding.ts';
+import { namesOf } from './names.ts';
 import { entries, get, list } from './raw.ts';
 
 /** Suites that mean the same everywhere (contract, "The configuration file"). */
@@ -144,27 +144,31 @@ function toolchain(matter: Matter, use: AskedUse): Problem[] {
 
 /** A suite that no job of any platform has, and that is none of the known ones, is most likely misspelt. */
 function unknownSuites(project: Project, ladder: Ladder): Problem[] {
-  const known = new Set([...KNOWN_SUITES, ...project.platforms.flatMap((p) => p.jobs.map((j) => j.suite))]);
+  const known = namesOf([...new Set([...KNOWN_SUITES, ...project.platforms.flatMap((p) => p.jobs.map((j) => j.suite))])]);
   const asked = new Set(ladder.steps.flatMap((s) => [...s.hold, ...s.enter]).flatMap((u) => Array.isArray(u.params['suites']) ? u.params['suites'] as string[] : []));
   return [...asked].filter((suite) => !known.has(suite)).map((suite) => ({
-    path: ['ladder'], at: 'value', message: `the ladder ${ladder.name} asks for the suite ${JSON.stringify(suite)}, which no job of this file has${didYouMean(suite, known)}`,
+    path: ['ladder'], at: 'value', message: `the ladder ${ladder.name} asks for the suite ${JSON.stringify(suite)}, which no job of this file has${known.meant(suite)}`,
   }));
 }
 
 /** Components that mean the same everywhere (policy.md, "Other rules the seeds give"). */
 const KNOWN_COMPONENTS = ['client', 'node', 'server'];
 
+/** Patterns times branches that are held against each other; with more of them nobody is told of a pattern that no branch matches. */
+const MOST_PAIRS = 200_000;
+
 /** A step that is about something that this file does not have is about nothing. */
 function unknownScopes(project: Project, ladder: Ladder): Problem[] {
   const { platforms, releases, switches = [] } = project;
   const jobs = platforms.flatMap((p) => p.jobs);
-  const components = new Set([...KNOWN_COMPONENTS, ...[...platforms, ...jobs, ...switches].flatMap((x) => x.components ?? [])]);
-  const branches = [...new Set([...releases.map((r) => r.branch), ...jobs.flatMap((j) => j.branch ?? []), ...switches.flatMap((s) => s.branches)])];
-  const isThere = (pattern: string): boolean => [null, ...branches].some((branch) => isOneOf(branch, [pattern], releases[0]?.branch));
+  const components = namesOf([...new Set([...KNOWN_COMPONENTS, ...[...platforms, ...jobs, ...switches].flatMap((x) => x.components ?? [])])]);
+  const branches = namesOf([...new Set([...releases.map((r) => r.branch), ...jobs.flatMap((j) => j.branch ?? []), ...switches.flatMap((s) => s.branches)])]);
+  const patterns = ladder.steps.reduce((sum, step) => sum + (step.branches?.length ?? 0), 0);
+  const isThere = (pattern: string): boolean => patterns * branches.all.length > MOST_PAIRS || [null, ...branches.all].some((branch) => isOneOf(branch, [pattern], releases[0]?.branch));
   const told = (message: string): Problem => ({ path: ['ladder'], at: 'value', message });
   return ladder.steps.flatMap((step): Problem[] => [
-    ...step.components.filter((c) => !components.has(c)).map((c) => told(`${named(step)} of the ladder ${ladder.name} is about the component ${JSON.stringify(c)}, which no platform, job or switch of this file has${didYouMean(c, components)}`)),
-    ...(step.branches ?? []).filter((b) => !isThere(b)).map((b) => told(`${named(step)} of the ladder ${ladder.name} is about the branch ${JSON.stringify(b)}, and no release, job or switch of this file is on one that is called so${didYouMean(b, branches)}`)),
+    ...step.components.filter((c) => !components.has(c)).map((c) => told(`${named(step)} of the ladder ${ladder.name} is about the component ${JSON.stringify(c)}, which no platform, job or switch of this file has${components.meant(c)}`)),
+    ...(step.branches ?? []).filter((b) => !isThere(b)).map((b) => told(`${named(step)} of the ladder ${ladder.name} is about the branch ${JSON.stringify(b)}, and no release, job or switch of this file is on one that is called so${branches.meant(b)}`)),
   ]);
 }
 

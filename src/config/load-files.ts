@@ -1,5 +1,6 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tooLong } from '../domain/configuration.ts';
 import { fileFinding } from './finding.ts';
 import { ladderFiles } from './ladder-files.ts';
 import type { Finding } from './finding.ts';
@@ -21,7 +22,7 @@ export interface LoadedProjects {
 export async function loadFile(file: string): Promise<LoadResult> {
   try {
     const { size } = await stat(file);
-    if (size > MOST_BYTES) return refused(file, `the file has ${size.toLocaleString('en')} bytes; a configuration may have ${MOST_BYTES.toLocaleString('en')} (1 MiB)`);
+    if (size > MOST_BYTES) return refused(file, tooLong(size, MOST_BYTES));
     return loadProject(new TextDecoder('utf-8').decode(await readFile(file)), { file, origin: 'disk', ladders: await ladderFiles(file) });
   } catch (error) {
     return refused(file, unreadable(error));

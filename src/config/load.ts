@@ -1,3 +1,4 @@
+import { REPOSITORY_FILE_BYTES } from '../domain/configuration.ts';
 import type { Ladder } from '../domain/ladder.ts';
 import type { Project } from '../domain/project.ts';
 import { checkReferences } from './checks.ts';
@@ -21,8 +22,10 @@ export type { Finding } from './finding.ts';
 export { formatFinding } from './finding.ts';
 export type { Settings } from './project.ts';
 
-/** A configuration may have 1 MiB. */
+/** A configuration on disk may have 1 MiB. */
 export const MOST_BYTES = 2 ** 20;
+/** Values that one in a repository may hold; the shortest jobs that fit into its bytes have fewer. */
+const MOST_FOREIGN_VALUES = 25_000;
 /** More findings than this help nobody. */
 const MOST_FINDINGS = 200;
 /** Where a newcomer finds a file to begin with. */
@@ -37,6 +40,8 @@ export interface LoadOptions {
   readonly expectedRepo?: string;
   /** What a file of origin `repository` may reach; without it, nothing. */
   readonly allow?: AllowList;
+  /** Written by others, whatever rules it is checked by: the smaller limits hold. So they do for the origin `repository`. */
+  readonly foreign?: boolean;
   /** The ladders that the file may name. Without them only one that is written out in the file is known. */
   readonly ladders?: LadderFiles;
 }
@@ -61,14 +66,15 @@ export type LoadResult = ({ readonly ok: true } & LoadedProject) | { readonly ok
 
 /** Reads and checks one project's configuration. Pure; never throws; all mistakes at once, in the order of the file. */
 export function loadProject(text: string, options: LoadOptions): LoadResult {
-  const { file, origin } = options;
-  const refused = notText(text, file, MOST_BYTES);
+  const { file, origin, foreign = origin === 'repository' } = options;
+  const refused = notText(text, file, foreign ? REPOSITORY_FILE_BYTES : MOST_BYTES);
   if (refused !== null) return { ok: false, errors: [refused] };
-  const reading = readYaml(text, file);
-  if (!reading.ok) return reading;
+  const reading = readYaml(text, file, foreign ? MOST_FOREIGN_VALUES : undefined);
+  if (!reading.ok) return { ok: false, errors: capped(reading.errors) };
   const { yaml } = reading;
   if (!isMapping(yaml.value)) return { ok: false, errors: [notMapping(yaml, file)] };
-  const parsed = configSchema.safeParse(yaml.value, { reportInput: true });
+  const parsed = shapeOf(yaml.value);
+  if (parsed === null) return { ok: false, errors: [fileFinding(file, `more is wrong here than can be told one by one; begin from a copy of ${EXAMPLE}`)] };
   const problems = [...(parsed.success ? [] : explain(parsed.error.issues, configSchema)), ...check(yaml.value, options)];
   const errors = inOrder([...reading.errors, ...problems.map(yaml.place)]);
   if (!parsed.success || errors.length > 0) return { ok: false, errors: capped(withLadder(errors, yaml, options.ladders)) };
@@ -115,6 +121,16 @@ function withLadder(errors: readonly Finding[], yaml: PlacedYaml, files: LadderF
   if (typeof ladder !== 'string' || !known.has(ladder)) return errors;
   const reading = readLadder(ladder, known, (message) => inLadder({ path: [], at: 'value', message }));
   return reading.ok ? errors : [...errors, ...reading.errors];
+}
+
+/** The file by its schema; null where the validator has more to say than it can hold: it hands its issues on as arguments, of which there may not be hundreds of thousands. */
+function shapeOf(value: unknown): ReturnType<typeof configSchema.safeParse> | null {
+  try {
+    return configSchema.safeParse(value, { reportInput: true });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function check(config: unknown, { origin, expectedRepo, allow }: LoadOptions): Problem[] {

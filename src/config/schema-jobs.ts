@@ -45,7 +45,7 @@ export const platformSection = z.strictObject({
   components: z.array(name('A component.', 'client')).default([]).meta({ description: 'What is built of it; none: everything. A ladder may ask less of a platform that only has a client.', expected: 'a list of components', examples: ['[client]'] }),
   owners: z.array(handle('A person or team that answers for it.')).default([]).meta({ description: 'Who answers for it and is asked when it breaks.', expected: 'a list of people and teams', examples: ['["@kubernetes/s390x-owners"]'] }),
   slack: z.string().meta({ description: 'Its own Slack channel: "#name", an id, or one of the names under slack.channels.', expected: 'a Slack channel', examples: ['#s390x'] }).optional(),
-  checks: z.array(glob('A check name, * for any text.')).default([]).meta({ description: 'Its checks on pull requests, as patterns.', expected: 'a list of patterns', examples: ['["*s390x*"]'] }),
+  checks: z.array(glob('A check name, * for any text.')).max(100).default([]).meta({ description: 'Its checks on pull requests, as patterns.', expected: 'a list of patterns', examples: ['["*s390x*"]'] }),
   hours: hours('When its owners are at work.').optional(),
   on_call: onCall.optional(),
   jobs: z.array(job).meta({ description: 'The jobs that tell how it is.', expected: 'a list of jobs', examples: ['[{ name: ci-unit, source: prow, suite: unit }]'] }),

@@ -1,5 +1,6 @@
 import { Composer, Lexer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { CST, Document, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import { tooLong } from '../domain/configuration.ts';
 import { fileFinding, inOrder, pathText, quote } from './finding.ts';
 import type { Finding, Path, Problem } from './finding.ts';
 import { isOpenQuote, yamlMistake } from './yaml-mistakes.ts';
@@ -9,6 +10,8 @@ const DEEPEST = 64;
 /** Places that one text may repeat by `*alias`. */
 const MOST_ALIASES = 100;
 const MOST_SYNTAX_ERRORS = 20;
+/** Values that one text may hold, what an alias repeats counted each time; twice what fills a mebibyte with the shortest jobs. */
+const MOST_VALUES = 200_000;
 
 /** A YAML text as plain values that still know where they stand. */
 export interface PlacedYaml {
@@ -22,25 +25,39 @@ export type YamlReading =
   | { readonly ok: true; readonly yaml: PlacedYaml; readonly errors: readonly Finding[] }
   | { readonly ok: false; readonly errors: readonly Finding[] };
 
-/** Reads one YAML document. Every way in which a text is not one is in the answer, with its place; nothing is thrown. */
-export function readYaml(source: string, file: string): YamlReading {
+/** Reads one YAML document. Every way in which a text is not one is in the answer, with its place; nothing is thrown. `mostValues`: scalars, lists and mappings that it may hold. */
+export function readYaml(source: string, file: string, mostValues = MOST_VALUES): YamlReading {
   const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
   const lines = lineStarts(text);
   const at = (offset: number, message: string, path: Path = []): Finding => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line, column: col, path: pathText(path), message };
   };
-  const composed = compose(text);
+  const composed = withoutStacks(() => compose(text));
   if (!composed.ok) return { ok: false, errors: [at(composed.offset, composed.message)] };
   const { doc, lastQuote } = composed;
   const syntax = [...doc.errors, ...doc.warnings].map((error) => at(isOpenQuote(error) ? lastQuote : error.pos[0], yamlMistake(error, text)));
   if (syntax.length > 0) return { ok: false, errors: inOrder(syntax).slice(0, MOST_SYNTAX_ERRORS) };
-  const walk = walkDocument(doc, at);
+  const walk = walkDocument(doc, at, mostValues);
   if (walk.fatal.length > 0) return { ok: false, errors: inOrder([...walk.fatal, ...walk.duplicates]) };
   const value = plain(doc);
   if (!value.ok) return { ok: false, errors: [at(walk.firstAlias ?? 0, value.message)] };
   const placer: Placer = { doc, at, index: new WeakMap() };
   return { ok: true, yaml: { value: value.value, place: (problem) => place(placer, problem) }, errors: walk.duplicates };
+}
+
+/**
+ * Runs something that makes errors by the hundred thousand and throws none of them away: where each came about in the
+ * library is of no use, and takes ten times as long as the reading itself. Nothing else runs meanwhile.
+ */
+function withoutStacks<T>(run: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
 }
 
 function lineStarts(text: string): LineCounter {
@@ -85,22 +102,31 @@ interface Walk {
   readonly duplicates: Finding[];
   firstAlias: number | null;
   aliases: number;
+  /** So far, what aliases repeat counted each time. */
+  values: number;
 }
 
 type At = (offset: number, message: string, path?: Path) => Finding;
 
 /** Looks at every key and alias: what the plain values could no longer show, or would be harmed by. */
-function walkDocument(doc: Document.Parsed, at: At): Walk {
-  const walk: Walk = { fatal: [], duplicates: [], firstAlias: null, aliases: 0 };
-  const anchors = new Set<string>();
+function walkDocument(doc: Document.Parsed, at: At, mostValues: number): Walk {
+  const walk: Walk = { fatal: [], duplicates: [], firstAlias: null, aliases: 0, values: 0 };
+  /** How many values stand under each name. */
+  const anchors = new Map<string, number>();
   const inside = new Set<string>();
   const visit = (node: unknown, path: Path): void => {
+    if (walk.values > mostValues) return;
+    const before = walk.values;
+    walk.values += isAlias(node) ? anchors.get(node.source) ?? 1 : 1;
+    if (walk.values > mostValues) return void walk.fatal.push(at(startOf(node), `more than ${mostValues.toLocaleString('en')} values in one file, counting what an alias (*name) repeats; no configuration needs that`, path));
     if (isAlias(node)) return visitAlias(node.source, startOf(node), path);
     const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined;
-    if (anchor !== undefined) { anchors.add(anchor); inside.add(anchor); }
+    if (anchor !== undefined) { anchors.set(anchor, 1); inside.add(anchor); }
     if (isMap(node)) visitPairs(node.items, path);
     else if (isSeq(node)) node.items.forEach((item, i) => visit(item, [...path, i]));
-    if (anchor !== undefined) inside.delete(anchor);
+    if (anchor === undefined) return;
+    anchors.set(anchor, walk.values - before);
+    inside.delete(anchor);
   };
   const visitAlias = (source: string, offset: number, path: Path): void => {
     walk.firstAlias ??= offset;
@@ -202,7 +228,7 @@ function place(placer: Placer, problem: Problem): Finding {
 /** Says of a text that is no configuration at all what it is; null: worth parsing. */
 export function notText(text: string, file: string, mostBytes: number): Finding | null {
   const bytes = Buffer.byteLength(text);
-  if (bytes > mostBytes) return fileFinding(file, `the file has ${bytes.toLocaleString('en')} bytes; a configuration may have ${mostBytes.toLocaleString('en')} (1 MiB)`);
+  if (bytes > mostBytes) return fileFinding(file, tooLong(bytes, mostBytes));
   const odd = text.search(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFD-\uFFFF]/);
   if (odd < 0 && text.isWellFormed()) return null;
   const before = text.slice(0, Math.max(odd, 0)).split('\n');

@@ -3,6 +3,15 @@ import type { Text } from './text.ts';
 /** Where a repository keeps its configuration, the likeliest first. */
 export const REPOSITORY_FILES = ['.github/archsignal.yml', '.github/archsignal.yaml'] as const;
 
+/**
+ * Bytes that a configuration in a repository may have: some 1,500 jobs. Whoever may open a pull request has the server read
+ * one, and nothing else is done meanwhile; the operator's own files may be four times as long.
+ */
+export const REPOSITORY_FILE_BYTES = 256 * 2 ** 10;
+
+/** What a file is told that is longer than it may be (bytes), as a clause. */
+export const tooLong = (bytes: number, most: number): string => `the file has ${bytes.toLocaleString('en')} bytes; a configuration may have ${most.toLocaleString('en')} (${most >= 2 ** 20 ? `${most / 2 ** 20} MiB` : `${most / 2 ** 10} KiB`})`;
+
 /** What the check run on a changed configuration is called. */
 export const CHECK_NAME = 'archsignal configuration';
 
@@ -18,7 +27,7 @@ export interface Remark {
 /** A repository's configuration file at a commit. `sha`: the content's own name. */
 export type FileAt =
   | { readonly kind: 'file'; readonly path: string; readonly commit: string; readonly sha: string; readonly text: string }
-  /** Something stands there that is no text of at most 1 MiB; `reason` says what, as a clause. */
+  /** Something stands there that is no text, or a longer one than is read; `reason` says what, as a clause. */
   | { readonly kind: 'unusable'; readonly path: string; readonly commit: string; readonly sha: string; readonly reason: string }
   | { readonly kind: 'none' };
 

@@ -48,6 +48,43 @@ describe('a text that is no configuration', () => {
   });
 });
 
+describe('a text with more than any configuration has', () => {
+  const foreign = { foreign: true };
+
+  it('is told that it is too long for a file of others', () => {
+    const long = `${LEAST}#${'x'.repeat(2 ** 18 - Buffer.byteLength(LEAST))}`;
+    expect(mistakes(long)).toEqual([]);
+    expect(mistakes(long, foreign)).toEqual(['p.yml:1:1: (file): the file has 262,145 bytes; a configuration may have 262,144 (256 KiB)']);
+    expect(mistakes(long, { origin: 'repository' })).toEqual(mistakes(long, foreign));
+  });
+
+  it('is told where the values become too many, however few of them have a name', () => {
+    const told = (text: string): string[] => mistakes(text, foreign).map((line) => line.replace(/^p\.yml:\d+:\d+: /, ''));
+    const many = 'more than 25,000 values in one file, counting what an alias (*name) repeats; no configuration needs that';
+    expect(told(plus(`x: [${'1,'.repeat(30_000)}]`))).toEqual([expect.stringMatching(/^x\[\d+\]: /)]);
+    expect(told(plus(`x: [${'1,'.repeat(30_000)}]`))[0]).toContain(many);
+    expect(told(plus(`x: &x [${'1,'.repeat(1_000)}]\n${Array.from({ length: 30 }, (_, i) => `y${i}: *x\n`).join('')}`))).toEqual([`y23: ${many}`]);
+    expect(told(plus(Array.from({ length: 40_000 }, () => 'a: 1\n').join('')))).toHaveLength(201);
+  });
+
+  it('is told in one sentence, where the validator has more to say than it can hold', () => {
+    expect(mistakes(LEAST.replace(/jobs:[^]*/, `jobs: [${'{},'.repeat(180_000)}]\n`))).toEqual(['p.yml:1:1: (file): more is wrong here than can be told one by one; begin from a copy of config/examples/kubernetes.yml']);
+  });
+
+  it('has no list of patterns that is longer than anybody reads, since each is held against each', () => {
+    expect(mistakes(LEAST.replace('    jobs:', `    checks: [${'"a*",'.repeat(101)}]\n    jobs:`))).toEqual(['p.yml:11:13: platforms.linux/s390x.checks: expected at most 100 entries']);
+    const step = (field: string): string => plus(`ladder: { steps: [{ step: 2, name: x, ${field}: [${Array.from({ length: 101 }, (_, i) => `a${i}`).join(', ')}] }] }`);
+    for (const field of ['branches', 'components']) expect(mistakes(step(field))).toEqual([expect.stringMatching(new RegExp(`ladder\\.steps\\[0\\]\\.${field}: expected at most 100 entries$`))]);
+  });
+
+  it('is compared with the names that there are so often as a person reads on', () => {
+    const jobs = Array.from({ length: 60 }, (_, i) => `      - { name: j${i}, source: grdi }\n`).join('');
+    const told = mistakes(`${LEAST}${jobs}`);
+    expect(told.filter((line) => line.endsWith('no source is called "grdi"; did you mean "grid"?'))).toHaveLength(50);
+    expect(told.slice(50)).toEqual(Array.from({ length: 10 }, () => expect.stringMatching(/no source is called "grdi"; declared are "grid", "prow"$/) as string));
+  });
+});
+
 describe('a key', () => {
   it('stands once in its mapping, and the rest is read all the same', () => {
     expect(mistakes(plus('project: other\nsignal: { recent_runs: 5, recent_runs: x }'))).toEqual([

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { REPOSITORY_FILES, type FileAt, type FileNow, type InstalledRepository } from '../../domain/configuration.ts';
+import { REPOSITORY_FILES, REPOSITORY_FILE_BYTES, tooLong, type FileAt, type FileNow, type InstalledRepository } from '../../domain/configuration.ts';
 import type { Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
 import type { Pulls } from './pulls.ts';
 
-/** A configuration may have 1 MiB; more than that GitHub does not hand out in this way either. */
-const MOST_BYTES = 2 ** 20;
 const PER_PAGE = 100;
 /** GitHub lists no more than 3,000 files of a pull request. */
 const FILE_PAGES = 30;
@@ -64,7 +62,7 @@ export function createConfigurationFiles(clients: Pick<Clients, 'inRepo' | 'asAp
     const place = { path, commit, sha };
     const unusable = (reason: string): Answer<FileAt> => ({ ok: true, headers: {}, data: { kind: 'unusable', ...place, reason } });
     if (type !== 'file') return unusable(`what stands here is no file (${type})`);
-    if ((size ?? 0) > MOST_BYTES) return unusable(`the file has ${(size ?? 0).toLocaleString('en')} bytes; a configuration may have ${MOST_BYTES.toLocaleString('en')} (1 MiB)`);
+    if ((size ?? 0) > REPOSITORY_FILE_BYTES) return unusable(tooLong(size ?? 0, REPOSITORY_FILE_BYTES));
     const answer = await inRepo(repo, 'GET /repos/{owner}/{repo}/contents/{path}', { path, ref: commit }, content);
     if (!answer.ok) return answer;
     if (answer.data === null) return unusable('what stands here is no plain file');

@@ -47,7 +47,7 @@ export async function judge(ground: Ground, others: Others, { id, fullName }: Pl
   if (file.kind === 'none') return { kind: 'none' };
   if (file.kind === 'unusable') return { kind: 'bad', result: { ok: false, errors: [fileFinding(file.path, file.reason)] } };
   const copied = ground.disk.find(({ loaded: { project } }) => same(project.repo, fullName) && isAbout(project.name, file.text));
-  if (copied) return { kind: 'copy', of: copied.loaded, result: loadProject(file.text, { file: file.path, origin: 'disk', ladders: copied.ladders }) };
+  if (copied) return { kind: 'copy', of: copied.loaded, result: loadProject(file.text, { file: file.path, origin: 'disk', foreign: true, ladders: copied.ladders }) };
   const result = loadFrom(ground, file.text, file.path, fullName);
   if (!result.ok) return { kind: 'bad', result };
   if (!await isTaken(ground, others, result.project.name, { id, fullName })) return { kind: 'good', result };

@@ -72,8 +72,8 @@ describe('the configuration file of a repository', () => {
   });
 
   it('is no configuration where it is too large, or no text', async () => {
-    await put(`# ${'x'.repeat(2 ** 20)}\n`);
-    expect(await now()).toMatchObject({ kind: 'unusable', path: FILE, commit: head(), reason: 'the file has 1,048,579 bytes; a configuration may have 1,048,576 (1 MiB)' });
+    await put(`# ${'x'.repeat(2 ** 18)}\n`);
+    expect(await now()).toMatchObject({ kind: 'unusable', path: FILE, commit: head(), reason: 'the file has 262,147 bytes; a configuration may have 262,144 (256 KiB)' });
     expect(reads()).toBe(1);
     await put('a: 1\n');
     w.gh.faults.add({ kind: 'alter', match: { path: /archsignal\.yml|archsignal%2Fyml/ }, alter: (answer) => ({ ...answer, body: JSON.stringify({ ...JSON.parse(textOf(answer)) as object, content: Buffer.from([0x61, 0xff]).toString('base64') }) }) });
