@@ -5,37 +5,52 @@ import type { Tracked } from './tracked.ts';
 /** Whoever collects figures gives up after a while (ms); a store that takes longer is told of on `/readyz`. */
 const PATIENCE = 2_000;
 
+/** Sets what was read into the gauges, at once: whoever collects at the same moment sees all of it or nothing. */
+type Setting = () => void;
+
 /**
  * Reads what stands now into the gauges: open incidents, conflicts, writes by state, warnings, sources, jobs. Every replica tells the
  * same, from the store; jobs are told by the one that polls them. What cannot be read has no figure rather than an old one.
  */
 export async function readGauges(rt: Runtime, patience = PATIENCE): Promise<void> {
   const { jobs, incidents, conflicts, outbox, warnings, lastGoodPoll } = rt.metrics;
-  for (const gauge of [jobs, incidents, conflicts, outbox, warnings, lastGoodPoll]) gauge.reset();
+  const read: Setting[] = [];
   const late = new Promise<void>((resolve) => { setTimeout(resolve, patience).unref(); });
-  await Promise.race([Promise.all([readOutbox(rt), readWarnings(rt), ...[...rt.projects.values()].map((t) => readProject(rt, t))]), late]);
+  const reading = [readOutbox(rt), readWarnings(rt), ...[...rt.projects.values()].map((t) => readProject(rt, t))];
+  try {
+    await Promise.race([Promise.all(reading.map(async (one) => read.push(await one))), late]);
+  } finally {
+    for (const gauge of [jobs, incidents, conflicts, outbox, warnings, lastGoodPoll]) gauge.reset();
+    for (const set of read) set();
+  }
 }
 
-async function readOutbox({ store, metrics }: Runtime): Promise<void> {
+async function readOutbox({ store, metrics }: Runtime): Promise<Setting> {
   const counts = await store.countActions();
-  for (const state of ['pending', 'leased', 'dead'] as const) metrics.outbox.set({ state }, counts[state] ?? 0);
+  return () => { for (const state of ['pending', 'leased', 'dead'] as const) metrics.outbox.set({ state }, counts[state] ?? 0); };
 }
 
-async function readWarnings({ store, metrics, projects }: Runtime): Promise<void> {
-  for (const project of projects.keys()) metrics.warnings.set({ project }, 0);
-  for (const { project } of await store.warnings()) metrics.warnings.inc({ project });
+async function readWarnings({ store, metrics, projects }: Runtime): Promise<Setting> {
+  const standing = await store.warnings();
+  return () => {
+    for (const project of projects.keys()) metrics.warnings.set({ project }, 0);
+    for (const { project } of standing) metrics.warnings.inc({ project });
+  };
 }
 
-async function readProject({ store, metrics, now, github }: Runtime, tracked: Tracked): Promise<void> {
+async function readProject({ store, metrics, now, github }: Runtime, tracked: Tracked): Promise<Setting> {
   const project = tracked.project.name;
-  metrics.githubLimit.set({ project }, Math.ceil(Math.max(0, (github?.limited?.(tracked.project.repo)?.until ?? 0) - now()) / 1000));
   const [incidents, conflicts, sources] = await Promise.all([store.incidents(project, now()), store.conflicts(project, Number.MAX_SAFE_INTEGER), store.sourceHealth(project)]);
-  for (const { stage } of conflicts) metrics.conflicts.inc({ project, stage });
-  for (const { kind, state } of incidents) metrics.incidents.inc({ project, kind, state });
-  for (const { source, lastGood } of sources) if (lastGood !== null) metrics.lastGoodPoll.set({ project, source }, lastGood / 1000);
   const othersPoll = sources.some(({ source, lastGood }) => lastGood !== null && lastGood > (tracked.readAt.get(source) ?? 0));
-  if (othersPoll || tracked.states === null) return;
-  for (const { health } of jobsNow(tracked)) metrics.jobs.inc({ project, health });
+  const jobs = new Map<string, number>();
+  if (!othersPoll && tracked.states !== null) for (const { health } of jobsNow(tracked)) jobs.set(health, (jobs.get(health) ?? 0) + 1);
+  return () => {
+    metrics.githubLimit.set({ project }, Math.ceil(Math.max(0, (github?.limited?.(tracked.project.repo)?.until ?? 0) - now()) / 1000));
+    for (const { stage } of conflicts) metrics.conflicts.inc({ project, stage });
+    for (const { kind, state } of incidents) metrics.incidents.inc({ project, kind, state });
+    for (const { source, lastGood } of sources) if (lastGood !== null) metrics.lastGoodPoll.set({ project, source }, lastGood / 1000);
+    for (const [health, count] of jobs) metrics.jobs.set({ project, health }, count);
+  };
 }
 
 /** A store that hangs is told of after its own patience, and a scrape ends after ten seconds. */
@@ -47,4 +62,16 @@ export async function readReady({ metrics }: Pick<Runtime, 'metrics'>, ask: () =
   const late = new Promise<null>((resolve) => { setTimeout(() => { resolve(null); }, patience).unref(); });
   const report = await Promise.race([ask(), late]);
   if (report !== null) metrics.ready.set(report.ready ? 1 : 0);
+}
+
+/** Collections under way, by whose figures they are. */
+const underWay = new WeakMap<Runtime, Promise<string>>();
+
+/** All figures as text, with what stands now. Who asks while they are being read is told the same: reading them costs the store some questions, and anybody may ask. */
+export function figures(rt: Runtime, ready: () => Promise<{ readonly ready: boolean }>): Promise<string> {
+  const before = underWay.get(rt);
+  if (before !== undefined) return before;
+  const reading = Promise.all([readGauges(rt), readReady(rt, ready)]).then(() => rt.metrics.registry.metrics()).finally(() => { underWay.delete(rt); });
+  underWay.set(rt, reading);
+  return reading;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { pollProject } from '../../src/runtime/poll.ts';
-import { readGauges } from '../../src/runtime/gauges.ts';
+import { figures as collect, readGauges } from '../../src/runtime/gauges.ts';
 import { conflict } from '../store/samples.ts';
 import { stage, START, type Stage } from './fixtures.ts';
 
@@ -51,4 +51,34 @@ it('has no figure rather than an old one where the store hangs', async () => {
   here.store.countActions = () => new Promise(() => {});
   await readGauges(here.rt, 1);
   expect(await figures(here, 'outbox_rows')).toEqual([]);
+});
+
+it('tells how long GitHub\'s limit lasts, and nothing of a project that is not tracked any more', async () => {
+  const here = await stage();
+  const project = here.tracked.project.name;
+  Object.assign(here.edge, { limited: () => ({ until: here.clock.now + 90_500, reads: true }) });
+  await readGauges(here.rt);
+  expect(await figures(here, 'github_limit_seconds')).toEqual([`{project="${project}"} 91`]);
+  (here.rt.projects as Map<string, unknown>).delete(project);
+  await readGauges(here.rt);
+  expect(await figures(here, 'github_limit_seconds')).toEqual([]);
+});
+
+it('tells two who collect at once the same, once each, and asks the store once', async () => {
+  const here = await stage();
+  here.brings('FFF');
+  await pollProject(here.rt, here.tracked, new AbortController().signal);
+  const count = here.store.countActions.bind(here.store);
+  let asked = 0;
+  here.store.countActions = () => { asked += 1; return count(); };
+  const both = await Promise.all([readGauges(here.rt), readGauges(here.rt)]).then(() => figures(here, 'jobs'));
+  expect(both).toEqual(expect.arrayContaining([expect.stringMatching(/health="failing"} 1$/)]));
+  expect([asked, await figures(here, 'incidents')]).toEqual([2, [expect.stringMatching(/ 1$/)]]);
+  const ready = async (): Promise<{ ready: boolean }> => ({ ready: true });
+  const texts = await Promise.all(Array.from({ length: 20 }, () => collect(here.rt, ready)));
+  expect([asked, new Set(texts).size]).toEqual([3, 1]);
+  expect(texts[0]).toMatch(/^archsignal_jobs\{[^}]*health="failing"\} 1$/m);
+  expect(texts[0]).toMatch(/^archsignal_ready 1$/m);
+  await collect(here.rt, ready);
+  expect(asked).toBe(4);
 });
