@@ -1,12 +1,11 @@
 import { readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { writeHeapSnapshot } from 'node:v8';
 import { readEnv } from '../../src/env.ts';
 import { buildProgram, type Program } from '../../src/program.ts';
 import { storeFile } from '../../src/store/open.ts';
-import { rowsOf, type Rows } from './rows.ts';
+import { countReads, rowsOf, type Rows } from './rows.ts';
 import type { Ask, Reply, Round, StartSpec, Use } from './wire.ts';
 
 /** The program in a process of its own, on a clock that the harness holds. Run with `--expose-gc`; speaks over Node's channel. */
@@ -30,6 +29,7 @@ function hurry(): void {
 }
 hurry();
 
+const reads = countReads();
 const clock = { now: 0 };
 let program: Program | null = null;
 let rows: Rows | null = null;
@@ -84,7 +84,7 @@ async function round(now: number): Promise<Round> {
 function measure(): Use {
   const before = process.cpuUsage();
   for (let i = 0; i < 3; i++) (globalThis.gc as () => void)();
-  const { heapUsed: heap, rss, external } = process.memoryUsage();
+  const { heapUsed: heap, heapTotal, rss, external } = process.memoryUsage();
   const resources: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
   const files = readdirSync('/proc/self/fd').length;
@@ -96,7 +96,7 @@ function measure(): Use {
   const after = process.cpuUsage(before);
   measuring += after.user + after.system;
   const { user, system } = process.cpuUsage();
-  return { heap, rss, external, cpu: (user + system - measuring) / 1000, files, resources, remembered };
+  return { heap, heapTotal, rss, external, cpu: (user + system - measuring) / 1000, read: reads.read, files, resources, remembered };
 }
 
 async function answer(ask: Ask): Promise<unknown> {
@@ -105,7 +105,7 @@ async function answer(ask: Ask): Promise<unknown> {
     case 'round': return round(ask.now);
     case 'upkeep': await (program as Program).scheduler.upkeep(); return null;
     case 'measure': return measure();
-    case 'heap': writeHeapSnapshot(join(ask.file)); return null;
+    case 'heap': writeHeapSnapshot(ask.file); return null;
     case 'stop': return stop();
     default: return ask satisfies never;
   }

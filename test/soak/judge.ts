@@ -1,5 +1,4 @@
 import type { Issue } from '../../demo/stand-ins/github/index.ts';
-import type { Week } from './measure.ts';
 import { DAY, REPO, type Town } from './town.ts';
 
 /** What has to be true all the time, and what has to stay flat. Each problem is a sentence; none: all is well. */
@@ -93,54 +92,5 @@ async function auditAgainstIncidents(town: Town): Promise<string[]> {
     if (said[0] !== 'opened') wrong.push(`the audit of incident ${text(row['id'])} begins with ${said[0] ?? 'nothing'}`);
     if (said.filter((w) => w === 'opened').length > 1) wrong.push(`the audit says twice that incident ${text(row['id'])} opened`);
   }
-  return wrong;
-}
-
-/** Bytes that a row of each table takes at most on average, its indexes included; what the disk may hold follows from it. */
-const ROW_BYTES: Readonly<Record<string, number>> = {
-  audit: 900, conflicts: 20_000, good_days: 80, identities: 200, inbox: 25_000, incidents: 12_000, incident_issues: 200, jobs: 3_000, leases: 200, link_codes: 300, meta: 60_000, outbox: 5_000,
-  pings: 500, platform_events: 800, proposals: 8_000, quiets: 800, rollups: 60, runs: 300, step_warnings: 8_000, warnings: 1_000,
-};
-/** Tables and indexes without a row. */
-const EMPTY = 2_000_000;
-
-/** What the disk may hold by the rows that there are (bytes); half as much again for pages that are not full. */
-export const diskBound = (week: Week): number => EMPTY + 1.5 * Object.entries(week.rows).reduce((n, [table, rows]) => n + rows * (ROW_BYTES[table] ?? 1_000), 0);
-
-export interface Keeping {
-  readonly runsPerDay: number;
-  readonly jobs: number;
-  /** Days. */
-  readonly runs: number;
-  readonly rollups: number;
-}
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
-
-/** What grows that should not, over the weeks that one process of the program lived. `processors`: whether the time on them is judged, too. */
-export function growing(weeks: readonly Week[], keeping: Keeping, processors: boolean): string[] {
-  const wrong: string[] = [];
-  const last = weeks.at(-1);
-  if (last === undefined) return wrong;
-  for (const [table, most] of Object.entries({
-    runs: keeping.runsPerDay * (keeping.runs + 3), rollups: keeping.jobs * (keeping.rollups + 3), leases: 10, meta: 40, link_codes: 10, jobs: keeping.jobs, warnings: 200,
-  })) for (const w of weeks) if ((w.rows[table] ?? 0) > most) wrong.push(`week ${w.week}: ${table} has ${w.rows[table] ?? 0} rows, and ${Math.round(most)} are kept at most`);
-  for (const w of weeks) if (w.disk > diskBound(w)) wrong.push(`week ${w.week}: the disk holds ${w.disk} bytes, and its rows account for ${Math.round(diskBound(w))} at most`);
-  for (const w of weeks) if (w.wal > 20_000_000) wrong.push(`week ${w.week}: the log beside the database has ${w.wal} bytes`);
-  // Caches fill in the first weeks.
-  const settled = weeks.slice(Math.min(4, Math.floor(weeks.length / 3)));
-  if (settled.length < 6) return wrong;
-  const quarter = Math.max(2, Math.floor(settled.length / 4));
-  const flat = (what: string, of: (w: Week) => number, factor: number, slack: number): void => {
-    const [early, late] = [mean(settled.slice(0, quarter).map(of)), mean(settled.slice(-quarter).map(of))];
-    if (late > early * factor + slack) wrong.push(`${what} grows: ${Math.round(early)} in the weeks from ${settled[0]?.week ?? 0} on, ${Math.round(late)} in the last ones`);
-  };
-  flat('the heap', (w) => w.heap, 1.1, 4_000_000);
-  flat('the resident memory', (w) => w.rss, 1.2, 20_000_000);
-  flat('the number of open files', (w) => w.files, 1, 10);
-  flat('the number of what keeps it busy', (w) => Object.values(w.resources).reduce((a, b) => a + b, 0), 1, 10);
-  flat('the inbox', (w) => w.rows['inbox'] ?? 0, 1.5, 500);
-  flat('the requests to GitHub of a week', (w) => w.github, 1.6, 300);
-  if (processors) flat('the processor time of a day', (w) => w.cpuPerDay, 1.6, 150);
   return wrong;
 }

@@ -16,19 +16,20 @@ const USAGE = `usage: npm run soak -- [options]
   --seed N            the dice (printed)
   --runs Nd           how long single runs are kept (30d)
   --rollups Nd        how long sums of days are kept (180d)
+  --heaps FOLDER      a snapshot of the program's heap there every four weeks, to see what grows
   --json              weeks, counts and what was wrong as one JSON object on stdout`;
 
 const { values } = parseArgs({
   options: {
     days: { type: 'string', default: '365' }, platforms: { type: 'string', default: '20' }, hours: { type: 'string', default: '4' }, engine: { type: 'string', default: 'sqlite' }, seed: { type: 'string' },
-    runs: { type: 'string', default: '30d' }, rollups: { type: 'string', default: '180d' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '30d' }, rollups: { type: 'string', default: '180d' }, heaps: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
   },
 });
 
 const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
 const busy = ({ resources }: Week): number => Object.values(resources).reduce((a, b) => a + b, 0);
-const HEAD = ['week', 'heap MB', 'rss MB', 'disk MB', 'log MB', 'files', 'busy', 'CPU ms/day', 'GitHub/week', 'Slack/week', 'outbox', 'inbox', 'runs', 'incidents', 'audit'];
-const line = (w: Week): string => `| ${[w.week, mb(w.heap), mb(w.rss), mb(w.disk), mb(w.wal), w.files, busy(w), Math.round(w.cpuPerDay), w.github, w.slack, ...['outbox', 'inbox', 'runs', 'incidents', 'audit'].map((t) => w.rows[t] ?? 0)].join(' | ')} |`;
+const HEAD = ['week', 'heap MB', 'taken MB', 'rss MB', 'disk MB', 'log MB', 'files', 'busy', 'CPU ms/day', 'read KB/day', 'GitHub/week', 'Slack/week', 'outbox', 'inbox', 'runs', 'incidents', 'audit'];
+const line = (w: Week): string => `| ${[w.week, mb(w.heap), mb(w.heapTotal), mb(w.rss), mb(w.disk), mb(w.wal), w.files, busy(w), Math.round(w.cpuPerDay), Math.round(w.readPerDay / 1_000), w.github, w.slack, ...['outbox', 'inbox', 'runs', 'incidents', 'audit'].map((t) => w.rows[t] ?? 0)].join(' | ')} |`;
 
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
@@ -39,12 +40,12 @@ async function main(): Promise<void> {
   const say = values.json ? console.error : console.log;
   say(`${values.days} days of ${values.platforms} platforms on ${values.engine}, seed ${seed}`);
   say([`| ${HEAD.join(' | ')} |`, `| ${HEAD.map(() => '---').join(' | ')} |`].join('\n'));
-  const { weeks, wrong, counts, starts } = await soak({
-    days: Number(values.days), platforms: Number(values.platforms), hours: Number(values.hours), seed, week: 7, processors: true, databaseUrl: database?.url, retention: { runs: values.runs, rollups: values.rollups },
+  const { weeks, wrong, untold, counts, starts } = await soak({
+    days: Number(values.days), platforms: Number(values.platforms), hours: Number(values.hours), seed, week: 7, processors: true, heaps: values.heaps, databaseUrl: database?.url, retention: { runs: values.runs, rollups: values.rollups },
   }, (week, found) => { say([line(week), ...found].join('\n')); });
   await database?.drop();
-  if (values.json) console.log(JSON.stringify({ seed, weeks, counts, starts, wrong }));
-  else console.log([`\n${starts} starts; ${Object.entries(counts).map(([what, n]) => `${n} ${what}`).join(', ')}.`, wrong.length === 0 ? 'Nothing was wrong, and nothing grew that should not.' : wrong.join('\n')].join('\n'));
+  if (values.json) console.log(JSON.stringify({ seed, weeks, counts, starts, wrong, untold }));
+  else console.log([`\n${starts} starts; ${Object.entries(counts).map(([what, n]) => `${n} ${what}`).join(', ')}.`, wrong.length === 0 ? 'Nothing was wrong, and nothing grew that should not.' : wrong.join('\n'), ...untold.map((u) => `Too short to tell ${u}.`)].join('\n'));
   process.exitCode = wrong.length === 0 ? 0 : 1;
 }
 

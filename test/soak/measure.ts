@@ -17,7 +17,12 @@ export interface Week extends Use {
   readonly source: number;
   /** Processor time of the program in this week by simulated day, in milliseconds. */
   readonly cpuPerDay: number;
+  /** Characters that the program read from its store in this week, by simulated day. */
+  readonly readPerDay: number;
 }
+
+/** What the program has used up to some moment, over all of its lives. */
+export type Spent = Pick<Use, 'cpu' | 'read'>;
 
 export const TABLES = ['audit', 'conflicts', 'good_days', 'identities', 'inbox', 'incidents', 'incident_issues', 'jobs', 'leases', 'link_codes', 'meta', 'outbox', 'pings', 'platform_events', 'proposals', 'quiets', 'rollups', 'runs', 'step_warnings', 'warnings'] as const;
 
@@ -29,12 +34,12 @@ async function diskOf(town: Town): Promise<{ disk: number; wal: number }> {
   return { disk: Number(row?.['bytes'] ?? 0), wal: 0 };
 }
 
-/** Measures, and forgets what the stand-ins counted. `spent`: processor time of the program up to the beginning of these `days` (ms). */
-export async function measured(town: Town, week: number, days: number, spent: number): Promise<Week> {
+/** Measures, and forgets what the stand-ins counted. `before`: what the program had used up to the beginning of these `days`. */
+export async function measured(town: Town, week: number, days: number, before: Spent): Promise<Week> {
   const use = await town.life.ask({ do: 'measure' });
   const counted = await town.ask(TABLES.map((t) => `select '${t}' as name, count(*) as n from ${t}`).join(' union all '));
   const { disk, wal } = await diskOf(town);
   const requests = { github: town.github.requests.length, slack: town.slack.requests.length, source: town.ci.requests.length };
   town.forget();
-  return { week, ...use, rows: Object.fromEntries(counted.map((r) => [String(r['name']), Number(r['n'])])), disk, wal, ...requests, cpuPerDay: (town.cpu + use.cpu - spent) / days };
+  return { week, ...use, rows: Object.fromEntries(counted.map((r) => [String(r['name']), Number(r['n'])])), disk, wal, ...requests, cpuPerDay: (town.spent.cpu + use.cpu - before.cpu) / days, readPerDay: (town.spent.read + use.read - before.read) / days };
 }

@@ -1,5 +1,29 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
 import pg from 'pg';
+
+/** Characters of a row's texts. */
+const textOf = (row: object): number => Object.values(row).reduce<number>((n, value) => n + (typeof value === 'string' ? value.length : 0), 0);
+
+/** Has `seen` see what a method of every object of a class answers. */
+function watch(prototype: object, method: string, seen: (answer: unknown) => void): void {
+  const real = Reflect.get(prototype, method) as (...given: unknown[]) => unknown;
+  Reflect.set(prototype, method, function watched(this: unknown, ...given: unknown[]): unknown {
+    const answer: unknown = Reflect.apply(real, this, given);
+    seen(answer);
+    return answer;
+  });
+}
+
+/** Counts, from now on, the characters of all that anybody in this process reads from a database. */
+export function countReads(): { readonly read: number } {
+  const count = { read: 0 };
+  const rows = (all: readonly object[]): void => { for (const row of all) count.read += textOf(row); };
+  watch(StatementSync.prototype, 'all', (answer) => { rows(answer as object[]); });
+  watch(pg.Client.prototype, 'query', (answer) => {
+    if (answer instanceof Promise) answer.then((result: { rows?: object[] }) => { rows(result.rows ?? []); }, () => {});
+  });
+  return count;
+}
 
 /** The store read past the program, on either engine. */
 export interface Rows {

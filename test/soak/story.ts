@@ -1,6 +1,7 @@
 import type { Fault } from '../../demo/stand-ins/common/faults.ts';
 import type { Issue } from '../../demo/stand-ins/github/index.ts';
 import { diceOf } from '../sweep/dice.ts';
+import { Lasting } from './lasting.ts';
 import { CROSS, DAY, HOUR, LEADS, MINUTE, OWNERS, REPO, SIGNAL, START, SWITCHES, type Job, type Town } from './town.ts';
 
 /** What happens in a year: machines break and are mended, people answer or do not, systems fail, releases are blocked. All of it by dice. */
@@ -30,6 +31,7 @@ export class Story {
   readonly #restless: number;
   /** How often the town is looked at; the clock jumps in between (ms). */
   readonly #hopMs: number;
+  readonly #lasting: Lasting;
   #troubles: Trouble[] = [];
   #outages: Outage[] = [];
   #conflict: { readonly branch: string; readonly port: string; readonly blocker: Issue; stage: number } | null = null;
@@ -40,6 +42,7 @@ export class Story {
   /** `restless`: days in which the program is restarted and killed now and then; afterwards one process lives to the end. */
   constructor(town: Town, seed: number, restless: number) {
     this.#town = town;
+    this.#lasting = new Lasting(town);
     this.#restless = restless;
     this.#hopMs = town.spec.hours * HOUR;
     this.#dice = diceOf(seed);
@@ -76,6 +79,7 @@ export class Story {
       this.#newTroubles();
       this.#newOutages();
     }
+    await this.#mutes();
     await this.#people();
     await this.#council();
     if (this.#chance(1 / 60)) await this.#blocker();
@@ -102,7 +106,7 @@ export class Story {
     const troubles = this.#troubles.filter((t) => (t.platform === null || t.platform === job.platform) && t.suites.includes(job.suite));
     if (troubles.some((t) => t.silent)) return;
     const share = Math.max(0.01, ...troubles.map((t) => t.share));
-    const failed = this.#dice() < share;
+    const failed = this.#dice() < share || this.#lasting.fails(job, job.next);
     const outcome = failed ? 'fail' : this.#dice() < 0.02 ? 'flaky' : 'pass';
     job.ci.run({ outcome, at: job.next, takes: 8 * MINUTE, commit: this.#town.commit(), ...failed ? { tests: [{ name: 'TestTwo', message: `expected 1, got ${Math.floor(this.#dice() * 5)}` }] } : {} });
     this.#count('runs');
@@ -114,7 +118,7 @@ export class Story {
       this.#troubles.push({ platform, suites, until: now + days * DAY, share, silent });
       this.#count(silent ? 'silences' : 'troubles');
     };
-    for (const platform of platforms) {
+    for (const platform of platforms.filter((p) => p !== this.#lasting.broken)) {
       const rolled = this.#dice();
       if (rolled < 1 / 25) add(platform, this.#pick([['e2e'], ['unit'], ['e2e', 'unit'], ['e2e', 'unit', 'build']]), this.#between(0.3, 4), 1);
       else if (rolled < 1 / 25 + 1 / 120) add(platform, ['e2e', 'unit', 'build'], this.#between(3, 8), 0, true);
@@ -174,8 +178,9 @@ export class Story {
       if (this.#chance(0.1)) await this.#act('classifications', () => owner.comment(issue, this.#pick(['/arch flake', '/arch infra the lab has no power'])));
       if (this.#chance(0.2)) await this.#act('talk', () => github.person('stranger').comment(issue, 'I see this too.'));
       if (this.#chance(0.05)) await this.#act('refusals', () => github.person('stranger').comment(issue, '/arch ack'));
-      if (this.#chance(0.1)) await this.#act('closings by hand', () => owner.close(issue));
       if (this.#chance(0.1)) await this.#act('assignments', () => owner.assignSelf(issue));
+      if (this.#lasting.owns(issue)) continue;
+      if (this.#chance(0.1)) await this.#act('closings by hand', () => owner.close(issue));
       if (this.#chance(0.1)) await this.#fix(issue);
     }
     if (this.#chance(0.3)) await this.#reopening();
@@ -208,6 +213,13 @@ export class Story {
 
   async #openHome(): Promise<void> {
     if (this.#isReachable) await this.#act('looks at the App Home', () => this.#town.slack.openHome(this.#pick(LEADS), { signedAt: this.#town.now }));
+  }
+
+  /** What is muted for good is muted again in time; the leads are looked up at GitHub, so all has to be well. */
+  async #mutes(): Promise<void> {
+    if (this.outage || !this.#isReachable) return;
+    const muting = this.#lasting.muting();
+    if (muting !== null) await this.#slack('mutes that last', LEADS[0], muting, '#leads');
   }
 
   get #isReachable(): boolean { return this.#town.slack.send.target !== null; }

@@ -6,6 +6,7 @@ import { startCi, type Ci, type CiJob } from '../../demo/stand-ins/ci/index.ts';
 import { startGitHub, type GitHub, type Issue } from '../../demo/stand-ins/github/index.ts';
 import { startSlack, type Slack } from '../../demo/stand-ins/slack/index.ts';
 import { storeFile } from '../../src/store/open.ts';
+import type { Spent } from './measure.ts';
 import { Life } from './process.ts';
 import { rowsOf, type Rows } from './rows.ts';
 
@@ -81,8 +82,8 @@ export class Town {
   #commit = 0x1000;
   /** Starts of the program so far. */
   starts = 0;
-  /** Processor time of the processes that were killed (ms). */
-  cpu = 0;
+  /** What the processes that ended had used. */
+  spent: Spent = { cpu: 0, read: 0 };
 
   private constructor(spec: TownSpec, clock: { now: number }, ci: Ci, github: GitHub, slack: Slack) {
     [this.spec, this.#clock, this.ci, this.github, this.slack] = [spec, clock, ci, github, slack];
@@ -191,7 +192,8 @@ ${SUITES.map((s) => `      - { name: ${s.name}, source: grid, dashboard: board, 
     this.github.sendWebhooksTo(null);
     this.slack.send.target = null;
     this.#life = null;
-    this.cpu += (await life.ask({ do: 'measure' })).cpu;
+    const { cpu, read } = await life.ask({ do: 'measure' });
+    this.spent = { cpu: this.spent.cpu + cpu, read: this.spent.read + read };
     await life[how]();
   }
 

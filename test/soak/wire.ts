@@ -29,10 +29,14 @@ export interface Round {
 export interface Use {
   /** Bytes. */
   readonly heap: number;
+  /** What V8 has taken for it. */
+  readonly heapTotal: number;
   readonly rss: number;
   readonly external: number;
   /** Processor time of this process so far, in milliseconds; the forced collections that come with measuring left out. */
   readonly cpu: number;
+  /** Characters that it has read from its store so far: what grows with the age of what it reads shows here, whatever else the machine does. */
+  readonly read: number;
   readonly files: number;
   /** Node's own count of what keeps it busy, by kind (`TCPSocketWrap`, `Timeout`). */
   readonly resources: Readonly<Record<string, number>>;
