@@ -10,7 +10,7 @@ import { CRITERIA } from '../../src/domain/ladder.ts';
 import { action, receipt } from '../../src/store/schemas/action.ts';
 import { platformEvent } from '../../src/store/schemas/event.ts';
 import { incident as incidentSchema } from '../../src/store/schemas/incident.ts';
-import { parseDocument } from '../../src/store/schemas/parse.ts';
+import { parseAgain, parseDocument } from '../../src/store/schemas/parse.ts';
 import { proposal as proposalSchema } from '../../src/store/schemas/proposal.ts';
 import { quiet as quietSchema } from '../../src/store/schemas/quiet.ts';
 import { HOUR, NOW, downtime, incident, proposal, quiet, vote } from './samples.ts';
@@ -218,4 +218,29 @@ it('says what is wrong with text that is no document, and never throws', () => {
   for (const json of ['', '{', 'null', '[]', '7', '{"kind":"whisper"}', '"x"']) {
     for (const schema of [action, receipt, proposalSchema, quietSchema, incidentSchema, platformEvent]) expect(parseDocument(schema as z.ZodType, json)).toMatchObject({ ok: false });
   }
+});
+
+describe('what was read again and again', () => {
+  const text = (id: string, length = 0): string => JSON.stringify(incident(id, { repo: `a/${'b'.repeat(length)}` }));
+  const value = (json: string): unknown => {
+    const parsed = parseAgain(incidentSchema, json);
+    return parsed.ok ? parsed.value : parsed.problem;
+  };
+
+  it('is one value as long as it is read now and then', () => {
+    const [often, once] = [value(text('often')), value(text('once'))];
+    for (let i = 0; i < 998; i++) value(text(`other ${i}`));
+    expect([value(text('often')) === often, value(text('once')) === once]).toEqual([true, true]);
+    for (let i = 0; i < 999; i++) value(text(`another ${i}`));
+    expect([value(text('once')) === once, value(text('often')) === often]).toEqual([true, false]);
+  });
+
+  it('is remembered by its length, since a year makes documents long, and not at all where one is very long', () => {
+    const first = value(text('first'));
+    for (let i = 0; i < 45; i++) value(text(`long ${i}`, 40_000));
+    expect(value(text('first')) === first).toBe(true);
+    for (let i = 0; i < 50; i++) value(text(`long too ${i}`, 40_000));
+    expect(value(text('first')) === first).toBe(false);
+    expect(value(text('huge', 60_000)) === value(text('huge', 60_000))).toBe(false);
+  });
 });

@@ -17,29 +17,42 @@ export function parseDocument<T>(schema: z.ZodType<T>, json: string): Parsed<T> 
   return { ok: false, problem: issue === undefined ? 'it does not fit' : `${issue.path.join('.') || 'document'}: ${issue.message}` };
 }
 
-/** Documents of each schema that are remembered as they were read, and how long one may be (characters). */
+/** Documents of each schema that are remembered as they were read, and how long one and all of them may be (characters); as values they take several times that. */
 const KEPT = 1_000;
 const LONGEST_KEPT = 50_000;
+const TEXT_KEPT = 2_000_000;
 
-const kept = new WeakMap<z.ZodType, Map<string, unknown>>();
+/** `length`: of all texts together. */
+interface Kept {
+  readonly values: Map<string, unknown>;
+  length: number;
+}
+
+const kept = new WeakMap<z.ZodType, Kept>();
 
 /**
  * The same for documents that are read again and again while they stay the same, like the rows of an incident with each of
  * its changes: the same text is the same value, which nobody may change.
  */
 export function parseAgain<T>(schema: z.ZodType<T>, json: string): Parsed<T> {
-  const known = kept.get(schema) ?? new Map<string, unknown>();
+  const known = kept.get(schema) ?? { values: new Map<string, unknown>(), length: 0 };
   kept.set(schema, known);
+  const { values } = known;
   // What was used last goes to the end; what was not used for longest stands first.
-  const found = known.get(json) as T | undefined;
+  const found = values.get(json) as T | undefined;
   if (found !== undefined) {
-    known.delete(json);
-    known.set(json, found);
+    values.delete(json);
+    values.set(json, found);
     return { ok: true, value: found };
   }
   const parsed = parseDocument(schema, json);
   if (!parsed.ok || json.length > LONGEST_KEPT) return parsed;
-  if (known.size >= KEPT) known.delete(known.keys().next().value ?? '');
-  known.set(json, parsed.value);
+  values.set(json, parsed.value);
+  known.length += json.length;
+  for (const oldest of values.keys()) {
+    if (values.size <= KEPT && known.length <= TEXT_KEPT) break;
+    values.delete(oldest);
+    known.length -= oldest.length;
+  }
   return parsed;
 }
