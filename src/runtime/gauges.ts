@@ -13,14 +13,14 @@ type Setting = () => void;
  * same, from the store; jobs are told by the one that polls them. What cannot be read has no figure rather than an old one.
  */
 export async function readGauges(rt: Runtime, patience = PATIENCE): Promise<void> {
-  const { jobs, incidents, conflicts, outbox, warnings, lastGoodPoll } = rt.metrics;
+  const { jobs, incidents, conflicts, outbox, warnings, lastGoodPoll, githubLimit } = rt.metrics;
   const read: Setting[] = [];
   const late = new Promise<void>((resolve) => { setTimeout(resolve, patience).unref(); });
   const reading = [readOutbox(rt), readWarnings(rt), ...[...rt.projects.values()].map((t) => readProject(rt, t))];
   try {
     await Promise.race([Promise.all(reading.map(async (one) => read.push(await one))), late]);
   } finally {
-    for (const gauge of [jobs, incidents, conflicts, outbox, warnings, lastGoodPoll]) gauge.reset();
+    for (const gauge of [jobs, incidents, conflicts, outbox, warnings, lastGoodPoll, githubLimit]) gauge.reset();
     for (const set of read) set();
   }
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Runtime } from './context.ts';
 import { Crowd, type CrowdLimits } from './crowd.ts';
-import { readGauges, readReady } from './gauges.ts';
+import { figures } from './gauges.ts';
 import { readiness, type ReadyPorts } from './readiness.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -72,9 +72,7 @@ async function route(rt: Runtime, doors: Doors, crowd: Crowd, req: IncomingMessa
       const report = await readiness(rt, doors.ready);
       return send(res, report.ready ? 200 : 503, withoutSecrets(`${JSON.stringify(report, null, 2)}\n`), 'application/json; charset=utf-8');
     }
-    case '/metrics':
-      await Promise.all([readGauges(rt), readReady(rt, () => readiness(rt, doors.ready))]);
-      return send(res, 200, await rt.metrics.registry.metrics(), rt.metrics.registry.contentType);
+    case '/metrics': return send(res, 200, await figures(rt, () => readiness(rt, doors.ready)), rt.metrics.registry.contentType);
     default: return send(res, 404, 'Nothing is here.\n');
   }
 }
