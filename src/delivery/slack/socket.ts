@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SocketModeReceiver } from '@slack/bolt';
+import { SocketModeReceiver, webApi } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { boltLogger } from './logger.ts';
 
@@ -77,7 +77,7 @@ export class Socket {
       await ended;
       return true;
     } catch (error) {
-      const problem = `Socket Mode could not connect: ${error instanceof Error ? error.message : 'the connection closed'}`;
+      const problem = problemOf(error);
       if (problem !== this.#problem && !this.#stop.signal.aborted) this.#log.warn({ reason: problem }, 'Slack sends nothing in for now');
       this.#problem = problem;
       return false;
@@ -86,4 +86,15 @@ export class Socket {
       this.#problem ??= 'Socket Mode is connecting again.';
     }
   }
+}
+
+/** What Slack says of an app-level token that it does not take. */
+const TOKEN = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'not_allowed_token_type', 'missing_scope']);
+
+/** Why there is no connection; with what to do where it does not come up by itself. */
+function problemOf(error: unknown): string {
+  const code = error instanceof webApi.WebAPIPlatformError ? String((error.data as { error?: unknown }).error) : '';
+  if (TOKEN.has(code)) return `Slack does not accept SLACK_APP_TOKEN (${code}), so nothing from Slack comes in: generate an app-level token with the scope connections:write (the Slack App's page, Basic Information), set it and restart.`;
+  if (code === 'forbidden_team' || code === 'socket_mode_not_enabled') return `Socket Mode is not switched on for the Slack App (${code}): switch it on on its page, under Socket Mode.`;
+  return `Socket Mode could not connect: ${error instanceof Error ? error.message : 'the connection closed'}`;
 }

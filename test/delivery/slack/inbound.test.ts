@@ -254,6 +254,18 @@ describe('Socket Mode', () => {
     await slack.stop();
   });
 
+  it.each([
+    ['invalid_auth', /^Slack does not accept SLACK_APP_TOKEN \(invalid_auth\), so nothing from Slack comes in: generate an app-level token .* set it and restart\.$/],
+    ['missing_scope', /connections:write/], ['socket_mode_not_enabled', /^Socket Mode is not switched on for the Slack App/],
+  ])('says what to do where Slack refuses the connection with %s, and connects by itself once it does not', async (code, says) => {
+    await standIn.start();
+    standIn.fault('apps.connections.open', { refuse: code });
+    slack = make(standIn.apiUrl, 'xapp-1');
+    await slack.start();
+    await expect.poll(() => slack.state().reason).toMatch(says);
+    await standIn.socket.until(() => standIn.socket.connections === 1);
+  });
+
   it('answers nothing over HTTP', async () => {
     slack = make('http://127.0.0.1:9/api/', 'xapp-1');
     await standIn.start();
