@@ -163,9 +163,15 @@ export type Receipt =
   /** Nothing about it has to be remembered. */
   | { readonly kind: 'done' };
 
+/** Something that was refused for good and is not needed for what it was to adorn: `a review by @demo/leads`, and why (a sentence). */
+export interface LeftOut {
+  readonly what: string;
+  readonly reason: string;
+}
+
 /** How an execution ended. Failures are data; an exception is a bug. */
 export type ActionResult =
-  | { readonly ok: true; readonly receipt: Receipt }
+  | { readonly ok: true; readonly receipt: Receipt; /** What it is without, for good: it only adorns. */ readonly without?: readonly LeftOut[] }
   /**
    * Do not try again: somebody has to be told. `gone`, `full`: the issue needs another. `not-here`: the file to be edited is
    * not in the repository, so somebody else has to edit it.

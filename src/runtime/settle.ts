@@ -5,6 +5,7 @@ import { foundClosed, reconcile, withReceipt } from '../policy/reconcile.ts';
 import type { Settlement } from '../store/store.ts';
 import { deskOf, rowsOfIncident } from './commit.ts';
 import type { Runtime } from './context.ts';
+import { noteLeftOut } from './left-out.ts';
 import { tellAsker } from './pull-requests.ts';
 import { settleConflict } from './conflicts/settle.ts';
 import { settleProposal } from './settle-proposal.ts';
@@ -50,6 +51,7 @@ export async function settle(rt: Runtime, row: OutboxRow, result: ActionResult):
   }
   note(rt, row, result);
   if (result.ok && row.attempts > 1) await clear(rt, row.project, rowWarning(row));
+  if (result.ok) await noteLeftOut(rt, row, result.receipt, result.without ?? []);
   // Whoever asked for an edit that is not made in this repository has got it as a patch: nothing is left to be tried again.
   if (!result.ok && !result.retry && result.lost !== 'not-here') await warnOfDeadRow(rt, row, result.reason, result.lost !== null && 'generation' in row.action);
   rt.wake();

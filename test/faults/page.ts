@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<End, readonly [string, string]>> = {
   'new token, then again': ['new token', 'a new token is fetched, and it is asked again with that'],
   'with the next look': ['next look', 'nothing is concluded from it; it is read with the next poll, look or look-up'],
   'went on without': ['without', 'what follows does not need it: it goes on without, and nothing that people see is another'],
-  'left out': ['left out', 'it only adorns (a label, an asked review, eyes on a comment), so it is left out, and the log says so'],
+  'left out': ['left out', 'it only adorns (a label, an asked review, eyes on a comment), so it is left out; of a pull request `/readyz` says so, once'],
   'given up, told': ['given up, told', 'it is not tried again; operators are told on `/readyz` and where it concerns everybody in Slack, and `archsignal outbox retry` makes it good'],
   'refused, told': ['refused, told', 'who asked for something is told that it could not be looked up and that nothing was changed; or what is said tells what is not known'],
   'filed anew, told': ['filed anew', 'GitHub says for hours that the issue is not there: another is filed that names it, and Slack is told; never a third'],

@@ -114,7 +114,8 @@ async function open(place: Place, edited: Edited, tip: string): Promise<ActionRe
 
 /** A pull request, with what it is to have besides. */
 async function finish({ desk, action, wanted }: Place, pull: Pull): Promise<ActionResult> {
-  return await dress(desk, wanted, pull) ?? { ok: true, receipt: { kind: 'pull-request', repo: action.repo, number: pull.number, url: pull.html_url } };
+  const dressed = await dress(desk, wanted, pull);
+  return 'ok' in dressed ? dressed : { ok: true, receipt: { kind: 'pull-request', repo: action.repo, number: pull.number, url: pull.html_url }, ...dressed };
 }
 
 /** A failure of a step; of one that the App may not take, what would have to be granted. */

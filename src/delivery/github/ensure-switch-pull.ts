@@ -95,10 +95,10 @@ async function found(place: SwitchPull, pull: Pull): Promise<ActionResult> {
 
 async function finish(place: SwitchPull, pull: Pull, edit: SwitchEdit | null): Promise<ActionResult> {
   const { desk, wanted, turn } = place;
-  const failed = await dress(desk, wanted, pull);
-  if (failed) return failed;
+  const dressed = await dress(desk, wanted, pull);
+  if ('ok' in dressed) return dressed;
   const unmarked = turn.to === 'off' && edit?.turned.kind === 'edited' ? { unmarked: edit.turned.unmarked } : {};
-  return { ok: true, receipt: { kind: 'pull-request', repo: wanted.repo, number: pull.number, url: pull.html_url, ...unmarked } };
+  return { ok: true, receipt: { kind: 'pull-request', repo: wanted.repo, number: pull.number, url: pull.html_url, ...unmarked }, ...dressed };
 }
 
 /** The edit for somebody else to make. */

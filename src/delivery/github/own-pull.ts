@@ -1,4 +1,4 @@
-import type { ActionResult } from '../../domain/action.ts';
+import type { ActionResult, LeftOut } from '../../domain/action.ts';
 import { plainText, type Text } from '../../domain/text.ts';
 import type { Answer } from './answer.ts';
 import { permanent, resultOf } from './errors.ts';
@@ -69,39 +69,51 @@ export async function openedBefore(desk: Desk, wanted: WantedPull): Promise<{ re
   return permanent(`A pull request from ${wanted.branch} in ${wanted.repo} is open that is not Archsignal's. Close it, or rename its branch, and ask again.`);
 }
 
-/** Labels, milestone and asked reviews of an open pull request, as far as that was not done; one without is better than none. Null: done. */
-export async function dress(desk: Desk, wanted: WantedPull, pull: Pull): Promise<Failed | null> {
-  if (pull.state !== 'open') return null;
-  return await label(desk, wanted, pull) ?? await intoMilestone(desk, wanted, pull) ?? askForReviews(desk, wanted, pull);
+/** What a pull request is dressed in: its receipt says what it is without. */
+interface Wardrobe {
+  readonly desk: Desk;
+  readonly wanted: WantedPull;
+  readonly pull: Pull;
+  readonly without: LeftOut[];
 }
 
-/** What may not be done is noted, and is no reason to stop; what may well be done later ends the execution. */
-function noted(desk: Desk, { repo }: WantedPull, pull: Pull, answer: Answer<unknown>, what: string, more: object = {}): Failed | null {
+/** Labels, milestone and asked reviews of an open pull request, as far as that was not done; one without is better than none. */
+export async function dress(desk: Desk, wanted: WantedPull, pull: Pull): Promise<Failed | { readonly without?: readonly LeftOut[] }> {
+  if (pull.state !== 'open') return {};
+  const wardrobe: Wardrobe = { desk, wanted, pull, without: [] };
+  return await label(wardrobe) ?? await intoMilestone(wardrobe) ?? await askForReviews(wardrobe) ?? (wardrobe.without.length === 0 ? {} : { without: wardrobe.without });
+}
+
+/** What may not be done is left out, and is no reason to stop; what may well be done later ends the execution. */
+function orWithout({ without }: Wardrobe, answer: Answer<unknown>, what: string): Failed | null {
   const failed = answer.ok ? null : resultOf(answer.failure);
   if (failed?.retry) return failed;
-  if (failed) desk.log.warn({ repo, pull: pull.number, reason: failed.reason, ...more }, what);
+  if (failed) without.push({ what, reason: failed.reason });
   return null;
 }
 
-async function label(desk: Desk, wanted: WantedPull, pull: Pull): Promise<Failed | null> {
+async function label(wardrobe: Wardrobe): Promise<Failed | null> {
+  const { desk, wanted, pull } = wardrobe;
   const has = new Set(pull.labels.map((l) => l.name.toLowerCase()));
   const missing = wanted.labels.filter((l) => !has.has(l.toLowerCase()));
   if (missing.length === 0) return null;
   await desk.labels.ensure(wanted.repo, missing.map(labelNamed));
-  return noted(desk, wanted, pull, await desk.pulls.label(wanted.repo, pull.number, missing), 'a pull request could not be labelled');
+  return orWithout(wardrobe, await desk.pulls.label(wanted.repo, pull.number, missing), missing.length === 1 ? 'its label' : 'its labels');
 }
 
 /** One that people have put it into stays. */
-async function intoMilestone(desk: Desk, wanted: WantedPull, pull: Pull): Promise<Failed | null> {
+async function intoMilestone(wardrobe: Wardrobe): Promise<Failed | null> {
+  const { desk, wanted, pull } = wardrobe;
   if (wanted.milestone === null || pull.milestone !== null) return null;
-  const what = 'a pull request could not be put into its milestone';
+  const what = `the milestone ${wanted.milestone}`;
   const found = await desk.pulls.milestone(wanted.repo, wanted.milestone);
-  if (!found.ok) return noted(desk, wanted, pull, found, what);
-  return found.data === null ? null : noted(desk, wanted, pull, await desk.pulls.intoMilestone(wanted.repo, pull.number, found.data), what);
+  if (!found.ok) return orWithout(wardrobe, found, what);
+  return found.data === null ? null : orWithout(wardrobe, await desk.pulls.intoMilestone(wanted.repo, pull.number, found.data), what);
 }
 
 /** Asks one after the other, because GitHub refuses all where one cannot review. */
-async function askForReviews(desk: Desk, wanted: WantedPull, pull: Pull): Promise<Failed | null> {
+async function askForReviews(wardrobe: Wardrobe): Promise<Failed | null> {
+  const { desk, wanted, pull } = wardrobe;
   const { owner: own, repo } = wanted;
   const asked = new Set([...pull.requested_reviewers.map((r) => r.login), ...pull.requested_teams.map((t) => `${own}/${t.slug}`), pull.user?.login ?? ''].map((n) => n.toLowerCase()));
   for (const name of wanted.reviewers.map((r) => r.replace(/^@/, ''))) {
@@ -110,7 +122,7 @@ async function askForReviews(desk: Desk, wanted: WantedPull, pull: Pull): Promis
     // A team of somebody else cannot review here.
     if (team !== undefined && owner.toLowerCase() !== own.toLowerCase()) continue;
     const answer = await desk.pulls.review(repo, pull.number, team === undefined ? { reviewers: [name] } : { team_reviewers: [team] });
-    const failed = noted(desk, wanted, pull, answer, 'a review could not be asked for', { reviewer: name });
+    const failed = orWithout(wardrobe, answer, `a review by @${name}`);
     if (failed) return failed;
   }
   return null;

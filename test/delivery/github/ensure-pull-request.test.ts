@@ -46,6 +46,16 @@ const reason = async (fields: Partial<Wanted> = {}) => {
 };
 
 describe('a pull request', () => {
+  it('is opened without what GitHub refuses for good of labels and reviewers, and its receipt says so', async () => {
+    w.gh.team(`${REPO.split('/')[0] ?? ''}/leads`, ['ivan']);
+    w.gh.faults.add({ kind: 'status', status: 403, body: { message: 'Resource not accessible by integration' }, match: { method: 'POST', path: /\/issues\/\d+\/labels$/ } });
+    const result = await ensured({ reviewers: ['@kubernetes/leads', '@nobody-here', '@other-org/team'] });
+    expect(result).toMatchObject({ ok: true, receipt: { kind: 'pull-request', number: 1 }, without: [{ what: 'its labels', reason: expect.stringContaining('not accessible') as string }, { what: 'a review by @nobody-here' }] });
+    expect(pulls()[0]).toMatchObject({ state: 'open', pull: { reviewTeams: ['leads'] } });
+    // Labels can be added by now; whom it cannot be asked of is left out again.
+    expect(await ensured({ reviewers: ['@kubernetes/leads'] }, again)).not.toHaveProperty('without');
+  });
+
   it('edits the file that is meant on its own branch, says who asked, and calls nobody whom it does not ask', async () => {
     expect(await ensured()).toEqual({ ok: true, receipt: { kind: 'pull-request', repo: REPO, number: 1, url: `${w.gh.url}/${REPO}/pull/1` } });
     expect(git().read(BRANCH, FILE)).toBe('project: kube\nname: Käse\nowner: @ada\n');
