@@ -13,12 +13,13 @@ export interface AllowList {
 
 /** A file from a repository is written by whoever can merge there, so it may name only itself and what the operator allows. */
 export function checkRepositoryFile(config: unknown, expectedRepo: string | null, allow: AllowList): Problem[] {
-  return [...checkRepo(config, expectedRepo), ...checkPeople(config), ...checkPolling(get(config, 'polling')), ...checkRetention(get(config, 'retention')), ...checkSwitches(config, expectedRepo), ...checkChannels(config, allow), ...checkHosts(config, allow)];
+  return [...checkRepo(config, expectedRepo), ...checkPeople(config), ...checkPolling(get(config, 'polling')), ...checkRetention(get(config, 'retention')), ...checkSwitches(config, expectedRepo), ...checkChannels(config, allow), ...checkSourceCount(config), ...checkHosts(config, allow)];
 }
 
 const MOST_OFTEN = 1_000;
 const MOST_BYTES = 256 * 2 ** 20;
 const MOST_AT_ONCE = 8;
+const MOST_SOURCES = 20;
 const LONGEST_ANSWER = 60_000;
 const DAY = 86_400_000;
 /** What is kept where a file does not say. */
@@ -73,6 +74,12 @@ function checkChannels(config: unknown, allow: AllowList): Problem[] {
   ];
   return named.flatMap(([path, channel]): Problem[] => typeof channel !== 'string' || !isChannel(channel) || allowed.has(channel) ? []
     : [{ path, at: 'value', message: `the operator does not allow this repository to write to ${quote(channel)}${listed(allow.channels)}` }]);
+}
+
+/** Each is asked, watched and counted by itself, in figures that are kept for as long as the program runs. */
+function checkSourceCount(config: unknown): Problem[] {
+  const count = entries(get(config, 'sources')).length;
+  return count <= MOST_SOURCES ? [] : [{ path: ['sources'], at: 'key', message: `a file in a repository may name ${MOST_SOURCES} sources at most; found ${count.toLocaleString('en')}` }];
 }
 
 function checkHosts(config: unknown, allow: AllowList): Problem[] {

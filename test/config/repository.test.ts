@@ -53,6 +53,12 @@ describe('a file from a repository', () => {
     expect(['evilk8s.io', 'prow.k8s.io.evil.example', 'k8s.io', 'prow.k8s.io:444'].map(at)).toEqual([1, 1, 1, 1]);
   });
 
+  it('names no more sources than somebody looks after', () => {
+    const sources = (count: number): string => LEAST.replace('sources:\n', `sources:\n${Array.from({ length: count - 2 }, (_, i) => `  s${i}: { kind: prow, url: "https://prow.example.org" }\n`).join('')}`);
+    expect([mistakes(sources(20), ALLOWED), mistakes(sources(21))]).toEqual([[], []]);
+    expect(mistakes(sources(21), ALLOWED)).toEqual(['.github/archsignal.yml:4:1: sources: a file in a repository may name 20 sources at most; found 21']);
+  });
+
   it('polls no oftener than every second and takes no more than 256 MiB at a time', () => {
     const polling = (settings: string): string[] => mistakes(plus(`polling: { ${settings} }`), ALLOWED);
     expect(polling('every: 900ms, body_limit: 257MiB')).toEqual([
