@@ -54,9 +54,15 @@ function answered(error: HttpError, response: NonNullable<HttpError['response']>
   const base = { status, after: null, reason: `GitHub answered ${status} to ${what(error)}${message === '' ? '' : `: ${message}`}.` };
   if (status === 401) return { ...base, kind: 'unauthorised' };
   if (status === 403 || status === 429) return refusedOrLimited(base, response.headers, message, now);
-  if (status === 404 || status === 410) return { ...base, kind: 'missing' };
+  if (status === 404 || status === 410) return { ...base, kind: 'missing', reason: `${uninstalled(error, message)}${base.reason}` };
   if (status >= 500 || status === 408) return { ...base, kind: 'server', after: retryAfter(response.headers, now) };
   return { ...base, kind: 'refused' };
+}
+
+/** What it means that GitHub knows no installation of the App on a repository; empty: that was not asked. */
+function uninstalled(error: HttpError, message: string): string {
+  const repo = /\/repos\/([^/]+\/[^/]+)\/installation$/.exec(URL.parse(error.request?.url ?? '')?.pathname ?? '')?.[1];
+  return repo === undefined || /integration/i.test(message) ? '' : `The App is not installed on ${repo}, or that repository is gone: once it is installed, what was given up is tried again by itself. `;
 }
 
 type Headers = Readonly<Record<string, unknown>>;

@@ -56,6 +56,13 @@ describe('what is not tried again', () => {
       .toEqual({ ok: false, retry: false, lost: null, reason: `GitHub answered ${status} to POST /repos/kubernetes/kubernetes/issues: Validation Failed; {"field":"title","code":"missing"}; and more.` });
   });
 
+  it('an App that was taken off the repository, with what brings the rest', () => {
+    const missing = { name: 'HttpError', message: '', status: 404, request: { method: 'GET', url: 'https://host/api/v3/repos/a/b/installation' } };
+    const told = (message: string): string => failureOf({ ...missing, response: { status: 404, headers: {}, data: { message } } }, 0).reason;
+    expect(told('Not Found')).toBe('The App is not installed on a/b, or that repository is gone: once it is installed, what was given up is tried again by itself. GitHub answered 404 to GET /api/v3/repos/a/b/installation: Not Found.');
+    expect(told('Integration not found')).toMatch(/^GitHub answered 404/);
+  });
+
   it('a suspended installation, with who can end that', () => {
     expect(answer(403, {}, { message: 'This installation has been suspended' })).toMatchObject({ retry: false, reason: expect.stringMatching(/^The App's installation is suspended: who administers the account can unsuspend it .* tried again by itself/) as string });
   });
