@@ -1,10 +1,13 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { failureOf, type Failure } from './failure.ts';
 
 /** What GitHub said to one request; a failure is data. */
 export type Answer<T> =
   | { readonly ok: true; readonly data: T; readonly headers: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly failure: Failure };
+
+/** An answer of which nothing is read but that it is GitHub's: JSON, or nothing at all. A page to sign in at comes with status 200, too, and has done nothing. */
+export const anyJson = z.unknown().refine((data) => data === undefined || data === '' || (data instanceof ArrayBuffer ? data.byteLength === 0 : typeof data === 'object'));
 
 export type Params = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BlockerNow, BlockerRules, Look, PullHead } from '../../domain/blocker-look.ts';
-import type { Answer } from './answer.ts';
+import { anyJson, type Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
 import { linkedPulls } from './linked-pulls.ts';
 import { unread } from './look.ts';
@@ -62,7 +62,7 @@ export async function oneBlocker(asking: Asking, repo: string, number: number): 
   if (answer.ok) return closer(asking, repo, answer.data);
   if (answer.failure.kind === 'moved' || answer.failure.status === 410) return { ok: true, value: null };
   if (!gone(answer)) return unread(answer.failure);
-  const visible = await asking.inRepo(repo, 'GET /repos/{owner}/{repo}', {}, z.unknown());
+  const visible = await asking.inRepo(repo, 'GET /repos/{owner}/{repo}', {}, anyJson);
   return visible.ok ? { ok: true, value: null } : unread(visible.failure);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { REPOSITORY_FILES, REPOSITORY_FILE_BYTES, tooLong, type FileAt, type FileNow, type InstalledRepository } from '../../domain/configuration.ts';
-import type { Answer } from './answer.ts';
+import { anyJson, type Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
 import type { Pulls } from './pulls.ts';
 
@@ -35,7 +35,7 @@ export interface ConfigurationFiles {
 
 /** Anything but a folder has no entries. */
 const folder = z.union([z.array(z.object({ type: z.string(), path: z.string(), sha: z.string(), size: z.number().nullish() })), z.unknown().transform(() => [])]);
-const content = z.union([z.object({ type: z.literal('file'), encoding: z.literal('base64'), content: z.string() }), z.unknown().transform(() => null)]);
+const content = z.union([z.object({ type: z.literal('file'), encoding: z.literal('base64'), content: z.string() }), anyJson.transform(() => null)]);
 const files = z.array(z.object({ filename: z.string(), previous_filename: z.string().nullish() }));
 const installations = z.array(z.object({ id: z.number(), suspended_at: z.string().nullish(), account: z.object({ login: z.string() }).nullish() }));
 const repositories = z.object({ repositories: z.array(z.object({ id: z.number(), full_name: z.string(), default_branch: z.string(), pushed_at: z.string().nullish() })) });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Answer } from './answer.ts';
+import { anyJson, type Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
 import { authorship } from './identity.ts';
 
@@ -58,7 +58,7 @@ export function createGitData({ inRepo }: Pick<Clients, 'inRepo'>): GitData {
       const answer = await inRepo(repo, 'POST /repos/{owner}/{repo}/git/commits', { message, tree: made.data.sha, parents }, named);
       return answer.ok ? { ...answer, data: answer.data.sha } : answer;
     },
-    advance: (repo, branch, sha) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}`, sha, force: false }, z.unknown()),
+    advance: (repo, branch, sha) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}`, sha, force: false }, anyJson),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Verdict } from '../../domain/person.ts';
-import type { Answer } from './answer.ts';
+import { anyJson, type Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
 import { patient } from './patient.ts';
 import { within } from './within.ts';
@@ -28,7 +28,6 @@ export interface Handles {
   readonly areMembers: (repo: string, handles: readonly string[], logins: readonly string[], limits: Limits) => Promise<ReadonlyMap<string, Verdict>>;
 }
 
-const anything = z.unknown();
 const membership = z.object({ state: z.string() });
 const memberPage = z.array(z.object({ login: z.string() }));
 
@@ -52,20 +51,20 @@ const forbidden = (answer: Answer<unknown>): boolean => !answer.ok && answer.fai
 type Asking = Pick<Clients, 'inRepo'>;
 
 export function createHandles(clients: Asking): Handles {
-  const team = (repo: string, { org, team: slug }: TeamName, asking = clients) => asking.inRepo(repo, 'GET /orgs/{org}/teams/{team_slug}', { org, team_slug: slug }, anything);
+  const team = (repo: string, { org, team: slug }: TeamName, asking = clients) => asking.inRepo(repo, 'GET /orgs/{org}/teams/{team_slug}', { org, team_slug: slug }, anyJson);
 
   const check: Handles['check'] = async (repo, handle) => {
     const who = parse(handle);
     if (who === null) return 'missing';
     if ('login' in who) {
-      const user = await clients.inRepo(repo, 'GET /users/{username}', { username: who.login }, anything);
+      const user = await clients.inRepo(repo, 'GET /users/{username}', { username: who.login }, anyJson);
       return user.ok ? 'ok' : absent(user) ? 'missing' : 'unknown';
     }
     const found = await team(repo, who);
     if (found.ok) return 'ok';
     if (!absent(found)) return forbidden(found) ? 'forbidden' : 'unknown';
     // A team that we may not see answers like one that is not there: its organisation has to be visible at least.
-    const org = await clients.inRepo(repo, 'GET /orgs/{org}', { org: who.org }, anything);
+    const org = await clients.inRepo(repo, 'GET /orgs/{org}', { org: who.org }, anyJson);
     return org.ok ? 'missing' : 'unknown';
   };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PullNow } from '../../domain/pull.ts';
-import type { Answer } from './answer.ts';
+import { anyJson, type Answer } from './answer.ts';
 import { ownerAndRepo, type Clients, type Repository } from './clients.ts';
 import type { Limits } from './handles.ts';
 import { isStrangeBot, type Door } from './listen.ts';
@@ -68,7 +68,7 @@ export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | '
     }
     if (!gone(answer)) return { ...unread, state: 'unknown' };
     // 404 means "no such pull request" only in a repository that can be seen.
-    const visible = await asking.inRepo(via, 'GET /repos/{owner}/{repo}', ownerAndRepo(repo), z.unknown(), 'follow');
+    const visible = await asking.inRepo(via, 'GET /repos/{owner}/{repo}', ownerAndRepo(repo), anyJson, 'follow');
     return { ...unread, state: visible.ok ? 'missing' : 'unknown' };
   };
 

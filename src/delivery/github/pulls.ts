@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Answer } from './answer.ts';
+import { anyJson, type Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
 import { decoded } from './git-data.ts';
 import { authorship } from './identity.ts';
@@ -26,7 +26,7 @@ const ref = z.object({ object: z.object({ sha: z.string() }) });
 /** Anything but a file that the API shows whole (a folder, a link, more than a megabyte) is none. */
 const content = z.union([
   z.object({ type: z.literal('file'), encoding: z.literal('base64'), content: z.string(), sha: z.string() }),
-  z.unknown().transform(() => null),
+  anyJson.transform(() => null),
 ]);
 
 /** A text file at a branch or commit. */
@@ -76,19 +76,19 @@ export function createPulls({ inRepo }: Pick<Clients, 'inRepo'>): Pulls {
       if (!answer.ok && answer.failure.kind === 'missing') return { ok: true, data: null, headers: {} };
       return changed(answer, (f) => f === null ? null : fileOf(f));
     },
-    branch: (repo, name, sha) => inRepo(repo, 'POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${name}`, sha }, z.unknown()),
-    reset: (repo, branch, sha) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}`, sha, force: true }, z.unknown()),
-    write: (repo, { text: whole, ...fields }) => inRepo(repo, 'PUT /repos/{owner}/{repo}/contents/{path}', { ...fields, content: Buffer.from(whole, 'utf8').toString('base64') }, z.unknown()),
+    branch: (repo, name, sha) => inRepo(repo, 'POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${name}`, sha }, anyJson),
+    reset: (repo, branch, sha) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}`, sha, force: true }, anyJson),
+    write: (repo, { text: whole, ...fields }) => inRepo(repo, 'PUT /repos/{owner}/{repo}/contents/{path}', { ...fields, content: Buffer.from(whole, 'utf8').toString('base64') }, anyJson),
     from: (repo, owner, branch) => inRepo(repo, 'GET /repos/{owner}/{repo}/pulls', { head: `${owner}:${branch}`, state: 'all', sort: 'created', direction: 'desc', per_page: 30 }, z.array(pull)),
     open: (repo, fields) => inRepo(repo, 'POST /repos/{owner}/{repo}/pulls', fields, pull),
-    review: (repo, number, asked) => inRepo(repo, 'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers', { pull_number: number, ...asked }, z.unknown()),
-    close: (repo, number) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number, state: 'closed' }, z.unknown()),
+    review: (repo, number, asked) => inRepo(repo, 'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers', { pull_number: number, ...asked }, anyJson),
+    close: (repo, number) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number, state: 'closed' }, anyJson),
     milestone: async (repo, title) => {
       const all = await everyPage(MILESTONE_PAGES, `milestones of ${repo}`, (page) =>
         inRepo(repo, 'GET /repos/{owner}/{repo}/milestones', { state: 'open', per_page: PER_PAGE, page }, milestones));
       return changed(all, (found) => found.find((m) => m.title.trim().toLowerCase() === title.trim().toLowerCase())?.number ?? null);
     },
-    intoMilestone: (repo, number, milestone) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/issues/{issue_number}', { issue_number: number, milestone }, z.unknown()),
-    label: (repo, number, labels) => inRepo(repo, 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { issue_number: number, labels }, z.unknown()),
+    intoMilestone: (repo, number, milestone) => inRepo(repo, 'PATCH /repos/{owner}/{repo}/issues/{issue_number}', { issue_number: number, milestone }, anyJson),
+    label: (repo, number, labels) => inRepo(repo, 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { issue_number: number, labels }, anyJson),
   };
 }

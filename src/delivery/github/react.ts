@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { anyJson } from './answer.ts';
 import { resultOf } from './errors.ts';
 import type { Executor } from './executor.ts';
 
@@ -7,7 +7,7 @@ import type { Executor } from './executor.ts';
  * be done (deleted, locked, no right) nobody misses it: the answer comes as a text.
  */
 export const react: Executor<'react'> = async (desk, { repo, comment, content }) => {
-  const answer = await desk.clients.inRepo(repo, 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', { comment_id: comment, content }, z.unknown());
+  const answer = await desk.clients.inRepo(repo, 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', { comment_id: comment, content }, anyJson);
   if (answer.ok) return { ok: true, receipt: { kind: 'done' } };
   const failed = resultOf(answer.failure);
   if (failed.retry) return failed;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { counted } from '../../domain/time.ts';
-import type { Answer } from './answer.ts';
+import { anyJson, type Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
 import { isUsed } from './events.ts';
 
@@ -60,7 +60,7 @@ function note(events: Map<string, Event>, attempt: Attempt): void {
 async function ask(clients: Pick<Clients, 'asApp'>, ids: readonly number[]): Promise<Redelivered> {
   let asked = 0;
   for (const id of ids) {
-    const answer = await clients.asApp('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id: id }, z.unknown());
+    const answer = await clients.asApp('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id: id }, anyJson);
     if (answer.ok) asked++;
     // Too old, or already under way: there is nothing more to get from it.
     else if (answer.failure.kind !== 'missing' && answer.failure.kind !== 'refused') return { asked, problem: `${counted(ids.length - asked, 'missed webhook')} could not be asked for again. ${answer.failure.reason}` };
