@@ -10,6 +10,7 @@ import type { IssueAct } from '../policy/people.ts';
 import type { HeldDelivery } from '../store/store.ts';
 import { answerTo } from './commands/answer.ts';
 import { isBusy } from './busy.ts';
+import { isTurned } from './issue-now.ts';
 import type { Runtime } from './context.ts';
 import type { Tracked } from './tracked.ts';
 import { botWarning, clear, raise } from './warnings.ts';
@@ -49,7 +50,7 @@ export async function handleBotClosing(rt: Runtime, held: HeldDelivery, event: G
   const about = await rt.store.proposalByIssue(repo, number) ?? await rt.store.stepWarningByIssue(repo, number);
   if (about === null || about.issue?.number !== number) return false;
   const closed = { ...aboutOf(about), issue: about.issue, bot: event.actor.login, source: `bot-${number}-${event.at}`, since: event.at };
-  const actions = about.state === 'open' ? await reopening(rt, closed) : [];
+  const actions = about.state === 'open' && !await isTurned(rt, event) ? await reopening(rt, closed) : [];
   await rt.store.commit({ at: rt.now(), record: rt.mode === 'dry', actions, delivery: { id: held.id, attempts: held.attempts } });
   rt.wake();
   return true;

@@ -36,10 +36,10 @@ async function types(user: keyof typeof PEOPLE, text: string): Promise<void> {
   });
   await inbox.work();
 }
-async function closes(login: string, actor: object = { login, type: 'User' }): Promise<void> {
+async function closes(login: string, actor: object = { login, type: 'User' }, at = on.clock.now): Promise<void> {
   await inbox.receive({
     id: `github:${count++}`, surface: 'github', event: 'issues.closed', payload: {
-      event: 'issues.closed', repo: { fullName: 'demo/demo', id: 1 }, actor, at: on.clock.now,
+      event: 'issues.closed', repo: { fullName: 'demo/demo', id: 1 }, actor, at,
       issue: { number: 12, state: 'closed', labels: ['archsignal'], authorLogin: 'archsignal[bot]', url: 'https://github.example/12' },
     },
   });
@@ -313,6 +313,38 @@ describe('closing its issue by hand', () => {
       await settle();
       on.clock.now += HOUR;
     }
+  });
+
+  it('means nothing where it is told again, though whoever closed it then has become a lead since', async () => {
+    const at = on.clock.now;
+    await closes('stranger');
+    await settle();
+    on.clock.now += HOUR;
+    on.edge.members.add('@demo/release-team stranger');
+    const before = await on.rows();
+    await closes('stranger', undefined, at);
+    expect([(await only()).state, await on.rows()]).toEqual(['open', before]);
+    // The same words said now are a lead's.
+    await closes('stranger');
+    expect((await only()).state).toBe('rejected');
+  });
+
+  it('means nothing where the issue is open again, whoever closed it', async () => {
+    on.edge.issues.set(12, { state: 'open', closedBy: null, locked: false, assignees: [], labels: [], milestone: null });
+    const [before, at] = [await on.rows(), on.clock.now];
+    on.clock.now += HOUR;
+    for (const login of ['ivan', 'olga', 'stranger']) await closes(login, undefined, at);
+    await closes('stale[bot]', { login: 'stale[bot]', type: 'Bot', bot: true });
+    expect([(await only()).state, await on.rows()]).toEqual(['open', before]);
+    on.edge.issues.set(12, { state: 'closed', closedBy: 'ivan', locked: false, assignees: [], labels: [], milestone: null });
+    await closes('ivan', undefined, at);
+    expect((await only()).state).toBe('rejected');
+  });
+
+  it('is believed at once, though GitHub may show the issue still open', async () => {
+    on.edge.issues.set(12, { state: 'open', closedBy: null, locked: false, assignees: [], labels: [], milestone: null });
+    await closes('ivan');
+    expect((await only()).state).toBe('rejected');
   });
 
   it('is answered with what closing means, not with a command that nobody gave', async () => {

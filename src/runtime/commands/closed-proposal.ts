@@ -2,9 +2,13 @@ import type { GitHubEvent } from '../../delivery/github/listen.ts';
 import type { HeldDelivery } from '../../store/store.ts';
 import { reopening } from '../../policy/reconcile-proposal.ts';
 import type { Runtime } from '../context.ts';
-import { attempt, spokenOf } from './comment.ts';
+import { isTurned } from '../issue-now.ts';
+import { attempt, isAnswered, spokenOf } from './comment.ts';
 import { Lookups } from './lookups.ts';
 import { TRIES } from './rounds.ts';
+
+/** A closing that is told within this time (ms) is believed: GitHub may show the issue for a moment as it was, and no look finds a person's closing later. */
+const FRESH = 5 * 60_000;
 
 /**
  * Somebody closed a proposal's issue by hand: its proposer takes it back, a release lead rejects it, and anybody else is told
@@ -18,7 +22,12 @@ export async function handleClosedProposal(rt: Runtime, held: HeldDelivery, even
   if (proposal === null || proposal.state !== 'open' || !tracked) return false;
   const own = proposal.proposer.by.toLowerCase() === event.actor.login.toLowerCase();
   const line = own ? '/arch withdraw' : '/arch reject the issue was closed by hand';
-  const source = `i${number}-${event.at}`;
+  const source = `i${number}-${event.at}-${event.actor.login.toLowerCase()}`;
+  // Told again later, it is nobody's word of now: whoever closed it then may have become a lead since.
+  if (await isAnswered(rt, source, 1) || (rt.now() - event.at > FRESH && await isTurned(rt, event))) {
+    await rt.store.commit({ at: rt.now(), delivery: { id: held.id, attempts: held.attempts } });
+    return true;
+  }
   const lookups = new Lookups(rt);
   for (let i = 0; i < TRIES; i++) {
     const spoken = { ...await spokenOf(rt, held, event, repo, source), byHand: 'closing' as const };

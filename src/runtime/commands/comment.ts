@@ -64,7 +64,7 @@ const sourceOf = (name: string, comment: number, at: number, lines: readonly str
   name === 'issue_comment.created' ? `c${comment}` : `c${comment}-${Math.floor(at / 1_000)}-${createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 8)}`;
 
 /** Its answer is planned already, or what its answer comes with: nothing of it is run again, though what it did may have been undone since. */
-async function isAnswered(rt: Runtime, source: string, lines: number): Promise<boolean> {
+export async function isAnswered(rt: Runtime, source: string, lines: number): Promise<boolean> {
   const entities = [`command:${source}`, ...Array.from({ length: Math.min(lines, MOST_COMMANDS) }, (_, i) => `command:${source}:${i + 1}`)];
   const rows = (await Promise.all(entities.map((entity) => rt.store.entityActions(entity)))).flat();
   return rows.some(({ action }) => action.kind === 'post-comment' || action.kind === 'ensure-pull-request' || (action.kind === 'react' && action.content === 'confused'));
