@@ -30,7 +30,7 @@ export const ensureCheckRun: Executor<'ensure-check-run'> = async (desk, action,
   if (touched?.data === false) return NOTHING;
   const file = await desk.configurationFiles.at(action.repo, action.sha);
   if (!file.ok) return unread(file, attempt);
-  const present = await findRun(desk, action);
+  const present = await findRun(desk, action, attempt);
   if (!present.ok) return unread(present, attempt);
   if (present.data !== null) return { ok: true, receipt: { kind: 'check-run', url: present.data.html_url ?? '' } };
   return write(desk, action, file.data, await checker.check(action.repo, action.repository, file.data), attempt);
@@ -48,10 +48,10 @@ function unread(answer: Extract<Answer<unknown>, { ok: false }>, { look }: Attem
   return look ? NOTHING : retryRow(answer.failure.reason);
 }
 
-async function findRun(desk: Desk, { repo, sha, id }: Action): Promise<Answer<z.output<typeof run> | null>> {
+async function findRun(desk: Desk, { repo, sha, id }: Action, { look }: Attempt): Promise<Answer<z.output<typeof run> | null>> {
   const answer = await desk.clients.inRepo(repo, 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs', { ref: sha, check_name: CHECK_NAME, filter: 'all', per_page: 100 }, runs);
-  // Who may not even read them may not write them either, and hears it then.
-  if (!answer.ok) return answer.failure.kind === 'forbidden' ? { ok: true, data: null, headers: {} } : answer;
+  // Who may not even read them may not write them either, and hears it then. The commit is there: its file has just been read.
+  if (!answer.ok) return answer.failure.kind === 'forbidden' || (look && answer.failure.status === 404) ? { ok: true, data: null, headers: {} } : answer;
   const app = await desk.identity.app();
   const ours = answer.data.check_runs.find((r) => r.external_id === id && (!app.ok || (r.app?.slug ?? app.data.slug) === app.data.slug));
   return { ...answer, data: ours ?? null };
@@ -69,8 +69,10 @@ async function write(desk: Desk, action: Action, file: FileAt, checked: Checked,
     },
   }, run);
   if (answer.ok) return { ok: true, receipt: { kind: 'check-run', url: answer.data.html_url ?? '' } };
-  if (superseded(answer) && action.pull !== null) return unread(answer, attempt);
-  if (answer.failure.kind !== 'forbidden') return resultOf(answer.failure);
+  // Of a commit that is gone GitHub says so with a 422; a repository whose checks may not be seen has none (404).
+  const hidden = answer.failure.status === 404 && attempt.look;
+  if (superseded(answer) && action.pull !== null && !hidden) return unread(answer, attempt);
+  if (answer.failure.kind !== 'forbidden' && !hidden) return resultOf(answer.failure);
   if (action.pull === null) return permanent(`Archsignal may not write check runs in ${action.repo}. ${answer.failure.reason}`);
   return checked.conclusion === 'failure' ? comment(desk, action, action.pull, file, checked, attempt) : NOTHING;
 }

@@ -168,4 +168,14 @@ describe('the check run on a configuration', () => {
     expect(await ensured({ ...on, id: 'configuration.9' })).toEqual({ ok: true, receipt: { kind: 'done' } });
     expect(writes(w.gh).slice(before)).toEqual([`POST /repos/${REPO}/check-runs`]);
   });
+
+  it.each(['GET', 'POST'] as const)('is a comment, too, where GitHub says of the commit that it has no check runs, though its file can be read (%s)', async (method) => {
+    const on = await pull();
+    w.gh.faults.add({ kind: 'status', status: 404, times: 9, match: { method, path: /check-runs/ } });
+    if (method === 'GET') delete w.gh.auth.permissions['checks'];
+    expect(await ensured(on)).toMatchObject({ ok: false, retry: true });
+    expect(await ensured(on, again)).toMatchObject({ ok: true, receipt: { kind: 'comment' } });
+    expect(runs()).toEqual([]);
+    expect(await ensured({ ...on, pull: null }, again)).toMatchObject({ ok: false, retry: false });
+  });
 });
