@@ -30,6 +30,8 @@ export interface Told {
   /** Deliveries that were given up. */
   readonly deaf: readonly string[];
   readonly heldBack: readonly string[];
+  /** Why the people of the flow could not go on; null: they could. */
+  readonly stuck: string | null;
   /** Why it ended by itself at a start. */
   readonly failedStarts: readonly string[];
 }
@@ -57,13 +59,20 @@ export async function tell(flow: Flow, engine: Engine, plan: Plan | null, whole 
   const watch = new Watch(world, plan);
   try {
     await flow.before?.(world);
-    const told = { asked: watch.asked, heldBack: watch.heldBack, failedStarts, pictures: [] as string[], before: '', dead: [] as DeadRow[], warnings: [] as Raised[], deaf: [] as string[] };
+    const told = { asked: watch.asked, heldBack: watch.heldBack, failedStarts, pictures: [] as string[], before: '', dead: [] as DeadRow[], warnings: [] as Raised[], deaf: [] as string[], stuck: null as string | null };
     let left = Infinity;
     let atStart: number | null = null;
     for (const step of [() => {}, ...flow.steps]) {
       const { hits } = watch;
       if (told.pictures.length === 1) atStart = watch.asked.length;
-      await step(world);
+      try {
+        await step(world);
+      } catch (error) {
+        // People find nothing to act on: it shows in what there is instead.
+        if (watch.hits === 0) throw error;
+        told.stuck = error instanceof Error ? error.message : String(error);
+        break;
+      }
       await world.settle();
       if (watch.hits > hits) await madeGood(world, watch, told);
       told.pictures.push(await picture(world));

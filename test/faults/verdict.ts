@@ -6,7 +6,7 @@ import { keyOf, type Asked, type Plan } from './watch.ts';
 /** What became of an operation that met trouble. */
 export const ENDS = [
   'answered', 'again', 'looked, then again', 'looked: it was there', 'waited, then again', 'new token, then again', 'with the next look', 'went on without', 'left out',
-  'given up, told', 'refused, told', 'filed anew, told', 'ended, started again', 'as soon as it is over', 'wrong', 'not met',
+  'given up, told', 'refused, told', 'filed anew, told', 'told otherwise', 'ended, started again', 'as soon as it is over', 'wrong', 'not met',
 ] as const;
 export type End = (typeof ENDS)[number];
 
@@ -32,10 +32,13 @@ const DENIES = /could not|cannot be|can't|did not answer|does not answer|not kno
 /** How a new issue tells which it continues. */
 const CONTINUES = /This continues .*, which is deleted, moved away or full\./;
 
+/** What stands in for a pull request, or for a check run, that may not be made. */
+const INSTEAD = /Archsignal cannot open that pull request|`\.github\/archsignal\.yml` has \d+ mistake/;
+
 /** Codes to link an account with, which are new each time; and where somebody was told something alone. */
 const tidy = (words: string): string => words.replaceAll(/\/arch link [A-Z0-9]{10}\b/g, '/arch link <code>').replaceAll(/^\S+ to (?:U[A-Z]+|one): /gm, 'to one alone: ');
-/** What only adorns what people see: labels of an issue, reviews that were asked for, eyes on a comment. */
-const plain = (words: string): string => words.replaceAll(/^(#\d+ .*)\[[^\]]*\]/gm, '$1').replaceAll(/ review by .*$/gm, '').replaceAll(/ \S+ eyes$/gm, '').replaceAll(/ +$/gm, '');
+/** What only adorns what people see: labels of an issue, reviews that were asked for, eyes on a comment, what a pull request's branch is behind. */
+const plain = (words: string): string => words.replaceAll(/^archsignal\/(?:de|re)activate\/[^:]*: \[\[.*$/gm, '').replaceAll(/^(#\d+ .*)\[[^\]]*\]/gm, '$1').replaceAll(/ review by .*$/gm, '').replaceAll(/ \S+ eyes$/gm, '').replaceAll(/ +$/gm, '');
 
 /** Whether a read is a look at what a write may have done. */
 function looksAt(write: Asked, read: Asked): boolean {
@@ -99,12 +102,14 @@ export function judge(plan: Plan, peace: Told, told: Told): Map<string, Verdict>
   const found = tidy(told.pictures.at(-1) ?? '');
   const lines = otherThanTold(difference(tidy(wanted), found)).filter((l) => !isUnmentioned(l, plan));
   if (wrong.length > 0) return all(() => 'wrong', [...wrong, ...lines]);
+  if (plan.targets.size === 1 && lines.some((l) => l.startsWith('+') && INSTEAD.test(l))) return all(() => 'told otherwise', lines);
+  if (told.stuck !== null) return all(() => 'wrong', [told.stuck, ...lines]);
   if (lines.length === 0) return all((key) => told.dead.some((d) => isAbout(d.error, key, plan)) ? 'given up, told' : recovery(key, plan, told), told.dead.map((d) => d.error));
   if (plan.targets.size === 1 && otherThanTold(difference(plain(tidy(wanted)), plain(found))).length === 0) return all(() => 'left out', lines);
   // Denied for hours, an issue is as good as deleted (behaviour 18).
   if (plan.targets.size === 1 && /^4(?:04|10) for hours/.test(plan.trouble.name) && lines.some((l) => l.startsWith('+') && CONTINUES.test(l))) return all(() => 'filed anew, told', lines);
   const denied = plan.targets.size === 1 && lines.some((l) => l.startsWith('+') && DENIES.test(l));
-  return all(() => denied ? 'refused, told' : 'wrong', lines);
+  return all(() => denied ? 'refused, told' : 'wrong', [...lines, ...told.dead.map((d) => `given up: ${d.key}: ${d.error}`)]);
 }
 
 /** A row that was given up is told as a warning, or is itself a word to somebody about which a log line is all that can be had. */
