@@ -7,6 +7,9 @@ import { clear, raise } from './warnings.ts';
 /** A limit that is over sooner than this (ms) is nothing that anybody would notice. */
 const WORTH_TELLING = 5 * 60_000;
 
+/** Where GitHub goes on refusing, the next refusal follows within this time (ms): what was told is not taken back and told again. */
+const SURE = 60_000;
+
 const keyOf = (project: string): string => `github-limit:${project};`;
 /** Under this key the store remembers until when (epoch ms): replicas meet a limit one after the other. */
 const untilKey = (project: string): string => `github-limit-until:${project}`;
@@ -22,7 +25,7 @@ export async function tellOfLimit(rt: Runtime, { project }: Tracked, standing: r
     await rt.store.setMeta(untilKey(project.name), String(hold.until));
     return raise(rt, [{ key: keyOf(project.name), project: project.name, urgency: 'now', text: sentence(project.repo, hold, now) }]);
   }
-  if (told && hold === null && now >= Number(await rt.store.meta(untilKey(project.name)) ?? 0)) await clear(rt, project.name, keyOf(project.name));
+  if (told && hold === null && now >= Number(await rt.store.meta(untilKey(project.name)) ?? 0) + SURE) await clear(rt, project.name, keyOf(project.name));
 }
 
 function sentence(repo: string, { until, reads }: { readonly until: number; readonly reads: boolean }, now: number): string {

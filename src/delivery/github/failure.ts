@@ -25,6 +25,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** GitHub's primary limit resets within the hour; a later reset is a wrong clock. */
 const LONGEST_RESET = 61 * MINUTE;
+/** A limit that was to be over longer ago than this is in force all the same: the moment that was told is wrong. */
+const LATE = 3 * SECOND;
 const LONGEST_RETRY_AFTER = 24 * 60 * MINUTE;
 
 const httpError = z.object({
@@ -80,7 +82,7 @@ function refusedOrLimited(base: Omit<Failure, 'kind'>, headers: Headers, message
   const used = header(headers, 'x-ratelimit-remaining') === '0';
   if (asked !== null) return { ...base, kind: 'limited', after: asked, limit: used ? 'primary' : 'secondary' };
   if (/not accessible by (integration|personal access token)/i.test(message)) return { ...base, kind: 'forbidden', reason: `${base.reason} ${permission(headers, base.reason)}` };
-  if (used) return { ...base, kind: 'limited', after: untilReset(headers, now), limit: 'primary' };
+  if (used) return { ...base, kind: 'limited', ...untilReset(headers, now) };
   if (base.status === 429 || /rate limit|abuse detection/i.test(message)) return { ...base, kind: 'limited', after: MINUTE, limit: 'guess' };
   if (/suspended/i.test(message)) return { ...base, kind: 'forbidden', reason: `The App's installation is suspended: who administers the account can unsuspend it (its settings, GitHub Apps, Configure); what was given up meanwhile is tried again by itself then. ${base.reason}` };
   if (/archived/i.test(message)) return { ...base, kind: 'forbidden', reason: `The repository is archived, so nothing can be written there. Unarchive it, or name another \`repo\` in the configuration. ${base.reason}` };
@@ -103,11 +105,15 @@ function retryAfter(headers: Headers, now: number): number | null {
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER);
 }
 
-/** Milliseconds until the primary limit resets, by the answer's own clock, with a second on top for its rounding. */
-function untilReset(headers: Headers, now: number): number {
+/**
+ * Milliseconds until the primary limit resets, by the answer's own clock, with a second on top for its rounding. A reset that is long
+ * over says nothing, and who goes by it asks once a second for an hour.
+ */
+function untilReset(headers: Headers, now: number): Required<Pick<Failure, 'after' | 'limit'>> {
   const reset = Number(header(headers, 'x-ratelimit-reset') || Number.NaN) * SECOND;
-  if (!Number.isFinite(reset)) return MINUTE;
-  return Math.min(Math.max(reset - answerTime(headers, now), 0) + SECOND, LONGEST_RESET);
+  if (!Number.isFinite(reset)) return { after: MINUTE, limit: 'primary' };
+  const left = reset - answerTime(headers, now);
+  return left < -LATE ? { after: MINUTE, limit: 'guess' } : { after: Math.min(Math.max(left, 0) + SECOND, LONGEST_RESET), limit: 'primary' };
 }
 
 function answerTime(headers: Headers, now: number): number {

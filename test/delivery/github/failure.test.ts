@@ -43,6 +43,9 @@ describe('limits', () => {
     expect(answer(429)).toMatchObject({ retry: true, after: 60_000 });
     expect(answer(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '99999999999' })).toMatchObject({ after: 61 * 60_000 });
     expect(answer(403, { 'x-ratelimit-remaining': '0' })).toMatchObject({ after: 60_000 });
+    // Over since a second: what was told is rounded. Since long: it is wrong.
+    const reset = (ago: number) => failureOf(Object.assign(new Error('x'), { name: 'HttpError', status: 403, request, response: { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1000 - ago) }, data: {} } }), NOW);
+    expect([reset(1), reset(600)]).toMatchObject([{ after: 1_000, limit: 'primary' }, { after: 60_000, limit: 'guess' }]);
   });
 
   it('does not take a refusal for a limit because the quota ran out with it', () => {
