@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { audit, type AuditOptions } from './cli/audit.ts';
 import { check, schema } from './cli/check.ts';
@@ -11,10 +11,10 @@ import { listOutbox, listPings, retryRow } from './cli/outbox.ts';
 import { ladders } from './cli/ladders.ts';
 import { poll } from './cli/poll.ts';
 import { report, type ReportOptions } from './cli/report.ts';
-import { EnvError, readEnv } from './env.ts';
+import { EnvError, LEVELS, readEnv } from './env.ts';
 import { createLog } from './runtime/log.ts';
 import { withoutSecrets } from './runtime/secrets.ts';
-import { StoreError } from './store/errors.ts';
+import { StoreError, troubleIn } from './store/errors.ts';
 import { printable, Refusal, type Io } from './cli/io.ts';
 
 if (existsSync('.env')) process.loadEnvFile();
@@ -22,12 +22,16 @@ if (existsSync('.env')) process.loadEnvFile();
 const io: Io = {
   env: () => readEnv(process.env),
   now: () => Date.now(),
-  log: createLog(process.env['LOG_LEVEL'] ?? 'warn', process.stderr.isTTY, process.stderr),
+  // A level that there is not is told of where the environment is read.
+  log: createLog(LEVELS.find((l) => l === process.env['LOG_LEVEL']) ?? 'warn', process.stderr.isTTY, process.stderr),
   out: (text) => { process.stdout.write(printable(text.endsWith('\n') ? text : `${text}\n`)); },
 };
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
 const program = new Command('archsignal')
   .description('Release CI signal and architecture ownership: the command line beside the server.')
+  .version(version, '-V, --version', 'the version of this checkout or image')
   .showHelpAfterError('(archsignal --help shows what there is)');
 
 program.command('check').description('validate configuration files').argument('<file...>').action((files: string[]) => check(io, files));
@@ -74,7 +78,7 @@ program.command('audit').description('who decided what, newest first; the eviden
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  const told = error instanceof Refusal || error instanceof EnvError || error instanceof StoreError;
-  process.stderr.write(`${printable(withoutSecrets(told ? error.message : error instanceof Error ? error.stack ?? error.message : String(error)))}\n`);
+  const told = error instanceof Refusal || error instanceof EnvError || error instanceof StoreError ? error.message : troubleIn(error);
+  process.stderr.write(`${printable(withoutSecrets(told ?? (error instanceof Error ? error.stack ?? error.message : String(error))))}\n`);
   process.exitCode = error instanceof Refusal ? error.code : 1;
 }

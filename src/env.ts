@@ -4,7 +4,12 @@ import { isChannel } from './config/scalars.ts';
 import { readAppKey } from './delivery/github/app-key.ts';
 
 const text = z.string().trim().transform((s) => s === '' ? undefined : s).optional();
-const flag = z.string().trim().optional().transform((s) => s === '1' || s?.toLowerCase() === 'true');
+/** A switch. What can be meant either way is refused: a dry run that is none would write. */
+const flag = z.string().trim().toLowerCase().optional().transform((s, ctx) => {
+  if (s === undefined || ['', '0', 'false', 'no', 'off'].includes(s)) return false;
+  if (!['1', 'true', 'yes', 'on'].includes(s)) ctx.addIssue(`expected 1 or 0, found "${s}"`);
+  return true;
+});
 const httpUrl = (fallback: string) => text.transform((s) => s ?? fallback).pipe(z.url({ protocol: /^https?$/, error: 'expected an http(s) address' }));
 
 /** A list with commas or blanks between; `fits` says of each whether it can be meant. */
@@ -18,6 +23,9 @@ const list = (fits: (item: string) => boolean, expected: string) => text
 
 const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
 
+/** pino's levels. */
+export const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 const schema = z.object({
   APP_ID: text, PRIVATE_KEY: text, PRIVATE_KEY_PATH: text, WEBHOOK_SECRET: text,
   GITHUB_API_URL: httpUrl('https://api.github.com').transform((s) => s.replace(/\/+$/, '')),
@@ -27,12 +35,12 @@ const schema = z.object({
   DATABASE_URL: text.refine((s) => s === undefined || /^postgres(ql)?:\/\//.test(s), 'expected postgres://user@host:port/database'),
   DATA_DIR: text.transform((s) => s ?? './data'),
   HOST: text.transform((s) => s ?? '127.0.0.1'),
-  PORT: text.transform((s) => Number(s ?? '3000')).pipe(z.int('expected a port number').min(0).max(65_535)),
+  PORT: text.transform((s) => Number(s ?? '3000')).pipe(z.int('expected a port number').min(0, 'expected a port number').max(65_535, 'expected a port number, at most 65535')),
   MARKER_SECRET: text,
   REPOSITORY_CHANNELS: list(isChannel, 'expected Slack channels with commas between, such as #release-ci-signal'),
   REPOSITORY_HOSTS: list((host) => HOST.test(host), 'expected hosts with commas between, such as testgrid.k8s.io, ci.example.org:8443 or *.example.org'),
   DRY_RUN: flag, SHADOW_CHANNEL: text,
-  LOG_LEVEL: text.transform((s) => s ?? 'info').pipe(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
+  LOG_LEVEL: text.transform((s) => s ?? 'info').pipe(z.enum(LEVELS, `expected one of ${LEVELS.join(', ')}`)),
 });
 
 /** The environment, checked; names as in the contract. */

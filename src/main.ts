@@ -4,7 +4,7 @@ import { EnvError, githubSecrets, readEnv, type Env } from './env.ts';
 import { buildProgram, StartError } from './program.ts';
 import type { Runtime } from './runtime/context.ts';
 import { secretsOf, withoutSecrets } from './runtime/secrets.ts';
-import { StoreError } from './store/errors.ts';
+import { StoreError, troubleIn } from './store/errors.ts';
 
 /** After SIGTERM what is in hand may take this long (ms); then it is released and taken up by whoever comes next. */
 const SHUTDOWN = 7_000;
@@ -66,7 +66,7 @@ if (existsSync('.env')) process.loadEnvFile();
 try {
   await start(readEnv(process.env));
 } catch (error) {
-  const foreseen = error instanceof EnvError || error instanceof StartError || error instanceof StoreError;
-  console.error(foreseen ? withoutSecrets(error.message) : told(error, []));
+  const foreseen = error instanceof EnvError || error instanceof StartError || error instanceof StoreError ? error.message : troubleIn(error);
+  console.error(foreseen === null ? told(error, []) : withoutSecrets(foreseen));
   process.exit(1);
 }

@@ -18,6 +18,16 @@ it.each([
   expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}: expected .* found "${value.split(/[\s,]+/).at(-1)?.replace('*', '\\*')}"$`));
 });
 
+it('takes a switch as people write it, and refuses what could be meant either way', () => {
+  for (const on of ['1', 'true', 'Yes', ' on ']) expect(readEnv({ DRY_RUN: on }).DRY_RUN, on).toBe(true);
+  for (const off of [undefined, '', '0', 'false', 'No', 'off']) expect(readEnv({ DRY_RUN: off }).DRY_RUN, off).toBe(false);
+  expect(() => readEnv({ DRY_RUN: 'y' })).toThrow(/^DRY_RUN: expected 1 or 0, found "y"$/);
+});
+
+it.each([['PORT', '70000', 'expected a port number, at most 65535'], ['PORT', 'x', 'expected a port number'], ['LOG_LEVEL', 'loud', 'expected one of fatal, error, warn, info, debug, trace, silent']])('says what %s=%s should be', (name, value, expected) => {
+  expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}: ${expected}$`));
+});
+
 const rsa = (type: 'pkcs1' | 'pkcs8', passphrase?: string): string => generateKeyPairSync('rsa', {
   modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type, format: 'pem', ...(passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase }) },

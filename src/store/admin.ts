@@ -6,7 +6,7 @@ import { silent } from './engine.ts';
 import type { EngineKind, StoreLog } from './engine.ts';
 import { StoreError, messageOf } from './errors.ts';
 import { SCHEMA_VERSION, refuseNewer, refuseNone, schemaState } from './migrate.ts';
-import { migratePostgres, openEngine, openFolder, storeFile } from './open.ts';
+import { migratePostgres, openEngine, openFolder, refuseUnseen, storeFile } from './open.ts';
 import type { StorePlace } from './open.ts';
 import { setMeta } from './records.ts';
 import { openSqlite } from './sqlite.ts';
@@ -45,7 +45,7 @@ export async function backupStore(place: StorePlace, file: string, now: number):
     throw new StoreError('refused', `The store is in PostgreSQL: take the backup with its own tool, pg_dump --format=custom --file=${file} "$DATABASE_URL".`);
   }
   const source = storeFile(place.dataDir);
-  if (!existsSync(source)) refuseNone({ version: 0 }, place.dataDir);
+  await refuseUnseen(place.dataDir);
   if (existsSync(file)) throw alreadyThere(file);
   const unfinished = `${file}.unfinished-${process.pid}`;
   rmSync(unfinished, { force: true });

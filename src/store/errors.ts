@@ -23,6 +23,23 @@ export const messageOf = (error: unknown): string => {
 /** SQLite's codes for a page that is not as it must be, and for a file that is no database. */
 const [CORRUPT, NOT_A_DATABASE] = [11, 26];
 
+/** What SQLite refuses for reasons that an operator can do something about, by its code. */
+const TROUBLES: Readonly<Record<number, string>> = {
+  5: 'The store is busy: another process has held it for more than five seconds. Try again; if it stays so, `fuser` on archsignal.db in DATA_DIR names who holds it.',
+  6: 'The store is busy: another process has held it for more than five seconds. Try again; if it stays so, `fuser` on archsignal.db in DATA_DIR names who holds it.',
+  8: 'The store cannot be written by this user: run this as root, or as the user that the server runs as.',
+  10: 'The disk under the store cannot be read or written: look at the disk, and into the system\'s log.',
+  13: 'The disk under the store is full, and nothing was changed: make room, and try again.',
+  14: 'The store cannot be opened by this user: run this as root, or as the user that the server runs as.',
+};
+
+/** What an operator should know of an error that SQLite gave; null: it is another error, or a mistake of the program. */
+export function troubleIn(error: unknown): string | null {
+  const code = (error as { errcode?: unknown } | null)?.errcode;
+  const trouble = typeof code === 'number' ? TROUBLES[code % 256] : undefined;
+  return trouble === undefined ? null : `${trouble} (${messageOf(error)})`;
+}
+
 /** What SQLite says of a file that is damaged, for the operator; null: that is not what it says. */
 export function damageIn(file: string, error: unknown): StoreError | null {
   const code = ((error as { errcode?: number } | null)?.errcode ?? 0) % 256;

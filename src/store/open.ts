@@ -1,4 +1,5 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { engineOf, silent } from './engine.ts';
@@ -85,10 +86,20 @@ function createFolder(dataDir: string): void {
   }
 }
 
+/** Refuses a folder without a store, and one that this user cannot look into. */
+export async function refuseUnseen(dataDir: string): Promise<void> {
+  try {
+    await stat(storeFile(dataDir));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(String((error as { code?: unknown }).code))) refuseNone({ version: 0 }, dataDir);
+    throw new StoreError('unreachable', `This user cannot look into ${dataDir} (${messageOf(error)}): run this as root, or as the user that the server runs as.`, error);
+  }
+}
+
 /** Beside a running server, or without one. */
 async function openBeside(dataDir: string, readOnly: boolean, log: StoreLog): Promise<Engine> {
   const file = storeFile(dataDir);
-  if (!existsSync(file)) refuseNone({ version: 0 }, dataDir);
+  await refuseUnseen(dataDir);
   const db = openSqlite(file, readOnly);
   try {
     const state = await schemaState(db, 'sqlite');

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openStore, storeFile } from '../../src/store/open.ts';
+import { folder } from '../store/here.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const here = folder();
+afterAll(() => here.remove());
+
+/** Runs the command line in a folder of its own, with nothing of this process's environment. */
+function archsignal(env: Readonly<Record<string, string>>, ...args: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli.ts'), ...args], { env: { PATH: process.env['PATH'] ?? '', ...env }, cwd: here.path, encoding: 'utf8' });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** One sentence or more on one line, without a stack. */
+const sentence = (start: RegExp): unknown => expect.stringMatching(new RegExp(`^${start.source}[^\\n]*\\n$`));
+
+describe('the command line', () => {
+  it('says which version it is', () => {
+    expect(archsignal({}, '--version')).toEqual({ code: 0, out: `${(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version}\n`, err: '' });
+  });
+
+  it('says where to look where no store is, and where one cannot be seen', () => {
+    writeFileSync(join(here.path, 'file'), '');
+    symlinkSync(join(here.path, 'circle'), join(here.path, 'circle'));
+    for (const place of ['nowhere', 'file']) expect(archsignal({ DATA_DIR: place }, 'outbox')).toEqual({ code: 1, out: '', err: sentence(new RegExp(`There is no store in ${place} yet: set DATA_DIR, or DATABASE_URL, as the server has it`)) });
+    expect(archsignal({ DATA_DIR: 'circle' }, 'db', 'backup', 'b.db')).toEqual({ code: 1, out: '', err: sentence(/This user cannot look into circle \(ELOOP.*run this as root/) });
+  });
+
+  it('says that the store is busy where another process holds it, and reads it all the same', async () => {
+    const dataDir = join(here.path, 'held');
+    await (await openStore({ dataDir, mode: 'server' })).close();
+    const db = new DatabaseSync(storeFile(dataDir));
+    db.exec('begin exclusive');
+    expect(archsignal({ DATA_DIR: dataDir }, 'outbox')).toMatchObject({ code: 0, out: 'Nothing waits and nothing was given up.\n' });
+    expect(archsignal({ DATA_DIR: dataDir }, 'db', 'restored')).toEqual({ code: 1, out: '', err: sentence(/The store is busy: another process has held it .* \(database is locked\)/) });
+    db.close();
+  });
+
+  it('names every variable that is wrong, and no stack', () => {
+    expect(archsignal({ LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:secret-word@h/d' }, 'outbox')).toEqual({
+      code: 1, out: '', err: 'DATABASE_URL: expected postgres://user@host:port/database\nLOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent\n',
+    });
+  });
+});
