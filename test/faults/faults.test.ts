@@ -96,7 +96,7 @@ describe('the page of troubles', () => {
 
 describe('the fault matrix itself', () => {
   const operation = ofStatement('insert into "outbox" values (1)');
-  const peace = (picture: string): Told => ({ asked: [{ operation, key: keyOf(operation), to: '', what: '', at: 0, hit: true }], atStart: 0, hits: 1, pictures: [picture], before: picture, dead: [], warnings: [], deaf: [], heldBack: [], failedStarts: [] });
+  const peace = (picture: string): Told => ({ asked: [{ operation, key: keyOf(operation), to: '', what: '', at: 0, hit: true }], atStart: 0, hits: 1, pictures: [picture], before: picture, dead: [], warnings: [], deaf: [], heldBack: [], stuck: null, failedStarts: [] });
   const plan = { targets: new Map([[keyOf(operation), 0]]), trouble: troublesOf(operation)[0] ?? expect.fail('there is a trouble') };
 
   it('sees what is lost, there twice, given up without a word, told twice and held back', () => {
@@ -107,6 +107,8 @@ describe('the fault matrix itself', () => {
     expect(end({ dead: [{ key: 'incident:1:ensure-issue:1.1', error: 'no' }] })).toBe('wrong');
     expect(end({ before: 'signal: :warning: it is down\nsignal: :warning: it is down' })).toBe('wrong');
     expect(end({ heldBack: ['a row'] })).toBe('wrong');
+    expect(end({ stuck: 'there is no pull request' })).toBe('wrong');
+    expect(end({ stuck: 'there is no pull request', pictures: ['#1 open\nfiled\nArchsignal cannot open that pull request: no'] })).toBe('told otherwise');
     expect(end({ deaf: ['a delivery'] })).toBe('wrong');
     expect(end({ dead: [{ key: 'k', error: 'no' }], warnings: [{ key: 'outbox:k;', text: 'no', told: true, over: false }] })).toBe('given up, told');
     expect(end({ pictures: ['#1 open\nfiled\nIt could not be looked up. Nothing was changed.'] })).toBe('refused, told');
