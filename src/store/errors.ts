@@ -27,7 +27,7 @@ const [CORRUPT, NOT_A_DATABASE] = [11, 26];
 const TROUBLES: Readonly<Record<number, string>> = {
   5: 'The store is busy: another process has held it for more than five seconds. Try again; if it stays so, `fuser` on archsignal.db in DATA_DIR names who holds it.',
   6: 'The store is busy: another process has held it for more than five seconds. Try again; if it stays so, `fuser` on archsignal.db in DATA_DIR names who holds it.',
-  8: 'The store cannot be written by this user: run this as root, or as the user that the server runs as.',
+  8: 'The store cannot be written: this user may not (run this as root, or as the user that the server runs as), or its file system is read-only.',
   10: 'The disk under the store cannot be read or written: look at the disk, and into the system\'s log.',
   13: 'The disk under the store is full, and nothing was changed: make room, and try again.',
   14: 'The store cannot be opened by this user: run this as root, or as the user that the server runs as.',
