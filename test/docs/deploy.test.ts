@@ -63,7 +63,7 @@ it('every panel of the dashboard has a number of its own, says what it shows, an
 it('the image has every file that the program reads at run time', () => {
   const copied = [...read('deploy/Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((m) => (m[1] ?? '').split(' '));
   const left = read('.dockerignore').split('\n').filter((l) => l !== '');
-  const readFrom = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) => [...read(file).matchAll(/new URL\([`']((?:\.\.\/)+[\w-]+)[^`']*[`'], import\.meta\.url\)/g)]
+  const readFrom = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) => [...read(file).matchAll(/new URL\([`']((?:\.\.\/)+[\w.-]+)[^`']*[`'], import\.meta\.url\)/g)]
     .map((m) => relative(ROOT, resolve(ROOT, dirname(file), m[1] ?? '')).split('/')[0] ?? ''));
   expect(new Set(readFrom)).toContain('config');
   expect([...new Set([...readFrom, 'src', 'bin', 'package.json'])].filter((f) => !copied.includes(f) || left.includes(f))).toEqual([]);
