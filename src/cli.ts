@@ -19,6 +19,12 @@ import { printable, Refusal, type Io } from './cli/io.ts';
 
 if (existsSync('.env')) process.loadEnvFile();
 
+/** `| head` reads no further, which is no mistake. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const io: Io = {
   env: () => readEnv(process.env),
   now: () => Date.now(),

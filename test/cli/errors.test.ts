@@ -41,6 +41,11 @@ describe('the command line', () => {
     db.close();
   });
 
+  it('ends in silence where nobody reads on', () => {
+    const { stdout, stderr } = spawnSync('sh', ['-c', '"$0" "$1" schema | head -c 1', process.execPath, join(ROOT, 'src/cli.ts')], { encoding: 'utf8' });
+    expect([stdout, stderr]).toEqual(['{', '']);
+  });
+
   it('names every variable that is wrong, and no stack', () => {
     expect(archsignal({ LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:secret-word@h/d' }, 'outbox')).toEqual({
       code: 1, out: '', err: 'DATABASE_URL: expected postgres://user@host:port/database\nLOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent\n',
