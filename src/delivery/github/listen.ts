@@ -111,11 +111,14 @@ function lacks(name: string, { sender, repository, issue, comment, pull_request:
   return (name === 'issues' || name === 'issue_comment') && (!issue || !repository || (name === 'issue_comment' && !comment));
 }
 
-/** Whether it is a bot that is not read like people in the repository. */
+/**
+ * Whether it is a bot that is not read like people in the repository, or no account of a person's at all: what an import
+ * says of somebody (a `Mannequin`) goes by their name, and is not their word.
+ */
 export function isStrangeBot({ login, type }: { readonly login: string; readonly type?: string | undefined }, bots: Door['bots'], repo: string): boolean {
   const read = typeof bots === 'function' ? bots(repo) : bots;
   const name = login.toLowerCase();
-  return type === 'Bot' && !read.includes(name) && !read.includes(name.replace(/\[bot\]$/, ''));
+  return type !== undefined && type !== 'User' && !read.includes(name) && !read.includes(name.replace(/\[bot\]$/, ''));
 }
 
 function kindOfStranger({ sender, comment, repository }: Payload, { bots, isOurs }: Door): 'bot' | 'ours' | null {

@@ -21,15 +21,19 @@ export interface WhisperOptions {
 
 const loopback = (url: URL): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
 
+/** An address as such, and no name: Slack's answers go to its own names, wherever they lead. */
+const isBare = (url: URL): boolean => /^(?:[\d.]+|\[.*\])$/.test(url.hostname) || loopback(url);
+
 /**
  * Whether an answer may be sent to the address that a request named: Slack signed it, and all the same nothing is said to
- * an address that is neither encrypted nor where the Web API is.
+ * an address that is neither encrypted nor where the Web API is, nor to one that has no name.
  */
 export function mayAnswerTo(responseUrl: string, apiUrl: string): boolean {
   if (!URL.canParse(responseUrl) || !URL.canParse(apiUrl)) return false;
   const [to, api] = [new URL(responseUrl), new URL(apiUrl)];
   if (to.username !== '' || to.password !== '') return false;
-  return to.protocol === 'https:' || (to.protocol === 'http:' && (to.origin === api.origin || (loopback(api) && loopback(to))));
+  if (to.origin === api.origin || (loopback(api) && loopback(to) && to.protocol === 'http:')) return /^https?:$/.test(to.protocol);
+  return to.protocol === 'https:' && !isBare(to);
 }
 
 /**

@@ -18,11 +18,11 @@ import { askForPoll, countAnswers, TRIES } from './rounds.ts';
 import { runLines } from './run.ts';
 import { sceneOf } from './scene.ts';
 
-/** The command lines of a comment, each once: all of a new one, of an edited one those that are new (behaviour 26). */
+/** The command lines of a comment, each once: all of a new one, of an edited one those that are new (behaviour 26), none where it is not said what stood there before. */
 export function linesOf({ event, comment }: GitHubEvent): string[] {
   if (!comment) return [];
   if (event === 'issue_comment.created') return onceEach(commandLines(comment.body));
-  return event === 'issue_comment.edited' ? onceEach(newCommandLines(comment.before ?? '', comment.body)) : [];
+  return event === 'issue_comment.edited' && comment.before !== undefined ? onceEach(newCommandLines(comment.before, comment.body)) : [];
 }
 
 /**

@@ -153,6 +153,16 @@ describe('a webhook', () => {
     expect(received).toEqual([]);
   });
 
+  it.each(['Mannequin', 'Organization'])('of a %s starts nothing, whatever login it goes by', async (type) => {
+    const payload = example('issue_comment', 'created');
+    payload.sender.type = type;
+    expect((await deliver('issue_comment', payload)).status).toBe(200);
+    expect(received).toEqual([]);
+    payload.sender.type = 'User';
+    await deliver('issue_comment', payload, { 'x-github-delivery': 'd-2' });
+    expect(received).toHaveLength(1);
+  });
+
   it('of a bot that closes an issue is kept, as a bot\'s: somebody has to open it again', async () => {
     const payload = { ...example('issues', 'reopened'), action: 'closed' };
     const by = async (login: string): Promise<unknown> => {

@@ -57,15 +57,16 @@ describe('a word to one member', () => {
     expect(on.standIn.whispers.map((w) => w.by)).toEqual(['channel']);
   });
 
-  it('goes to no address that is neither encrypted nor where the Web API is', async () => {
+  it('goes to no address that is neither encrypted nor where the Web API is, nor to one without a name', async () => {
     const allowed: [string, string][] = [
       ['https://hooks.slack.com/commands/T1/1/x', 'https://slack.com/api/'], ['https://hooks.slack.com/x', 'http://127.0.0.1:9/api/'], ['http://127.0.0.1:7/x', 'http://localhost:9/api/'],
-      ['http://slack.internal:80/respond/1', 'http://slack.internal/api/'],
+      ['http://slack.internal:80/respond/1', 'http://slack.internal/api/'], ['https://10.1.2.3:8443/respond/1', 'https://10.1.2.3:8443/api/'],
     ];
     for (const [to, api] of allowed) expect(mayAnswerTo(to, api), to).toBe(true);
     const refused: [string, string][] = [
       ['http://hooks.slack.com/x', 'https://slack.com/api/'], ['http://127.0.0.1:6379/', 'https://slack.com/api/'], ['http://169.254.169.254/latest', 'http://127.0.0.1:9/api/'], ['file:///etc/passwd', 'http://127.0.0.1:9/api/'],
-      ['https://user:pass@hooks.slack.com/x', 'https://slack.com/api/'], ['http://127.0.0.1.evil.example/', 'http://127.0.0.1:9/api/'], ['nowhere', 'https://slack.com/api/'],
+      ['https://user:pass@hooks.slack.com/x', 'https://slack.com/api/'], ['http://127.0.0.1.evil.example/', 'http://127.0.0.1:9/api/'], ['https://169.254.169.254/', 'https://slack.com/api/'], ['https://2130706433/', 'https://slack.com/api/'],
+      ['https://0x7f.1/', 'https://slack.com/api/'], ['https://[::ffff:7f00:1]/', 'https://slack.com/api/'], ['https://localhost/', 'https://slack.com/api/'], ['nowhere', 'https://slack.com/api/'],
     ];
     for (const [to, api] of refused) expect(mayAnswerTo(to, api), to).toBe(false);
     await on.slack.execute(whisper({ responseUrl: 'http://169.254.169.254/latest' }), null, first);
