@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MarkerKind, Markers } from './marker.ts';
 import { LONGEST_BODY } from './render/limits.ts';
-import { cut, paste, wrap } from './section.ts';
+import { cut, paste, wrap, type Cut } from './section.ts';
 
 /** What an issue of ours says, before it is put into its place. */
 export interface Content {
@@ -13,7 +13,17 @@ export interface Content {
   /** Our section in at most `room` characters, as an issue has it that told `told` facts when it was filed; null: not even its shortest form has room. */
   readonly section: (how: { readonly told: number; readonly mention: boolean; readonly room: number }) => string | null;
   /** What it is found by. */
-  readonly mark: { readonly kind: MarkerKind; readonly id: string };
+  readonly mark: Mark;
+}
+
+/** What an issue is found by. */
+export interface Mark {
+  readonly kind: MarkerKind;
+  readonly id: string;
+  /** The id as an issue carries it that told `told` facts when it was filed. */
+  readonly asFiled: (told: number) => string;
+  /** Whether an id is this issue's, whenever it was filed. */
+  readonly isOwn: (id: string) => boolean;
 }
 
 /** A title as its hidden record names it: a hash, because a title may hold anything. */
@@ -40,8 +50,9 @@ export interface Present {
  * that the body told when it was filed.
  */
 export function edits(present: Present, content: Content, told: number, markers: Markers, repository: number): { title?: string; body?: string } {
-  const around = cut(present.body);
-  if (around === null) return {};
+  const asIs = cut(present.body);
+  if (asIs === null) return {};
+  const around = withoutOthers(asIs, content.mark, told, markers, repository);
   const name = content.title;
   const record = markers.sign('title', titleId(name), repository);
   const retitled = !markers.read(around.section, 'title', repository).includes(titleId(present.title));
@@ -53,11 +64,25 @@ export function edits(present: Present, content: Content, told: number, markers:
     return text === null ? null : `${text}\n\n${recorded}`;
   };
   const section = write(false);
-  const shown = section === null || around.section === section || around.section === write(true);
+  const shown = (section === null || around.section === section || around.section === write(true)) && around === asIs;
   return {
-    ...(shown ? {} : { body: paste(around, section) }),
+    ...(shown ? {} : { body: paste(around, section ?? around.section) }),
     ...(retitled || present.title === name ? {} : { title: name }),
   };
+}
+
+const MARKERS = /<!-- archsignal:[a-z-]+:[A-Za-z0-9._-]+:[0-9a-f]+ -->/g;
+
+/**
+ * The mark of another issue of ours, which somebody has put into this one, would have it taken for that other one once the
+ * number is not known any more (a store that was lost): this one's own stands in its place. Words of people are not touched.
+ */
+function withoutOthers(around: Cut, { kind, asFiled, isOwn }: Mark, told: number, markers: Markers, repository: number): Cut {
+  const ids = (text: string): readonly string[] => markers.read(text, kind, repository);
+  if (ids(`${around.before}\n${around.after}`).every(isOwn)) return around;
+  const own = markers.sign(kind, asFiled(told), repository);
+  const without = (text: string): string => text.replaceAll(MARKERS, (mark) => ids(mark).length > 0 ? '' : mark);
+  return { ...around, before: without(around.before), after: `\n${own}${without(around.after)}` };
 }
 
 const recordsIn = (section: string): string => /<!-- archsignal:title:[^>]* -->/.exec(section)?.[0] ?? '';

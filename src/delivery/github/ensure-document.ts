@@ -30,7 +30,7 @@ function documentOf(desk: Desk, { document, repo, issue, since, title, labels, b
   const id = spokenMarkId(document.id);
   const content: Content = {
     title: titleWords(title, LONGEST_TITLE), facts: 0, calls: issue === null && state !== 'closed',
-    section: ({ mention, room }) => markdown(body, { mention, room }), mark: { kind: document.kind, id },
+    section: ({ mention, room }) => markdown(body, { mention, room }), mark: { kind: document.kind, id, asFiled: () => id, isOwn: (other) => other === id },
   };
   return {
     repo, name: `${document.kind} ${document.id}`, since, labels: labels.map(labelNamed), foundBy: labels.filter((l) => /^archsignal\b/.test(l)), content, state: state === 'kept' ? null : state,

@@ -38,7 +38,8 @@ function issueOf(subject: Subject, markers: Pick<Markers, 'read'>): Kept {
   const owner = issueOwner(id, generation);
   const content: Content = {
     title: title(subject), facts, calls: called(subject).length > 0,
-    section: (how) => bodySection(subject, how), mark: { kind: 'incident', id: issueMarkId(id, generation, facts) },
+    section: (how) => bodySection(subject, how),
+    mark: { kind: 'incident', id: issueMarkId(id, generation, facts), asFiled: (told) => issueMarkId(id, generation, told), isOwn: (other) => issueMark(other)?.owner === owner },
   };
   return {
     repo: incident.repo, name: `incident ${id}`, since: incident.openedAt, labels: labelsFor(incident), foundBy: findingLabels(incident), content, state: null,

@@ -49,6 +49,24 @@ describe('what people change', () => {
     expect(writes()).toEqual([]);
   });
 
+  it('is not the mark of another issue: what it is known by is put back, and their words stay', async () => {
+    await ensured(anIncident({ id: 'another' }));
+    const [mine, other] = repo.issues;
+    if (!mine || !other) throw new Error('there are not two issues');
+    const known = mine.body;
+    mine.body = `Words above.\n${other.body}\nWords below, with <!-- a note --> and <!-- archsignal:incident:forged.1.1:${'0'.repeat(40)} -->.`;
+    await ensured(acked());
+    const markIn = (body: string): string | undefined => /<!-- archsignal:incident:kubernetes-[^>]* -->/.exec(body)?.[0];
+    expect([markIn(mine.body), mine.body.includes('archsignal:incident:another')]).toEqual([markIn(known), false]);
+    expect(mine.body).toMatch(/^Words above\.\n<!-- archsignal:begin -->[^]*`olga` has it[^]*Words below, with <!-- a note --> and <!-- archsignal:incident:forged\.1\.1:0{40} -->\.$/);
+    gh.forget();
+    await ensured(acked());
+    expect(writes(), 'it is done once').toEqual([]);
+    // Who has lost the numbers finds each by its own.
+    expect([receiptOf(await ensured(anIncident({ id: 'another' }))).number, receiptOf(await ensured(anIncident())).number]).toEqual([2, 1]);
+    expect(repo.issues.map((i) => i.state)).toEqual(['open', 'open']);
+  });
+
   it('leaves a body alone whose marks a person took away, and goes on', async () => {
     theIssue().body = 'We know. Leave it.';
     gh.forget();
