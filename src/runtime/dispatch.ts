@@ -58,6 +58,8 @@ export class Dispatcher {
   #stopping = false;
   #loop: Promise<void> | null = null;
   #heartbeat: NodeJS.Timeout | null = null;
+  /** When the leases of what is in hand were prolonged last (epoch ms). */
+  #renewedAt = 0;
 
   constructor(rt: Runtime, stopwatch: Stopwatch = stopwatchOf({ wall: rt.now, monotonic: rt.now })) {
     this.#rt = rt;
@@ -119,6 +121,8 @@ export class Dispatcher {
     const room = CONCURRENCY - this.#running.size;
     if (room <= 0) return 0;
     const now = this.#rt.now();
+    // After a sleep, or a jump of the clock, what is in hand looks as if nobody had it, and would be begun a second time.
+    if (this.#running.size > 0 && Math.abs(now - this.#renewedAt) >= HEARTBEAT) await this.#renew();
     for (const [destination, until] of this.#paused) if (until <= now) this.#paused.delete(destination);
     this.#pace.pass(now);
     this.#heedLimits(now);
@@ -244,14 +248,19 @@ export class Dispatcher {
 
   async #beat(): Promise<void> {
     if (this.#running.size === 0) return;
-    const [held, kept] = [this.#stopwatch(), [...this.#running.values()]];
     try {
-      await this.#rt.store.renew(this.#rt.owner, this.#rt.now(), LEASE);
-      // Of one whose lease may have run out before this, nothing is known.
-      for (const running of kept) if (running.held() < SURE) running.held = held;
+      await this.#renew();
     } catch (error) {
       this.#rt.log.warn({ err: error }, 'leases could not be prolonged');
     }
+  }
+
+  async #renew(): Promise<void> {
+    const [held, kept, now] = [this.#stopwatch(), [...this.#running.values()], this.#rt.now()];
+    await this.#rt.store.renew(this.#rt.owner, now, LEASE);
+    this.#renewedAt = now;
+    // Of one whose lease may have run out before this, nothing is known.
+    for (const running of kept) if (running.held() < SURE) running.held = held;
   }
 
   #timer(ms: number): Promise<void> {

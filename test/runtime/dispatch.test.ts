@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ActionResult, PlannedAction } from '../../src/domain/action.ts';
 import { commitChange } from '../../src/runtime/commit.ts';
 import { Dispatcher } from '../../src/runtime/dispatch.ts';
@@ -70,6 +70,27 @@ describe('the dispatcher', () => {
     await dispatcher.drain();
     expect(on.edge.done.filter((d) => d.channel === '#a').map((d) => d.look)).toEqual([false, true]);
     expect(on.edge.done.filter((d) => d.channel === '#b').map((d) => d.look)).toEqual([false]);
+  });
+
+  it('begins nothing a second time that it has in hand, however long it slept or the clock jumped meanwhile', async () => {
+    on = await stage();
+    const answer = Promise.withResolvers<null>();
+    await plan(notice(1, '#a'));
+    on.edge.answer = (a) => 'channel' in a && a.channel === '#a' ? answer.promise : null;
+    const dispatcher = new Dispatcher(on.rt);
+    dispatcher.start();
+    await vi.waitFor(() => { expect(on.edge.done).toHaveLength(1); });
+    for (const [n, jump] of [HOUR, -2 * HOUR, 3 * HOUR].entries()) {
+      on.clock.now += jump;
+      await plan(notice(n, '#b'));
+      dispatcher.wake();
+      await vi.waitFor(() => { expect(on.edge.done).toHaveLength(n + 2); });
+      await vi.waitFor(async () => { expect((await on.rows()).filter((r) => r.state === 'done')).toHaveLength(n + 1); });
+    }
+    expect(on.edge.done.map((d) => d.channel)).toEqual(['#a', '#b', '#b', '#b']);
+    answer.resolve(null);
+    await dispatcher.stop();
+    expect((await on.rows()).map((r) => [r.attempts, r.state])).toEqual([1, 2, 3, 4].map(() => [1, 'done']));
   });
 
   it('leaves a destination alone for as long as its answer asks, and lets the others go on', async () => {
