@@ -26,6 +26,14 @@ describe('the README', () => {
     expect(named.filter((n) => !(n in scripts))).toEqual([]);
   });
 
+  it('names every verb of the command line', () => {
+    const cli = read('src/cli.ts');
+    const groups = new Map([...cli.matchAll(/const (\w+) = program\.command\('([\w-]+)'\)/g)].map((m) => [m[1] ?? '', m[2] ?? '']));
+    const verbs = [...cli.matchAll(/\b(\w+)\.command\('([\w-]+)'/g)].flatMap(([, of = '', verb = '']) => of === 'program' ? ([...groups.values()].includes(verb) ? [] : [verb]) : [`${groups.get(of) ?? of} ${verb}`]);
+    expect(verbs.length).toBeGreaterThan(12);
+    expect(verbs.filter((v) => !readme.includes(`\`${v}`))).toEqual([]);
+  });
+
   it('links only to files that are there', () => {
     for (const [, link] of readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) expect(() => read(link ?? '')).not.toThrow();
   });
