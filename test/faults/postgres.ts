@@ -19,12 +19,11 @@ type Query = (this: pg.Client, text: unknown, ...more: unknown[]) => Promise<unk
 type Then = (error?: Error) => void;
 
 const lost = (): Error => new Error('Connection terminated unexpectedly');
-/** What node-postgres itself waits (ms), by the program's settings. */
-const QUERY_PATIENCE = 35_000;
-const CONNECT_PATIENCE = 10_000;
+/** Stands for what node-postgres itself waits, by the program's settings (ms of the real clock: the held one stands still while the program starts). */
+const PATIENCE = 100;
 
 const cut = (client: pg.Client): void => { (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy(); };
-const after = (ms: number, message: string): Promise<never> => new Promise((_, reject) => { setTimeout(() => { reject(new Error(message)); }, ms); });
+const inVain = (message: string): Promise<never> => new Promise((_, reject) => { Life.current.exit(() => { setTimeout(() => { reject(new Error(message)); }, PATIENCE); }); });
 
 /** What a transaction has written so far, by which its commit is called. */
 const written = new WeakMap<pg.Client, string>();
@@ -44,7 +43,7 @@ async function troubled(client: pg.Client, how: How, inner: () => Promise<unknow
       cut(client);
       throw lost();
     }
-    case 'silent': return after(QUERY_PATIENCE, 'Query read timeout');
+    case 'silent': return inVain('Query read timeout');
     case 'code':
       if (how.code === '57P01') return raw('select pg_terminate_backend(pg_backend_pid())');
       return raw(`do $trouble$ begin raise exception 'made to happen' using errcode = '${how.code}'; end $trouble$`);
@@ -73,7 +72,7 @@ export function comeBetween(): void {
       if (Life.current.getStore() === undefined || then === undefined) return connecting.call(this, then);
       const how = meddler?.({ system: 'PostgreSQL', name: 'connect', writes: false }) ?? null;
       if (how === null) return connecting.call(this, then);
-      const fail = (error: Error): void => { setTimeout(() => { then(error); }, how.kind === 'silent' ? CONNECT_PATIENCE : 1); };
+      const fail = (error: Error): void => { setTimeout(() => { then(error); }, how.kind === 'silent' ? PATIENCE : 1); };
       return fail(how.kind === 'refused' ? Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })
         : how.kind === 'code' ? Object.assign(new Error('sorry, too many clients already'), { code: how.code }) : new Error('timeout expired'));
     },
