@@ -52,6 +52,8 @@ const ActionsBody = z.object({
 
 /** Events that are kept though nothing follows from them: the App was taken away. */
 const KEPT = new Set(['app_uninstalled', 'tokens_revoked']);
+/** Whether a delivery says that the App, or its token, was taken away. */
+export const tellsOfEnd = ({ event }: Pick<SlackDelivery, 'event'>): boolean => KEPT.has(event.replace(/^event\./, ''));
 /** What Slack calls a channel whose name it does not tell. */
 const NAMELESS = new Set(['privategroup', 'directmessage']);
 /** A click's own time counts while it is this near to the time of the signature (ms): Slack sends clicks at once. */

@@ -5,7 +5,7 @@ import { buttonWords, incidentButtons } from './buttons.ts';
 import { cardWords } from './card.ts';
 import { Channels, type ChannelCheck } from './channels.ts';
 import { Client, type SlackState } from './client.ts';
-import type { SlackDelivery } from './delivery.ts';
+import { tellsOfEnd, type SlackDelivery } from './delivery.ts';
 import { Dialogs, type Forestall } from './dialog.ts';
 import { Executor, type Attempt, type SlackAction } from './execute.ts';
 import { plain } from './inert.ts';
@@ -77,7 +77,13 @@ export function createSlack(options: SlackOptions): Slack {
   const whisperer = new Whisperer({ client, apiUrl, timeout: Math.min(timeout ?? ANSWER_TIMEOUT, ANSWER_TIMEOUT) });
   const executor = new Executor({ client, poster: new Poster(client, channels), whisperer, now });
   const dialogs = new Dialogs(hasty, whisperer, options.forestall ?? (() => Promise.resolve(null)), log);
-  const inbound = new Inbound({ botToken, signingSecret, appToken: options.appToken || null, apiUrl, log, onDelivery, dialogs, mayOpen: options.mayOpen ?? true, now });
+  // Slack says itself that the App was taken away: what that comes to is known at once, and not with the next message.
+  const heardOf: SlackOptions['onDelivery'] = async (delivery) => {
+    const fresh = await onDelivery(delivery);
+    if (tellsOfEnd(delivery)) void client.ask();
+    return fresh;
+  };
+  const inbound = new Inbound({ botToken, signingSecret, appToken: options.appToken || null, apiUrl, log, onDelivery: heardOf, dialogs, mayOpen: options.mayOpen ?? true, now });
   return {
     requestListener: (req, res) => { inbound.requestListener(req, res); },
     start: async () => {

@@ -206,9 +206,15 @@ describe('POST /slack/events', () => {
   });
 
   it('asks Slack nothing in order to answer', async () => {
-    await post({ body: JSON.stringify(event) });
+    await post({ body: JSON.stringify({ ...event, event: { type: 'app_home_opened', user: 'U9', tab: 'home' } }) });
     await post(form(command));
     expect(standIn.calls).toEqual([]);
+  });
+
+  it.each(['app_uninstalled', 'tokens_revoked'])('asks Slack at once whether it may still write where it is told %s', async (type) => {
+    standIn.fault('auth.test', { refuse: 'account_inactive' });
+    expect((await post({ body: JSON.stringify({ ...event, event: { type } }) })).status).toBe(200);
+    await expect.poll(() => slack.state().reason).toBe('Slack does not accept SLACK_BOT_TOKEN (account_inactive): install the app again and set the new token.');
   });
 });
 
