@@ -37,12 +37,15 @@ export async function keepAction(engine: Engine, { key, attempts, owner, now, le
   return result.numUpdatedRows === 1n;
 }
 
+/** In hand, by whomever. The states are written out, since only so do the engines use the indexes of what is unfinished; else a heartbeat goes through all deliveries of weeks. */
+const inHand = sql<boolean>`state in ('pending', 'leased') and state = 'leased'`;
+
 /** Prolongs what this owner has in hand: rows and deliveries, not roles. */
 export async function renew(engine: Engine, owner: string, now: number, leaseFor: number): Promise<void> {
   await inTransaction(engine, async (trx) => {
     for (const table of ['outbox', 'inbox'] as const) {
       await trx.updateTable(table).set({ lease_until: ms(now + leaseFor) })
-        .where('lease_owner', '=', owner).where('state', '=', 'leased').execute();
+        .where('lease_owner', '=', owner).where(inHand).execute();
     }
   });
 }
@@ -52,8 +55,8 @@ export async function release(engine: Engine, owner: string | null, now: number)
   const at = ms(now);
   await inTransaction(engine, async (trx) => {
     const free = { state: 'pending', lease_owner: null, lease_until: null, not_before: at };
-    let rows = trx.updateTable('outbox').set({ ...free, updated_at: at }).where('state', '=', 'leased');
-    let deliveries = trx.updateTable('inbox').set(free).where('state', '=', 'leased');
+    let rows = trx.updateTable('outbox').set({ ...free, updated_at: at }).where(inHand);
+    let deliveries = trx.updateTable('inbox').set(free).where(inHand);
     // A role without an owner: whoever takes it next gets a new fence.
     let roles = trx.updateTable('leases').set({ owner: '', expires: at });
     if (owner !== null) {

@@ -1,3 +1,4 @@
+import { StatementSync } from 'node:sqlite';
 import { CompiledQuery } from 'kysely';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Engine } from '../../src/store/engine.ts';
@@ -42,4 +43,17 @@ it.each<[string, () => Promise<unknown>, string[]]>([
   ['the runs of a job', () => store.runsSince(PROJECT, 'a', NOW), ['SEARCH r USING PRIMARY KEY (job=?)']],
 ])('seeks %s, however much there is of other years', async (_, ask, plan) => {
   expect(await planOf(ask)).toEqual(plan);
+});
+
+it.each<[string, () => Promise<unknown>]>([
+  ['prolonged every other second', () => store.renew('me', NOW, 5)],
+  ['given back', () => store.release('me', NOW)],
+  ['taken back at start', () => store.releaseAll(NOW)],
+])('looks only at what is unfinished where it is %s, however many deliveries of weeks there are', async (_, ask) => {
+  const run = vi.spyOn(StatementSync.prototype, 'run');
+  await ask();
+  const statements = (run.mock.contexts as StatementSync[]).map((statement) => statement.expandedSQL).filter((text) => /^update "?(?:inbox|outbox)/.test(text));
+  run.mockRestore();
+  const plans = await Promise.all(statements.map(async (text) => (await engine.db.executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${text}`))).rows.map((r) => r.detail)));
+  expect(plans).toEqual([['SEARCH outbox USING INDEX outbox_by_state (state=?)'], ['SCAN inbox USING INDEX inbox_unfinished']]);
 });
