@@ -73,7 +73,8 @@ async function mentionsAgainstPings(town: Town): Promise<string[]> {
 /** Nothing is given up, forgotten or left to wait. */
 async function unfinished(town: Town): Promise<string[]> {
   const { now } = town;
-  const dead = await town.ask(`select 'row ' || key as what, last_error from outbox where state = 'dead' union all select 'delivery ' || id, last_error from inbox where state = 'dead'`);
+  // An issue that is full goes on in another.
+  const dead = await town.ask(`select 'row ' || key as what, last_error from outbox where state = 'dead' and last_error not like '%it is continued in a new issue.' union all select 'delivery ' || id, last_error from inbox where state = 'dead'`);
   const late = await town.ask(`select key, last_error from outbox where state in ('pending', 'leased') and created_at < ${now - LONGEST_WAIT}`);
   const endless = await town.ask(`select id, state from proposals where decided_at is null and proposed_at < ${now - LONGEST_PROPOSAL}`);
   return [
