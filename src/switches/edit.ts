@@ -1,7 +1,7 @@
 import type { Cut, SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import { formatOf } from './formats.ts';
-import { lineOf, type Listing } from './listing.ts';
+import { linesOf, type Listing } from './listing.ts';
 import { markersOf } from './marker.ts';
 import type { SwitchEdit } from './outcome.ts';
 import { commentedLines, turnOff as turnOffIn } from './turn-off.ts';
@@ -30,8 +30,9 @@ export function locate(source: string, place: SwitchPlace, platform: PlatformId 
 }
 
 function entriesOf(listing: Listing): SwitchEntry[] {
-  const markers = markersOf(listing).map((m) => ({ ...m, line: lineOf(listing.text, m.start) }));
-  const on = listing.entries.map((e): SwitchEntry => ({ line: lineOf(listing.text, e.start), spelling: e.spelling, builds: e.builds, on: true, mark: null }));
+  const line = linesOf(listing.text);
+  const markers = markersOf(listing).map((m) => ({ ...m, line: line(m.start) }));
+  const on = listing.entries.map((e): SwitchEntry => ({ line: line(e.start), spelling: e.spelling, builds: e.builds, on: true, mark: null }));
   const markerLines = new Set(markers.flatMap((m) => Array.from({ length: m.lines }, (_, i) => m.line + 1 + i)));
   const marked = markers.map((m): SwitchEntry => ({
     line: m.line, spelling: m.platform, builds: listing.read(m.platform), on: false, mark: { proposal: m.proposal, link: m.link },

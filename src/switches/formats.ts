@@ -15,7 +15,7 @@ const FORMATS: { readonly [K in SwitchFormat]: Format } = {
 };
 
 /** Larger files are no build files, and parsing them would hold everything else up. */
-const MOST = 1024 * 1024;
+const MOST = 256 * 1024;
 
 export type One = { readonly ok: true; readonly listing: Listing } | { readonly ok: false; readonly reason: string };
 

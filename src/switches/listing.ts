@@ -83,6 +83,21 @@ export function lineOf(text: string, at: number): number {
   return line;
 }
 
+/** Line numbers from 1, for many places of one text. */
+export function linesOf(text: string): (at: number) => number {
+  const ends: number[] = [];
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) ends.push(i);
+  return (at) => {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] ?? 0) < at) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
+
 export const lineStart = (text: string, at: number): number => at <= 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
 
 /** Where the line's own text ends: before its line end. */

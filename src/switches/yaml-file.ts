@@ -8,13 +8,34 @@ import { pathOf, readPath, type PathPart } from './path.ts';
 export type YamlFile = { readonly ok: true; readonly documents: readonly Document.Parsed[] } | { readonly ok: false; readonly reason: string };
 
 export function readYaml(text: string): YamlFile {
-  const documents = parseAllDocuments(text, { schema: 'core', merge: true, prettyErrors: false, logLevel: 'silent', keepSourceTokens: true, strict: true });
+  // The library compares each key of a mapping with each.
+  const documents = parseAllDocuments(text, { schema: 'core', merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', keepSourceTokens: true, strict: true });
   if (!Array.isArray(documents)) return failed('it is empty.');
-  for (const { errors } of documents) {
-    const [error] = errors;
+  for (const document of documents) {
+    const [error] = document.errors;
     if (error) return failed(`line ${lineOf(text, error.pos[0])} has to be mended first: ${error.message.split('\n', 1)[0]?.replace(/[.:]$/, '')}.`);
+    const twice = keyTwice(document);
+    if (twice !== null) return failed(`line ${lineOf(text, twice)} has to be mended first: Map keys must be unique.`);
   }
   return { ok: true, documents };
+}
+
+/** Where a key stands for the second time in its mapping; null: each stands once. */
+function keyTwice(document: Document.Parsed): number | null {
+  let at: number | null = null;
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) at = key.range?.[0] ?? 0;
+        if (at !== null) return visit.BREAK;
+        seen.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return at;
 }
 
 /** A place in a YAML text. `parents`: the nodes on the way to it, outermost first. `key`: the key that it stands under. */

@@ -37,7 +37,8 @@ function noList(node: ParsedNode, path: string): string | null {
 function listingOf(text: string, place: YamlPlace, list: YAMLSeq.Parsed, documents: Parameters<typeof meaningOf>[0], leader: '#' | null): Listing {
   const flow = list.flow === true;
   const read = reader(place);
-  const entries = list.items.map((item, i): Entry => ({ ...span(text, list, item, i), ...told(item, read, place) }));
+  const starts = startsOf(list);
+  const entries = list.items.map((item, i): Entry => ({ ...span(text, starts[i] ?? [], item), ...told(item, read, place) }));
   const holds = heldByInclude(place, text);
   const last = entries.at(-1);
   const key = place.key as ParsedNode | null;
@@ -75,11 +76,16 @@ function told(item: Node, read: (word: string) => readonly PlatformId[], place: 
   return !isScalar(item) || (OPEN.test(spelling) && !isManifest(place)) ? { spelling, builds: [], open: true } : { spelling, builds: read(spelling), open: false };
 }
 
+type Token = { readonly type: string; readonly offset: number };
+
+/** What stands before each item's own value: its dash, its properties. */
+function startsOf({ srcToken: source }: YAMLSeq.Parsed): readonly (readonly Token[])[] {
+  const starts = (source?.items ?? []).map((i): readonly Token[] => i.start as readonly Token[]);
+  return source?.type === 'block-seq' ? starts.filter((tokens) => tokens.some((t) => t.type === 'seq-item-ind')) : starts;
+}
+
 /** Where an item stands: in a block with its dash and without what comes behind it, in brackets with its properties. */
-function span(text: string, list: YAMLSeq.Parsed, item: ParsedNode, index: number): Pick<Entry, 'start' | 'end'> {
-  const source = list.srcToken;
-  const items = (source?.items ?? []).filter((i) => source?.type !== 'block-seq' || i.start.some((t) => t.type === 'seq-item-ind'));
-  const tokens = items[index]?.start ?? [];
+function span(text: string, tokens: readonly Token[], item: ParsedNode): Pick<Entry, 'start' | 'end'> {
   const begin = tokens.find((t) => ['seq-item-ind', 'anchor', 'tag'].includes(t.type))?.offset ?? item.range[0];
   const end = endOf(item);
   return { start: begin, end: begin + text.slice(begin, Math.max(end, begin + 1)).trimEnd().length };

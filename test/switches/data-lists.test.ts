@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SwitchFormat } from '../../src/domain/build-switch.ts';
-import { turnOff, turnOn } from '../../src/switches/index.ts';
+import { locate, turnOff, turnOn } from '../../src/switches/index.ts';
 import { MARK, marker, off, offText, placeIn, text } from './given.ts';
 
 const refused = (format: SwitchFormat, source: string, at: string | null) => {
@@ -107,13 +107,24 @@ describe('any format', () => {
   it('refuses what is no text, too large, of an old Mac, or without a place', () => {
     expect(refused('lines', 'a\0', null)).toBe('it is no text.');
     expect(refused('lines', 'a\rlinux/s390x', null)).toContain('CR alone');
-    expect(refused('lines', 'a\n'.repeat(600_000), null)).toBe('it is larger than 1024 KiB; change it by hand.');
+    expect(refused('lines', 'a\n'.repeat(600_000), null)).toBe('it is larger than 256 KiB; change it by hand.');
     expect(refused('yaml-list', 'a: [b]\n', null)).toBe('a yaml-list needs `at`: the place of the list in the file.');
     expect(refused('yaml-list', `a: ${'['.repeat(50_000)}`, 'a')).not.toBe('edited');
     expect(refused('shell-array', `P=(${'$('.repeat(50_000)}`, 'P')).toBe('it cannot be read as a shell script: a quote or bracket is never closed.');
     expect(refused('hcl-list', `a = "${'${"'.repeat(50_000)}`, 'a')).toContain('mended');
     expect(refused('hcl-list', 'a {'.repeat(50_000), 'a')).toContain('mended');
     expect(refused('toml-list', `a = ${'['.repeat(50_000)}`, 'a')).not.toBe('edited');
+  });
+
+  it('is read in a file of many keys and many entries, each of them on its line', () => {
+    const keys = Array.from({ length: 15_000 }, (_, i) => `k${i}: 1\n`).join('');
+    const list = `a:\n${'  - linux/amd64\n'.repeat(2_000)}  - linux/s390x\n`;
+    const found = locate(`${keys}${list}`, placeIn('yaml-list', 'a', 'x'));
+    expect(found.ok ? [found.entries.length, found.entries[0]?.line, found.entries.at(-1)?.line, found.entries.at(-1)?.spelling] : found).toEqual([2_001, 15_002, 17_002, 'linux/s390x']);
+    expect(locate(`${keys}k7: 1\n${list}`, placeIn('yaml-list', 'a', 'x'))).toEqual({ ok: false, reason: 'line 15001 has to be mended first: Map keys must be unique.' });
+    expect(locate(`x:\n  - { b: 1, c: [{ d: 1, "d": 2 }] }\n${list}`, placeIn('yaml-list', 'a', 'x'))).toEqual({ ok: false, reason: 'line 2 has to be mended first: Map keys must be unique.' });
+    expect(locate(`{"x": 1, "a": ["linux/amd64"], "x": 2}`, placeIn('json-list', 'a', 'x')).ok).toBe(false);
+    expect(locate(`m: &m { x: 1 }\nn: &n { y: 1 }\no: { <<: *m, z: 1 }\n${list}`, placeIn('yaml-list', 'a', 'x')).ok).toBe(true);
   });
 
   it('refuses a mark that a comment could not hold', () => {

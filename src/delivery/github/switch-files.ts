@@ -6,6 +6,9 @@ import type { Desk } from './executor.ts';
 import type { TreeEntry, TreeFile } from './git-data.ts';
 import type { Failed } from './own-pull.ts';
 
+/** Git hands out files of a hundred megabytes; a build file is none of those. */
+const MOST_BYTES = 2 ** 20;
+
 const LINK = '120000';
 /** A module of another repository. */
 const MODULE = '160000';
@@ -35,6 +38,7 @@ export async function filesAt(desk: Desk, repo: string, sha: string, places: rea
     if ('ok' in found) return found;
     if (found.mode === LINK) return permanent(`${path} in ${repo} is a link to another file; name that file in \`switches\`.`);
     if (found.type !== 'blob' || found.mode === MODULE) continue;
+    if (found.size > MOST_BYTES) return permanent(`${path} in ${repo} is larger than ${MOST_BYTES / 1024} KiB, so it cannot be edited here.`);
     const text = await desk.git.text(repo, found.sha);
     if (!text.ok) return resultOf(text.failure);
     if (text.data === null) return permanent(`${path} in ${repo} is no text in UTF-8, so it cannot be edited.`);
