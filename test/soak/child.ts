@@ -5,7 +5,7 @@ import { writeHeapSnapshot } from 'node:v8';
 import { readEnv } from '../../src/env.ts';
 import { buildProgram, type Program } from '../../src/program.ts';
 import { storeFile } from '../../src/store/open.ts';
-import { countReads, rowsOf, type Rows } from './rows.ts';
+import { countReads, holdTime, rowsOf, type Rows } from './rows.ts';
 import type { Ask, Reply, Round, StartSpec, Use } from './wire.ts';
 
 /** The program in a process of its own, on a clock that the harness holds. Run with `--expose-gc`; speaks over Node's channel. */
@@ -47,7 +47,10 @@ async function look(): Promise<Round & { readonly held: number }> {
 async function start({ env, now }: StartSpec): Promise<{ url: string }> {
   clock.now = now;
   const read = readEnv(env);
-  const built = program = await buildProgram(read, { now: () => clock.now, monotonic: () => performance.now() });
+  // With PostgreSQL time is that clock's, carried on by the monotonic one.
+  const shared = read.DATABASE_URL !== undefined;
+  if (shared) holdTime(() => clock.now);
+  const built = program = await buildProgram(read, { now: () => clock.now, monotonic: () => shared ? clock.now : performance.now() });
   await built.prepare();
   await new Promise<void>((done) => { built.server.listen(0, '127.0.0.1', done); });
   await built.begin({ ticks: false });

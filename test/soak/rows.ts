@@ -25,6 +25,14 @@ export function countReads(): { readonly read: number } {
   return count;
 }
 
+/** Has PostgreSQL tell the time of a clock that is held (epoch ms): all servers on it go by its clock, and it is in no other year than the machine. */
+export function holdTime(now: () => number): void {
+  const real = Reflect.get(pg.Client.prototype, 'query') as (...given: unknown[]) => unknown;
+  Reflect.set(pg.Client.prototype, 'query', function held(this: unknown, text: unknown, ...given: unknown[]): unknown {
+    return Reflect.apply(real, this, [typeof text === 'string' ? text.replaceAll('clock_timestamp()', () => `to_timestamp(${now() / 1_000})`) : text, ...given]);
+  });
+}
+
 /** The store read past the program, on either engine. */
 export interface Rows {
   ask(statement: string): Promise<Record<string, unknown>[]>;

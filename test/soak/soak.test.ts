@@ -23,9 +23,12 @@ it.skipIf(!here)('lives through a week on PostgreSQL alike', async () => {
   const database = databaseOf('soak');
   await database.create();
   try {
-    const { wrong, weeks } = await soak({ ...SAMPLE, days: 6, week: 3, databaseUrl: database.url });
+    const { wrong, weeks, counts } = await soak({ ...SAMPLE, days: 6, week: 3, databaseUrl: database.url });
     expect(wrong).toEqual([]);
     expect(weeks).toHaveLength(2);
+    // It lives in the year that it is told to.
+    const { runs = 0, incidents = 0, outbox = 0 } = weeks[1]?.rows ?? {};
+    expect([runs > (counts['runs'] ?? 0) / 3, incidents > 0, outbox > 10]).toEqual([true, true, true]);
   } finally {
     await database.drop();
   }
