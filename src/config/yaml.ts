@@ -1,6 +1,7 @@
 import { Composer, Lexer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { CST, Document, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import { tooLong } from '../domain/configuration.ts';
+import { withoutStacks } from '../domain/stacks.ts';
 import { fileFinding, inOrder, pathText, quote } from './finding.ts';
 import type { Finding, Path, Problem } from './finding.ts';
 import { isOpenQuote, yamlMistake } from './yaml-mistakes.ts';
@@ -44,20 +45,6 @@ export function readYaml(source: string, file: string, mostValues = MOST_VALUES)
   if (!value.ok) return { ok: false, errors: [at(walk.firstAlias ?? 0, value.message)] };
   const placer: Placer = { doc, at, index: new WeakMap() };
   return { ok: true, yaml: { value: value.value, place: (problem) => place(placer, problem) }, errors: walk.duplicates };
-}
-
-/**
- * Runs something that makes errors by the hundred thousand and throws none of them away: where each came about in the
- * library is of no use, and takes ten times as long as the reading itself. Nothing else runs meanwhile.
- */
-function withoutStacks<T>(run: () => T): T {
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return run();
-  } finally {
-    Error.stackTraceLimit = before;
-  }
 }
 
 function lineStarts(text: string): LineCounter {

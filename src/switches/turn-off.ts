@@ -3,7 +3,7 @@ import { goPort } from '../domain/go-ports.ts';
 import { parsePlatform, type PlatformId } from '../domain/platform.ts';
 import { commentedOut } from './comment-out.ts';
 import { formatOf } from './formats.ts';
-import { eolAt, indentAt, isPart, isWhollyRead, lineEnd, lineOf, lineStart, nextLine, NONE, shown, standsFor, type Entry, type Listing } from './listing.ts';
+import { eolAt, indentAt, isPart, isWhollyRead, lineEnd, lineOf, linesOf, lineStart, nextLine, NONE, shown, standsFor, type Entry, type Listing } from './listing.ts';
 import { listNamed, marked, markersOf, soundMark } from './marker.ts';
 import { refuse, type SwitchEdit } from './outcome.ts';
 
@@ -84,9 +84,10 @@ export function commentedLines(listing: Listing): { readonly line: number; reado
   const { text, from, to, among } = listing;
   if (!among) return [];
   const found = [];
+  const lineAt = linesOf(text);
   for (let start = lineStart(text, from); start < to; start = nextLine(text, start)) {
     const word = /^[ \t]*(?:#|\/\/)[#/]*[ \t]*(?:-[ \t]+)?(["']?)([\w./:+-]+)\1,?[ \t]*(?:(?:#|\/\/).*)?$/.exec(text.slice(start, lineEnd(text, start)))?.[2];
-    if (word !== undefined) found.push({ line: lineOf(text, start), spelling: word, builds: listing.read(word) });
+    if (word !== undefined) found.push({ line: lineAt(start), spelling: word, builds: listing.read(word) });
   }
   return found;
 }

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
 import type { Document, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import { withoutStacks } from '../domain/stacks.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import { failed, lineOf, sentence, shown } from './listing.ts';
 import { pathOf, readPath, type PathPart } from './path.ts';
@@ -9,7 +10,7 @@ export type YamlFile = { readonly ok: true; readonly documents: readonly Documen
 
 export function readYaml(text: string): YamlFile {
   // The library compares each key of a mapping with each.
-  const documents = parseAllDocuments(text, { schema: 'core', merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', keepSourceTokens: true, strict: true });
+  const documents = withoutStacks(() => parseAllDocuments(text, { schema: 'core', merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', keepSourceTokens: true, strict: true }));
   if (!Array.isArray(documents)) return failed('it is empty.');
   for (const document of documents) {
     const [error] = document.errors;
