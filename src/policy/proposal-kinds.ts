@@ -125,9 +125,15 @@ function stepFails(m: OfKind<'step'>, { project }: Facts): string | null {
 function muted({ matter, proposal, now }: Omit<EffectsOf<OfKind<'mute'>>, 'turned'>): QuietChange[] {
   if (matter.until <= now) return [];
   return [{ expected: null, quiet: {
-    kind: 'mute', id: `${proposal.id}-${(proposal.decidedAt ?? now).toString(36)}`, project: proposal.project, revision: 1, platform: matter.platform, job: matter.job, jobName: matter.jobName,
+    kind: 'mute', id: muteId(proposal, now), project: proposal.project, revision: 1, platform: matter.platform, job: matter.job, jobName: matter.jobName,
     from: proposal.decidedAt ?? now, to: matter.until, reason: matter.reason, by: proposal.proposer.by, at: now, ended: null, proposal: proposal.id,
   } }];
+}
+
+/** By the moment of the decision: one that lapsed and was made good may be of the same moment as before, and its mute has ended. */
+function muteId({ id, decidedAt, votes }: Proposal, now: number): string {
+  const lapses = votes.filter((v) => v.kind === 'lapse').length;
+  return `${id}-${(decidedAt ?? now).toString(36)}${lapses === 0 ? '' : `-${lapses}`}`;
 }
 
 const unmuted = ({ proposal, quiets, now }: Omit<EffectsOf<OfKind<'mute'>>, 'turned'>): QuietChange[] =>

@@ -60,4 +60,10 @@ describe('the same decisions', () => {
       expect(at).toBeLessThan(START + 72 * HOUR + (said.some((v) => v.kind === 'object') ? OBJECTION_EXTENDS : 0));
     }), { numRuns: 300 });
   });
+
+  it('mute anew where an approval lapsed, and another that is heard of late makes up for it at the same moment', () => {
+    const table = new Table(proposed({ quorum: 2, recused: ['nils'] }));
+    for (const v of [says('anna', 'approve', 73), says('ivan', 'approve', 1), says('ivan', 'object', 1), says('ivan', 'lapse', 70), says('ivan', 'approve', 72)]) table.hear(v, NOW);
+    expect([table.proposal.state, table.muted, table.quiets.length]).toEqual(['approved', true, 2]);
+  });
 });
