@@ -1,6 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Incident } from '../domain/incident.ts';
-import type { KnownIssues } from './issues.ts';
 import type { Tables } from './tables.ts';
 import { Together } from './together.ts';
 
@@ -17,6 +16,13 @@ export const silent: StoreLog = { info: () => {}, warn: () => {}, error: () => {
 
 /** A database handle: the engine's own, or one inside a transaction. */
 export type Handle = Kysely<Tables> | Transaction<Tables>;
+
+/** The issues of all that is kept, as `repository#number`, for the engine that one process has for itself. */
+export interface KnownIssues {
+  readonly names: Set<string>;
+  /** Null: not read yet. */
+  read: Promise<void> | null;
+}
 
 /** An open database and what the modules of this folder share about it. */
 export interface Engine {

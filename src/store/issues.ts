@@ -1,19 +1,12 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { IssueRef } from '../domain/incident.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, KnownIssues } from './engine.ts';
 import type { Decision } from './store.ts';
 import { repoKey } from './values.ts';
 
 /** What remembers which incident, proposal, warning or conflict has, or had, an issue. */
 const TABLES = ['incident_issues', 'proposal_issues', 'step_warning_issues', 'conflict_issues'] as const;
-
-/** The issues of all that is kept, for the engine that one process has for itself. */
-export interface KnownIssues {
-  readonly names: Set<string>;
-  /** Null: not read yet. */
-  read: Promise<void> | null;
-}
 
 const nameOf = (repo: string, number: number): string => `${repoKey(repo)}#${number}`;
 
