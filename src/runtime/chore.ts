@@ -7,7 +7,7 @@ export class Chore {
   get running(): Promise<unknown> | null { return this.#running; }
 
   /** Begins it unless it is under way or was begun less than `every` ms ago. `now`: epoch ms. */
-  begin(now: number, every: number, work: () => Promise<void>): void {
+  begin(now: number, every: number, work: () => Promise<unknown>): void {
     if (this.#running !== null || now < this.#next) return;
     this.#next = now + every;
     this.#running = work().finally(() => { this.#running = null; });

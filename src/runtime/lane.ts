@@ -33,6 +33,9 @@ const WAITS_EVERY = 60_000;
 /** How long after GitHub did not tell who changed a step it is asked again (ms). */
 const RECORD_AGAIN = 5_000;
 
+/** How soon what is done once a day is tried again where it failed (ms). */
+const DAILY_AGAIN = 60_000;
+
 /** How long deadlines wait for the poll that follows a start or a sleep (ms): it may tell that nobody need be asked. */
 const CATCH_UP = 5_000;
 
@@ -114,15 +117,17 @@ export class Lane {
     await this.#lookAtConflicts(now);
     this.#climb(now, asked);
     this.#report(now);
-    this.#owners.begin(now, DAY, () => this.guard(() => checkOwners(this.led, this.tracked)));
+    this.#owners.begin(now, DAY, async () => { if (!await this.guard(() => checkOwners(this.led, this.tracked))) this.#owners.again(this.#rt.now() + DAILY_AGAIN); });
   }
 
-  /** Does it; an error is logged and holds back nothing else. */
-  async guard(work: () => Promise<void>): Promise<void> {
+  /** Does it; an error is logged and holds back nothing else. False: it failed. */
+  async guard(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       this.#rt.log.error({ err: error, project: this.name }, 'a tick failed; the next one goes on');
+      return false;
     }
   }
 
@@ -194,10 +199,11 @@ export class Lane {
     const records = !this.#recorded && now >= this.#recordAgain;
     if (this.#climbs.running !== null || (!records && !judges)) return;
     if (judges) [this.#nextEvaluation, this.#judgedFor] = [now + DAY, this.#answered];
-    this.#climbs.begin(now, 0, () => this.guard(async () => {
-      this.#recorded = await climb(this.led, this.tracked, judges);
+    this.#climbs.begin(now, 0, async () => {
+      const done = await this.guard(async () => { this.#recorded = await climb(this.led, this.tracked, judges); });
       this.#recordAgain = this.#rt.now() + RECORD_AGAIN;
-    }));
+      if (!done && judges) this.#nextEvaluation = this.#rt.now() + DAILY_AGAIN;
+    });
   }
 
   /** The weekly report, after a first poll has told what happened while nobody looked. */

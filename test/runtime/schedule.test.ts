@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ladderFiles } from '../../src/config/ladder-files.ts';
 import { loadProject } from '../../src/config/load.ts';
 import { Scheduler } from '../../src/runtime/schedule.ts';
+import type { Store } from '../../src/store/store.ts';
 import { askForPoll } from '../../src/runtime/commands/rounds.ts';
 import { track, type Tracked } from '../../src/runtime/tracked.ts';
 import { configOf } from '../e2e/configuration.ts';
@@ -66,6 +67,21 @@ describe('the clockwork', () => {
     expect(judged()).toBe(2);
     await ticks(scheduler, 2, DAY / 2);
     expect(judged()).toBe(3);
+  });
+
+  it('judges again a minute after an evaluation that the store did not take', async () => {
+    on = await stage();
+    let broken = true;
+    const setMeta: Store['setMeta'] = (key, value) => broken && key.startsWith('evaluation:') ? Promise.reject(new Error('the disk is full')) : on.store.setMeta(key, value);
+    const store = new Proxy(on.store, { get: (s, name) => name === 'setMeta' ? setMeta : Reflect.get(s, name) as unknown });
+    const scheduler = new Scheduler({ ...on.rt, store }, [ladderProject(on)]);
+    const kept = (): Promise<string | null> => on.store.meta('evaluation:demo');
+    await ticks(scheduler, 2);
+    broken = false;
+    await ticks(scheduler, 2, MINUTE / 2 - 1);
+    expect(await kept()).toBeNull();
+    await ticks(scheduler, 1, 2);
+    expect(await kept()).not.toBeNull();
   });
 
   it('takes a project that was read anew, when the poll under way has ended, and drops one that is gone', async () => {
