@@ -2,6 +2,7 @@ import { Agent as HttpAgent, get as httpGet, type IncomingMessage } from 'node:h
 import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { createGunzip } from 'node:zlib';
+import { isNoLog } from '../domain/media-type.ts';
 import { connectLookup, isInternalAddress, literalAddress, refusal, systemLookup, type Lookup } from './address.ts';
 import { bytesText, failure, type Failure } from './failure.ts';
 
@@ -92,6 +93,10 @@ async function end(response: IncomingMessage, fromStart: boolean, most: number, 
   if (!['identity', '', 'gzip', 'x-gzip'].includes(encoding)) {
     response.destroy();
     return failure('http', `${where(url)} answered in the encoding ${encoding}, which was not asked for`);
+  }
+  if (isNoLog(response.headers['content-type'])) {
+    response.destroy();
+    return failure('http', `${where(url)} answered with ${JSON.stringify(response.headers['content-type'])}, which is no log`);
   }
   const kept = new Kept();
   let size = 0;

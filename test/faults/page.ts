@@ -30,6 +30,7 @@ const WORDS: Readonly<Record<End, readonly [string, string]>> = {
   'refused, told': ['refused, told', 'who asked for something is told that it could not be looked up and that nothing was changed; or what is said tells what is not known'],
   'filed anew, told': ['filed anew', 'GitHub says for hours that the issue is not there: another is filed that names it, and Slack is told; never a third'],
   'told otherwise': ['otherwise', 'it is not allowed, so what it was to tell is told in another way: the edit as a patch, a mistake as a comment'],
+  'believed': ['believed', 'half of a log cannot be told from a whole one: what it does not say is not concluded'],
   'ended, started again': ['ends, starts', 'the program cannot start, says why, and ends; started again, it goes on'],
   'as soon as it is over': ['when over', 'it is tried again and again, and made good as soon as the trouble is over'],
   'wrong': ['**wrong**', 'something is lost, there twice, or not told'],

@@ -6,7 +6,7 @@ import { keyOf, type Asked, type Plan } from './watch.ts';
 /** What became of an operation that met trouble. */
 export const ENDS = [
   'answered', 'again', 'looked, then again', 'looked: it was there', 'waited, then again', 'new token, then again', 'with the next look', 'went on without', 'left out',
-  'given up, told', 'refused, told', 'filed anew, told', 'told otherwise', 'ended, started again', 'as soon as it is over', 'wrong', 'not met',
+  'given up, told', 'refused, told', 'filed anew, told', 'told otherwise', 'believed', 'ended, started again', 'as soon as it is over', 'wrong', 'not met',
 ] as const;
 export type End = (typeof ENDS)[number];
 
@@ -108,6 +108,8 @@ export function judge(plan: Plan, peace: Told, told: Told): Map<string, Verdict>
   if (plan.targets.size === 1 && otherThanTold(difference(plain(tidy(wanted)), plain(found))).length === 0) return all(() => 'left out', lines);
   // Denied for hours, an issue is as good as deleted (behaviour 18).
   if (plan.targets.size === 1 && /^4(?:04|10) for hours/.test(plan.trouble.name) && lines.some((l) => l.startsWith('+') && CONTINUES.test(l))) return all(() => 'filed anew, told', lines);
+  // Half a log is a log: what it does not say nobody can know.
+  if (plan.trouble.name === 'truncated' && [...plan.targets.keys()].every((k) => /-logs\/|\/logs$/.test(k))) return all(() => 'believed', lines);
   const denied = plan.targets.size === 1 && lines.some((l) => l.startsWith('+') && DENIES.test(l));
   return all(() => denied ? 'refused, told' : 'wrong', [...lines, ...told.dead.map((d) => `given up: ${d.key}: ${d.error}`)]);
 }

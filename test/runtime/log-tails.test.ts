@@ -33,6 +33,16 @@ describe('the end of a log', () => {
     expect(w.gh.requests.at(-1)?.path).toMatch(/^\/_job-logs\//);
   });
 
+  it.each([['where GitHub says that it is', /^\/_job-logs\//], ['at GitHub itself', /\/actions\/jobs\//]] as const)('is no page to sign in at and no garbage that came with status 200 (%s)', async (_where, path) => {
+    const run = await w.gh.reports(REPO).run('main', { name: 'build', conclusion: 'failure', log: 'ld: relocation R_PPC64_REL24\n' });
+    const tail = () => logs.tail(REPO, run.reported?.detailsUrl ?? '', [], in3s);
+    for (const kind of ['html', 'garbage'] as const) {
+      w.gh.faults.add({ kind, match: { path } });
+      expect(await tail()).toMatchObject({ ok: false, lasting: false });
+      expect(await tail()).toMatchObject({ ok: true });
+    }
+  });
+
   it('of a long job is its last part, with the number of its first line', async () => {
     const log = lines(40_000);
     const run = await w.gh.reports(REPO).run('main', { name: 'build', conclusion: 'failure', log });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Look } from '../../domain/blocker-look.ts';
+import { isNoLog } from '../../domain/media-type.ts';
 import type { Clients } from './clients.ts';
 import { unread } from './look.ts';
 
@@ -25,6 +26,6 @@ export async function jobLog(asking: Asking, repo: string, job: number): Promise
   if (!answer.ok) return unread(answer.failure);
   const place = redirect.safeParse(answer.data);
   if (place.success) return { ok: true, value: { kind: 'at', url: place.data.location } };
-  if (typeof answer.data === 'string') return { ok: true, value: { kind: 'text', text: answer.data } };
+  if (typeof answer.data === 'string' && !isNoLog(answer.headers['content-type'])) return { ok: true, value: { kind: 'text', text: answer.data } };
   return { ok: false, why: `GitHub answered to the log of job ${job} of ${repo} with something else than a log.`, after: null, lasting: false };
 }
