@@ -7,7 +7,18 @@ export type Answer<T> =
   | { readonly ok: false; readonly failure: Failure };
 
 /** An answer of which nothing is read but that it is GitHub's: JSON, or nothing at all. A page to sign in at comes with status 200, too, and has done nothing. */
-export const anyJson = z.unknown().refine((data) => data === undefined || data === '' || (data instanceof ArrayBuffer ? data.byteLength === 0 : typeof data === 'object'));
+export const anyJson = z.unknown().refine((data) => typeof data === 'string' ? isJsonText(data) : data instanceof ArrayBuffer ? data.byteLength === 0 : true);
+
+/** Of an answer that does not say what it is Octokit hands on the text. */
+function isJsonText(text: string): boolean {
+  if (text.trim() === '') return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export type Params = Readonly<Record<string, unknown>>;
 
