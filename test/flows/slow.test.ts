@@ -57,7 +57,8 @@ async function until(so: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 const issues = () => held.github.issues(REPO);
-const heard = (): string[] => held.slack.messages('#signal').map((m) => m.text);
+/** What is told of breakages; that writes wait for long is told to operators beside it. */
+const heard = (): string[] => held.slack.messages('#signal').map((m) => m.text).filter((t) => !/^:warning:|Over after/.test(t));
 /** Rows that are under way to this surface. */
 const underWay = async (surface: 'github' | 'slack'): Promise<number> => (await held.program.rt.store.listActions({ state: 'leased', limit: 99 })).filter((r) => r.destination.startsWith(surface)).length;
 const platformsOf = (texts: readonly string[]): string[] => texts.map((t) => /\b(?:linux|windows|freebsd|netbsd|openbsd|solaris)\/\w+/.exec(t)?.[0] ?? '').sort();
