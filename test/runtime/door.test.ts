@@ -63,6 +63,13 @@ let count = 0;
 const delivery = (payload: GitHubEvent): GitHubDelivery => ({ id: `d${count++}`, surface: 'github', event: payload.event, payload });
 
 describe('the door', () => {
+  it('goes by what the last look was about, though it has asked before', async () => {
+    const heard = async (sha: string): Promise<boolean> => !await startsNothing(on.rt, eventOf({ ...USUAL, event: 'status', sha }));
+    expect([await heard('b10c'), await heard('beef')]).toEqual([true, false]);
+    await watch(on.rt, 'demo', { numbers: [], heads: ['beef'] });
+    expect([await heard('b10c'), await heard('beef')]).toEqual([false, true]);
+  });
+
   it('lets pass only what would change nothing if it were kept and handled', async () => {
     let passed = 0;
     await startsNothing(on.rt, eventOf({ ...USUAL, issue: 'ours' }));

@@ -54,6 +54,8 @@ export function conflictsOfPlatforms(at: () => Bench): void {
 
   it('finds a conflict by the reactivation issue that it has or had, whatever the case of the repository', async () => {
     const { store } = at();
+    // Asked before, it is remembered: what is written later has to be known all the same.
+    expect(await store.knowsIssue('kubernetes/kubernetes', 8)).toBe(false);
     await write(null, conflict('one', { reactivation: issue(5) }));
     await write(1, conflict('one', { revision: 2, reactivation: issue(8) }));
     for (const number of [5, 8]) expect((await store.conflictByIssue('kubernetes/Kubernetes', number))?.id).toBe('one');

@@ -85,6 +85,8 @@ export function incidentsAndDecisions(at: () => Bench): void {
   it('finds an incident by the issue that it has or had, whatever the case of the repository', async () => {
     const { store } = at();
     const ref = (number: number) => ({ repo: 'Kubernetes/kubernetes', number, url: `https://github.example/${number}` });
+    // Asked before, it is remembered: what is written later has to be known all the same.
+    expect(await store.knowsIssue('kubernetes/kubernetes', 8)).toBe(false);
     const one = incident('one', { issue: ref(5) });
     await store.commit({ at: NOW, incidents: [{ expected: null, incident: one }] });
     await store.commit({ at: NOW, incidents: [{ expected: 1, incident: { ...one, revision: 2, issue: ref(8), lostIssues: [ref(5)], generation: 2 } }] });

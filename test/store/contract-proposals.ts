@@ -54,6 +54,8 @@ export function proposalsAndQuiets(at: () => Bench): void {
   it('finds a proposal by the issue that it has or had, whatever the case of the repository', async () => {
     const { store } = at();
     const ref = (number: number) => ({ repo: 'Kubernetes/kubernetes', number, url: `https://github.example/${number}` });
+    // Asked before, it is remembered: what is written later has to be known all the same.
+    expect(await store.knowsIssue('kubernetes/kubernetes', 8)).toBe(false);
     const one = proposal('one', { issue: ref(5) });
     await write(null, one);
     expect((await store.proposalByIssue('kubernetes/Kubernetes', 5))?.id).toBe('one');

@@ -38,6 +38,8 @@ export function stepWarnings(at: () => Bench): void {
 
   it('finds a warning by the issue that it has or had, whatever the case of the repository', async () => {
     const { store } = at();
+    // Asked before, it is remembered: what is written later has to be known all the same.
+    expect(await store.knowsIssue('kubernetes/kubernetes', 8)).toBe(false);
     await write(null, warning('one', { issue: issue(5) }));
     await write(1, warning('one', { revision: 2, issue: issue(8) }));
     for (const number of [5, 8]) expect((await store.stepWarningByIssue('kubernetes/Kubernetes', number))?.id).toBe('one');
