@@ -6,6 +6,7 @@ type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: fal
 
 /** A process of its own that is told what to do, one command at a time. */
 export interface Child<C> {
+  readonly pid: number | undefined;
   ask<T>(command: C): Promise<T>;
   stop(): Promise<void>;
 }
@@ -15,6 +16,7 @@ export function startChild<C>(module: string, nodeFlags: readonly string[] = [])
   const child: ChildProcess = fork(module, { execArgv: ['--expose-gc', ...nodeFlags], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
   return {
+    pid: child.pid,
     async ask<T>(command: C): Promise<T> {
       const reply = once(child, 'message') as Promise<[Reply]>;
       child.send(command as object);

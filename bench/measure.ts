@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
 /** What some work took: by the clock, and of the processors, which other people's work on the machine does not lengthen. */
 export interface Taken {
   readonly wallMs: number;
@@ -24,6 +26,19 @@ export async function measure(work: () => Promise<unknown>): Promise<Taken> {
   const wallMs = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
   return { wallMs, cpuMs: (user + system) / 1000 };
+}
+
+/**
+ * Processor time of another process so far, of all its threads (ms), as Linux counts it: asking the process itself would make
+ * it work. Null where the system does not tell.
+ */
+export function processorTime(pid: number): number | null {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`).map((t) => Number(readFileSync(`/proc/${pid}/task/${t}/schedstat`, 'utf8').split(' ')[0]));
+    return threads.reduce((sum, t) => sum + t, 0) / 1_000_000;
+  } catch {
+    return null;
+  }
 }
 
 /** Memory in use now: twice collected, as finalisers hold some of it until the first is over. */

@@ -57,19 +57,17 @@ export async function benchReplicas({ deliveries, rounds, say }: ReplicaOptions)
 async function begin(database: string, servers: number): Promise<Side> {
   const town = await Town.begin({ databases: [database], servers });
   await sleep(SETTLING);
-  const cpu = await cpuOf(town);
+  const cpu = await town.cpus();
   await sleep(RESTING);
-  return { town, atRest: (await cpuOf(town)).map((c, i) => (c - (cpu[i] ?? 0)) / RESTING * 1000) };
+  return { town, atRest: (await town.cpus()).map((c, i) => (c - (cpu[i] ?? 0)) / RESTING * 1000) };
 }
 
-const cpuOf = (town: Town): Promise<number[]> => Promise.all(town.servers.map(async (s) => (await town.vitals(s)).cpu));
-
 async function rateOf({ town, atRest }: Side, count: number, send: (urls: readonly string[]) => Promise<Answered>): Promise<number> {
-  const [before, begun] = [await cpuOf(town), performance.now()];
+  const [before, begun] = [await town.cpus(), performance.now()];
   const { statuses } = await send(town.urls);
   if (statuses[200] !== count) throw new Error(`of ${count} deliveries were answered ${JSON.stringify(statuses)}`);
   await town.settled();
   const lasted = (performance.now() - begun) / 1000;
-  const took = (await cpuOf(town)).map((c, i) => c - (before[i] ?? 0) - (atRest[i] ?? 0) * lasted);
+  const took = (await town.cpus()).map((c, i) => c - (before[i] ?? 0) - (atRest[i] ?? 0) * lasted);
   return count / (Math.max(...took) / 1000);
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorld, type World } from '../../demo/stand-ins/index.ts';
 import { Program } from '../../demo/story/program.ts';
 import { openEngine } from '../../src/store/open.ts';
+import { processorTime } from '../measure.ts';
 import type { Place } from './deliveries.ts';
 
 const REPO = 'octo/bench';
@@ -99,10 +100,11 @@ export class Town {
     return this.world.github.issue(`${REPO}#${number}`).comments.filter((c) => c.user.login.endsWith('[bot]')).length;
   }
 
+  /** Processor time of each server so far (ms). */
+  cpus(): Promise<number[]> { return Promise.all(this.servers.map(async (s) => processorTime(s.pid ?? 0) ?? (await this.vitals(s)).cpu)); }
+
   /** Processor time of all servers so far (ms). */
-  async cpu(): Promise<number> {
-    return (await Promise.all(this.servers.map((s) => this.vitals(s)))).reduce((sum, v) => sum + v.cpu, 0);
-  }
+  async cpu(): Promise<number> { return (await this.cpus()).reduce((sum, cpu) => sum + cpu, 0); }
 
   /** Deliveries and writes that are still to be done, read beside the servers. */
   async backlog(): Promise<{ readonly inbox: number; readonly outbox: number; readonly stored: number }> {
