@@ -32,7 +32,8 @@ export class Inbox {
   #wakeUp: (() => void) | null = null;
   #loop: Promise<void> | null = null;
   #heartbeat: NodeJS.Timeout | null = null;
-  readonly #works = new Set<Promise<void>>();
+  /** What is in hand, each with its delivery's id. */
+  readonly #works = new Map<Promise<void>, string>();
   /** Room that is being filled. */
   #asked = 0;
   readonly #arrivals: Arrival[] = [];
@@ -75,7 +76,7 @@ export class Inbox {
   start(): void {
     this.#loop = this.#run();
     this.#heartbeat = setInterval(() => {
-      if (this.#works.size > 0) this.#rt.store.renew(this.#rt.owner, this.#rt.now(), LEASE).catch((error: unknown) => { this.#rt.log.warn({ err: error }, 'leases could not be prolonged'); });
+      if (this.#works.size > 0) this.#rt.store.renewDeliveries({ owner: this.#rt.owner, now: this.#rt.now(), leaseFor: LEASE, held: [...this.#works.values()] }).catch((error: unknown) => { this.#rt.log.warn({ err: error }, 'leases could not be prolonged'); });
     }, HEARTBEAT);
   }
 
@@ -85,7 +86,7 @@ export class Inbox {
     this.#wakeUp?.();
     await this.#loop;
     await this.#storing;
-    await Promise.all(this.#works);
+    await Promise.all(this.#works.keys());
     if (this.#heartbeat) clearInterval(this.#heartbeat);
   }
 
@@ -99,7 +100,7 @@ export class Inbox {
       if (taken > 0 || this.#stopping) continue;
       // One that hangs must not hold back the others: whichever ends first makes room.
       const room = this.#works.size < BATCH ? [woken, new Promise((resolve) => { setTimeout(resolve, LONGEST_SLEEP).unref(); })] : [];
-      await Promise.race([...room, ...this.#works]);
+      await Promise.race([...room, ...this.#works.keys()]);
     }
   }
 
@@ -127,7 +128,7 @@ export class Inbox {
   #begin(held: readonly HeldDelivery[]): void {
     for (const delivery of held) {
       const work: Promise<void> = this.#one(delivery).finally(() => this.#works.delete(work));
-      this.#works.add(work);
+      this.#works.set(work, delivery.id);
     }
   }
 
@@ -136,7 +137,7 @@ export class Inbox {
     let taken = 0;
     for (let more = await this.#take(); more > 0 || this.#works.size > 0; more = await this.#take()) {
       taken += more;
-      if (more === 0) await Promise.race(this.#works);
+      if (more === 0) await Promise.race(this.#works.keys());
     }
     return taken;
   }

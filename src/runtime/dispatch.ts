@@ -130,7 +130,10 @@ export class Dispatcher {
     const rows = await this.#rt.store.claimActions({ owner: this.#rt.owner, now, leaseFor: LEASE, limit: Math.min(room, this.#roomAtOne()), skip: this.#skipped() });
     for (const row of rows) {
       this.#pace.took(row.destination);
-      const work = holding(() => this.#holds(row), () => this.#work(row)).finally(() => this.#running.delete(row.key));
+      const work: Promise<void> = holding(() => this.#holds(row), () => this.#work(row)).finally(() => {
+        // One whose lease ran out may be in hand here a second time.
+        if (this.#running.get(row.key)?.work === work) this.#running.delete(row.key);
+      });
       this.#running.set(row.key, { destination: row.destination, work, held });
     }
     return rows.length;
@@ -257,7 +260,7 @@ export class Dispatcher {
 
   async #renew(): Promise<void> {
     const [held, kept, now] = [this.#stopwatch(), [...this.#running.values()], this.#rt.now()];
-    await this.#rt.store.renew(this.#rt.owner, now, LEASE);
+    await this.#rt.store.renewActions({ owner: this.#rt.owner, now, leaseFor: LEASE, held: [...this.#running.keys()] });
     this.#renewedAt = now;
     // Of one whose lease may have run out before this, nothing is known.
     for (const running of kept) if (running.held() < SURE) running.held = held;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { inTransaction } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
-import type { Lead, Lease } from './store.ts';
-import { ms } from './values.ts';
+import type { Lead, Lease, Renewal } from './store.ts';
+import { ms, textsFrom } from './values.ts';
 
 /** The time by PostgreSQL's clock; null on SQLite, which one server has to itself. */
 export async function time({ kind, db }: Engine): Promise<number | null> {
@@ -40,14 +40,12 @@ export async function keepAction(engine: Engine, { key, attempts, owner, now, le
 /** In hand, by whomever. The states are written out, since only so do the engines use the indexes of what is unfinished; else a heartbeat goes through all deliveries of weeks. */
 const inHand = sql<boolean>`state in ('pending', 'leased') and state = 'leased'`;
 
-/** Prolongs what this owner has in hand: rows and deliveries, not roles. */
-export async function renew(engine: Engine, owner: string, now: number, leaseFor: number): Promise<void> {
-  await inTransaction(engine, async (trx) => {
-    for (const table of ['outbox', 'inbox'] as const) {
-      await trx.updateTable(table).set({ lease_until: ms(now + leaseFor) })
-        .where('lease_owner', '=', owner).where(inHand).execute();
-    }
-  });
+/** Prolongs what this owner has in hand of a table: rows by their keys, deliveries by their ids. */
+export async function renew(engine: Engine, table: 'outbox' | 'inbox', { owner, now, leaseFor, held }: Renewal): Promise<void> {
+  if (held.length === 0) return;
+  const name = sql.ref(table === 'outbox' ? 'key' : 'id');
+  await inTransaction(engine, (trx) => trx.updateTable(table).set({ lease_until: ms(now + leaseFor) })
+    .where('lease_owner', '=', owner).where(inHand).where(sql<boolean>`${name} in (select value from ${textsFrom(engine.kind, 'h', held)})`).execute());
 }
 
 /** Gives back what one owner holds, or, without one, what anybody holds. Rows keep their attempts, so whoever is next looks first. */

@@ -67,7 +67,8 @@ export function storeOver(engine: Engine): Store {
 
     claimActions: (claim) => claimActions(engine, claim),
     keepAction: (claimed) => keepAction(engine, claimed),
-    renew: (owner, now, leaseFor) => renew(engine, owner, now, leaseFor),
+    renewActions: (renewal) => renew(engine, 'outbox', renewal),
+    renewDeliveries: (renewal) => renew(engine, 'inbox', renewal),
     nextActionAt: (skip = []) => nextActionAt(engine, skip),
     entityActions: (entity, since) => entityActions(engine, entity, since),
     listActions: (filter) => listActions(engine, filter),

@@ -104,6 +104,16 @@ export interface Lease {
   readonly fence: number;
 }
 
+/** What one owner has in hand and goes on with. What it does not know to have (the answer to a claim was lost) is left to run out. */
+export interface Renewal {
+  readonly owner: string;
+  /** Epoch ms, and for how long from then (ms). */
+  readonly now: number;
+  readonly leaseFor: number;
+  /** Keys of rows, or ids of deliveries. */
+  readonly held: readonly string[];
+}
+
 /** A role as it was taken: by whom, and which lease of it that was. */
 export interface Lead {
   readonly role: string;
@@ -205,8 +215,8 @@ export interface Store {
   claimActions(claim: { owner: string; now: number; leaseFor: number; limit: number; skip: readonly Destination[] }): Promise<OutboxRow[]>;
   /** Prolongs the lease of one claimed row, and says whether it is still this owner's. */
   keepAction(claimed: { key: string; attempts: number; owner: string; now: number; leaseFor: number }): Promise<boolean>;
-  /** Prolongs the leases of whatever this owner has in hand (rows and deliveries): it lives and is at work. */
-  renew(owner: string, now: number, leaseFor: number): Promise<void>;
+  /** Prolongs the leases of rows (by key) that this owner has in hand: it lives and is at work. */
+  renewActions(renewal: Renewal): Promise<void>;
   /**
    * When the next row that `claimActions` could take is due (pending `notBefore` or a lease's end), destinations to skip
    * aside; null: nothing waits.
@@ -235,6 +245,8 @@ export interface Store {
   receiveInHand(deliveries: readonly Delivery[], claim: { owner: string; now: number; leaseFor: number; limit: number }): Promise<{ fresh: boolean[]; held: HeldDelivery[] }>;
   /** Takes deliveries that are due, oldest first, one of each lane and none of a lane of which anybody has one in hand. */
   claimDeliveries(claim: { owner: string; now: number; leaseFor: number; limit: number }): Promise<HeldDelivery[]>;
+  /** Prolongs the leases of deliveries (by id) that this owner has in hand. */
+  renewDeliveries(renewal: Renewal): Promise<void>;
   /** Gives a delivery back to be tried again at `notBefore`; `dead`: set aside with the reason. */
   deferDelivery(id: string, attempts: number, next: { notBefore: number; error: string; dead: boolean }): Promise<void>;
 

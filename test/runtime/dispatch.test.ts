@@ -72,6 +72,27 @@ describe('the dispatcher', () => {
     expect(on.edge.done.filter((d) => d.channel === '#b').map((d) => d.look)).toEqual([false]);
   });
 
+  it('takes up again what it was given without hearing of it, though it is at work on something else all the time', async () => {
+    on = await stage();
+    const answer = Promise.withResolvers<null>();
+    await plan(notice(1, '#a'));
+    on.edge.answer = (a) => 'channel' in a && a.channel === '#a' ? answer.promise : null;
+    const dispatcher = new Dispatcher(on.rt);
+    const drained = dispatcher.drain();
+    await vi.waitFor(() => { expect(on.edge.done).toHaveLength(1); });
+    await plan(notice(2, '#b'));
+    // The claim is stored, and its answer is lost on the way.
+    await on.store.claimActions({ owner: on.rt.owner, now: on.clock.now, leaseFor: 8_000, limit: 1, skip: [] });
+    for (let i = 0; i < 4; i++) {
+      on.clock.now += 2_500;
+      void dispatcher.drain();
+      await vi.waitFor(async () => { expect((await on.store.listActions({ state: 'leased', limit: 9 })).map((r) => r.key)).toContain('warning:#a:1'); });
+    }
+    await vi.waitFor(() => { expect(on.edge.done.map((d) => d.channel)).toEqual(['#a', '#b']); });
+    answer.resolve(null);
+    await drained;
+  });
+
   it('begins nothing a second time that it has in hand, however long it slept or the clock jumped meanwhile', async () => {
     on = await stage();
     const answer = Promise.withResolvers<null>();
@@ -124,7 +145,7 @@ describe('the dispatcher', () => {
     expect(on.edge.done.filter((d) => d.channel === '#hangs').length).toBeLessThanOrEqual(16);
     on.edge.answer = () => null;
     never.resolve(null);
-    await expect.poll(() => on.edge.done.length).toBe(61);
+    await expect.poll(() => on.edge.done.length, { timeout: 20_000 }).toBe(61);
     await dispatcher.stop();
   });
 

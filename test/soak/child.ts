@@ -21,11 +21,12 @@ const MOST_LOST = 3;
 
 /** How many times faster than the machine's clock the program's waits go by: back-off and patience are for real time, and here a year is minutes. */
 const FASTER = 20;
-/** Waits up to this long (ms) are left as they are. */
+/** Waits up to this long (ms) are left as they are; and so are those from so long on, which are patience with a store or a server that answers at the machine's pace. */
 const SHORT = 20;
+const PATIENT = 10_000;
 
 function hurry(): void {
-  const sooner = (ms: number | undefined): number => ms === undefined || ms <= SHORT ? ms ?? 0 : Math.max(SHORT, ms / FASTER);
+  const sooner = (ms: number | undefined): number => ms === undefined || ms <= SHORT || ms >= PATIENT ? ms ?? 0 : Math.max(SHORT, ms / FASTER);
   for (const name of ['setTimeout', 'setInterval'] as const) {
     const real = globalThis[name] as (act: (...args: unknown[]) => void, ms: number, ...args: unknown[]) => NodeJS.Timeout;
     Object.assign(globalThis, { [name]: (act: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => real(act, sooner(ms), ...args) });

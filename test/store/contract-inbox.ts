@@ -68,9 +68,11 @@ export function deliveries(at: () => Bench): void {
     const { store } = at();
     await store.receive(['b', 'a', 'c'].map((id) => delivery(id)), NOW);
     expect((await take(NOW, 'first', { limit: 2 })).map((d) => d.id)).toEqual(['b', 'a']);
-    await store.renew('first', NOW + 5_000, 10_000);
+    await store.renewDeliveries({ owner: 'first', now: NOW + 5_000, leaseFor: 10_000, held: ['b', 'c'] });
+    await store.renewDeliveries({ owner: 'second', now: NOW + 5_000, leaseFor: 10_000, held: ['a'] });
+    expect((await take(NOW + 10_000, 'second', { limit: 1 })).map((d) => [d.id, d.attempts])).toEqual([['a', 2]]);
     expect((await take(NOW + 10_000, 'second')).map((d) => [d.id, d.attempts])).toEqual([['c', 1]]);
-    expect((await take(NOW + 15_000, 'second')).map((d) => [d.id, d.attempts])).toEqual([['b', 2], ['a', 2]]);
+    expect((await take(NOW + 15_000, 'second')).map((d) => [d.id, d.attempts])).toEqual([['b', 2]]);
     expect(await finish('b', 1)).toBe('conflict');
     expect(await store.auditOf('delivery:b')).toEqual([]);
     expect(await finish('b', 2)).toBe('committed');

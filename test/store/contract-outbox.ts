@@ -99,11 +99,13 @@ export function outbox(at: () => Bench): void {
     expect((await at().store.entityActions('incident:one'))[0]).toMatchObject({ state: 'done', receipt: receipt(2), lastError: null });
   });
 
-  it('prolongs what its owner has in hand', async () => {
+  it('prolongs what its owner has in hand, and nothing that it does not know to have', async () => {
     await plan([planned('a'), planned('b', { entity: 'incident:two' })]);
     await take(NOW, 'me', { limit: 1 });
     await take(NOW, 'other', { limit: 1 });
-    await at().store.renew('me', NOW + 9_000, 10_000);
+    const renew = (owner: string, ...held: string[]) => at().store.renewActions({ owner, now: NOW + 9_000, leaseFor: 10_000, held });
+    await renew('me', 'a', 'b', 'c');
+    await renew('other');
     expect(keysOf(await take(NOW + 18_000, 'heir'))).toEqual(['b']);
     expect(keysOf(await take(NOW + 19_000, 'heir'))).toEqual(['a']);
   });

@@ -52,7 +52,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       : how === 'pending' ? { key, attempts, state: how, notBefore: m.now + later * 1_000, error: 'later' } as const : { key, attempts, state: how, error: 'no' } as const;
     return s.commit({ at: m.now, settled });
   }),
-  fc.tuple(few, few).map(([owner, what]): Step => (s, m) => what === 0 ? s.release(`o${owner}`, m.now) : what === 1 ? s.renew(`o${owner}`, m.now, 5_000) : s.lease('role', `o${owner}`, m.now, 1_000)),
+  fc.tuple(few, few).map(([owner, what]): Step => (s, m) => what === 0 ? s.release(`o${owner}`, m.now) : what === 1 ? s.renewActions({ owner: `o${owner}`, now: m.now, leaseFor: 5_000, held: m.rows.map((r) => r.key) }) : s.lease('role', `o${owner}`, m.now, 1_000)),
   fc.tuple(name, few).map(([key, entity]): Step => (s, m) => s.reviveAction(`${key}${entity}`, m.now)),
   fc.tuple(name, few).map(([id, lane]): Step => (s, m) => s.receive([{ id, surface: 'github', event: 'e', payload: { id }, lane: `lane-${lane}` }], m.now)),
   few.map((limit): Step => async (s, m) => (m.held = await s.claimDeliveries(claim('o1', m.now, { limit })))),
