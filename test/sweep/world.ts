@@ -34,6 +34,8 @@ const AFTER_DEATH = 6;
 const PATIENCE = 30_000;
 /** Turns of the event loop without a sign of work. */
 const STILL = 4;
+/** What the event loop holds while nobody is at work. */
+const STANDING: ReadonlySet<string> = new Set(['TCPServerWrap', 'TCPSocketWrap', 'Timeout', 'Immediate', 'PipeWrap', 'TTYWrap', 'ProcessWrap', 'MessagePort']);
 
 /** The program in this process, in one life after another, and stand-ins of all that it speaks to, on a clock that stands unless it is moved. */
 export class World {
@@ -199,6 +201,8 @@ export class World {
       const work = this.#life?.work ?? 0;
       still = busy || work !== last ? 0 : still + 1;
       last = work;
+      // A file that is read, a signature that is made: done beside the event loop, and late where the machine is busy.
+      if (still >= STILL && process.getActiveResourcesInfo().some((r) => !STANDING.has(r))) still = 0;
     }
   }
 
