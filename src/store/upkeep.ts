@@ -113,12 +113,20 @@ function notNeeded(over: number): RawBuilder<boolean> {
       select 1 from conflicts c where c.id = ${idOf('conflict')} and c.over_at < ${over}))`;
 }
 
+/**
+ * An earlier version of something that was written again since: of an incident or a warning that stands for a year there are hundreds,
+ * and with every change of it all are read. Rows of no family are each about something of their own.
+ */
+const writtenAgain = sql<boolean>`state = 'done' and (${belongsTo('incident')} or ${belongsTo('step-warning')})
+  and exists (select 1 from outbox d where d.family = outbox.family and d.state = 'done' and d.seq > outbox.seq)`;
+
 /** Rows that nothing refers to any more. What was written outside is remembered as long as roll-ups: its keys keep it from being written twice. */
 function leftovers(now: number, keep: Keep): Leftover[] {
   const over = ms(now - keep.runs);
   return [
     { table: 'outbox', id: 'seq', old: sql`state in ('superseded', 'recorded') and updated_at < ${over} and ${notNeeded(over)}` },
     { table: 'outbox', id: 'seq', old: sql`state in ('done', 'dead') and updated_at < ${ms(now - keep.rollups)} and ${notNeeded(over)}` },
+    { table: 'outbox', id: 'seq', old: sql`updated_at < ${over} and ${writtenAgain}` },
     { table: 'outbox', id: 'seq', old: sql`${belongsTo('command')} and state not in ('pending', 'leased') and updated_at < ${ms(now - ANSWERS_KEPT)}` },
     { table: 'inbox', id: 'seq', old: sql`state in ('done', 'dead') and received_at < ${ms(now - DELIVERIES_KEPT)}` },
     { table: 'warnings', id: 'key', old: sql`cleared_at < ${ms(now - WARNINGS_KEPT)}` },

@@ -115,6 +115,24 @@ export function upkeep(at: () => Bench): void {
     expect(await left()).toEqual([...live, 'incident:over/pending', 'warning:w/pending'].sort());
   });
 
+  it('keeps of what was written again and again the last version only, and everything else of an incident or a warning that stands', async () => {
+    const { store, engine } = at();
+    await store.commit({ at: NOW, incidents: [{ expected: null, incident: incident('live') }], proposals: [{ expected: null, proposal: proposal('open') }] });
+    const of = (entity: string) => [
+      ...['done', 'dead', 'done', 'done', 'dead', 'superseded'].map((s, n) => planned(`${entity}:text:${n}`, { entity, summary: s, family: `${entity}:text` })),
+      ...['done', 'done'].map((s, n) => planned(`${entity}:comment:${n}`, { entity, summary: s, family: null })),
+    ];
+    for (const entity of ['incident:live', 'step-warning:stands', 'proposal:open']) await store.commit({ at: NOW, actions: of(entity) });
+    await sql`update outbox set state = summary`.execute(engine.db);
+    const left = async (entity: string) => (await store.entityActions(entity)).map((r) => r.key.slice(entity.length + 1));
+    const all = of('').map((p) => p.key.slice(1));
+    await maintain(NOW + 90 * DAY);
+    expect(await left('incident:live')).toEqual(all);
+    await maintain(NOW + 90 * DAY + 1);
+    for (const entity of ['incident:live', 'step-warning:stands']) expect((await left(entity)).filter((k) => k !== 'text:5')).toEqual(all.filter((k) => !['text:0', 'text:2', 'text:5'].includes(k)));
+    expect(await left('proposal:open')).toEqual(all);
+  });
+
   it('keeps the rows of a proposal until it has been decided for a while, and the proposal and what it brought about for ever', async () => {
     const { store, engine } = at();
     const over = proposal('over');
