@@ -110,7 +110,8 @@ function collect(req: IncomingMessage, chunks: Buffer[], add: (bytes: number) =>
   req.on('data', onData);
   req.once('end', () => { resolve(null); });
   req.once('error', reject);
-  req.once('close', () => { reject(new Error('the connection was closed')); });
+  // Comes after every end, too, and an error's stack is dear.
+  req.once('close', () => { if (!req.complete) reject(new Error('the connection was closed')); });
   return promise;
 }
 
