@@ -21,12 +21,14 @@ const MOST_LOST = 3;
 
 /** How many times faster than the machine's clock the program's waits go by: back-off and patience are for real time, and here a year is minutes. */
 const FASTER = 20;
-/** Waits up to this long (ms) are left as they are; and so are those from so long on, which are patience with a store or a server that answers at the machine's pace. */
+/** Waits up to this long (ms) are left as they are. */
 const SHORT = 20;
+/** PostgreSQL answers at the machine's pace, and its client's patience is for that: from so long on (ms) it is asked who waits. */
 const PATIENT = 10_000;
+const isPostgres = (): boolean => (new Error().stack ?? '').includes('node_modules/pg');
 
 function hurry(): void {
-  const sooner = (ms: number | undefined): number => ms === undefined || ms <= SHORT || ms >= PATIENT ? ms ?? 0 : Math.max(SHORT, ms / FASTER);
+  const sooner = (ms: number | undefined): number => ms === undefined || ms <= SHORT || (ms >= PATIENT && isPostgres()) ? ms ?? 0 : Math.max(SHORT, ms / FASTER);
   for (const name of ['setTimeout', 'setInterval'] as const) {
     const real = globalThis[name] as (act: (...args: unknown[]) => void, ms: number, ...args: unknown[]) => NodeJS.Timeout;
     Object.assign(globalThis, { [name]: (act: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => real(act, sooner(ms), ...args) });
