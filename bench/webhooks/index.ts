@@ -22,7 +22,7 @@ export interface WebhookOptions {
 /** Deliveries under way at once. */
 const AT_ONCE = 8;
 
-const WARM_UP = 4;
+const WARM_UP = 8;
 
 /** The server is left alone for so long after its start, and then listened to for so long (ms). */
 const SETTLING = 3_000;

@@ -30,6 +30,8 @@ const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false 
 
 async function diskOf(town: Town): Promise<{ disk: number; wal: number }> {
   if (town.spec.databaseUrl === undefined) return { disk: sizeOf(town.store), wal: sizeOf(`${town.store}-wal`) };
+  // A week goes by in seconds, and autovacuum has no time to do what it does in a week.
+  await town.ask('vacuum analyze');
   const [row] = await town.ask(`select sum(pg_total_relation_size(oid)) as bytes from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`);
   return { disk: Number(row?.['bytes'] ?? 0), wal: 0 };
 }
