@@ -18,6 +18,9 @@ const WARNINGS_KEPT = 30 * DAY;
 /** An answer to a command is finished when it is written; what stays for a while is for people who look into it. */
 const ANSWERS_KEPT = 30 * DAY;
 
+/** What was written again is the past of an issue or a message that shows it no more; what stays for a while is for people, too. */
+const VERSIONS_KEPT = 7 * DAY;
+
 export interface Keep {
   readonly runs: number;
   readonly rollups: number;
@@ -126,7 +129,7 @@ function leftovers(now: number, keep: Keep): Leftover[] {
   return [
     { table: 'outbox', id: 'seq', old: sql`state in ('superseded', 'recorded') and updated_at < ${over} and ${notNeeded(over)}` },
     { table: 'outbox', id: 'seq', old: sql`state in ('done', 'dead') and updated_at < ${ms(now - keep.rollups)} and ${notNeeded(over)}` },
-    { table: 'outbox', id: 'seq', old: sql`updated_at < ${over} and ${writtenAgain}` },
+    { table: 'outbox', id: 'seq', old: sql`updated_at < ${ms(now - VERSIONS_KEPT)} and ${writtenAgain}` },
     { table: 'outbox', id: 'seq', old: sql`${belongsTo('command')} and state not in ('pending', 'leased') and updated_at < ${ms(now - ANSWERS_KEPT)}` },
     { table: 'inbox', id: 'seq', old: sql`state in ('done', 'dead') and received_at < ${ms(now - DELIVERIES_KEPT)}` },
     { table: 'warnings', id: 'key', old: sql`cleared_at < ${ms(now - WARNINGS_KEPT)}` },
