@@ -143,11 +143,14 @@ export class Lane {
   get #role(): string { return `poll:${this.name}`; }
 
   /** What is known is old, and a poll that will tell more has just begun. */
-  get catchesUp(): boolean {
+  get catchesUp(): boolean { return this.#isBehind && this.#rt.now() - this.#begunAt < CATCH_UP; }
+
+  /** What is known is old, after a start or a sleep, and the poll that will tell more has not ended. */
+  get #isBehind(): boolean {
     const { every } = this.tracked.project.polling;
     const gap = this.#endedAt === null ? Infinity : this.#begunAt - this.#endedAt;
     const usual = every.kind === 'interval' ? 2 * every.ms : DAY;
-    return this.#polling !== null && gap > usual && this.#rt.now() - this.#begunAt < CATCH_UP;
+    return this.#polling !== null && gap > usual;
   }
 
   #pollWhenDue(now: number, asked: number): void {
@@ -192,10 +195,10 @@ export class Lane {
     this.#conflicts.begin(now, 0, () => this.guard(() => lookAtConflicts(this.led, this.tracked)));
   }
 
-  /** Steps are recorded as soon as a configuration is in force; platforms are judged after the first poll, daily, and after a poll that was asked for. */
+  /** Steps are recorded as soon as a configuration is in force; platforms are judged daily, after a poll where nobody looked for a while, and after a poll that was asked for. */
   #climb(now: number, asked: number): void {
     const answered = asked !== this.#judgedFor && this.#answered === asked;
-    const judges = this.#endedAt !== null && (now >= this.#nextEvaluation || answered);
+    const judges = this.#endedAt !== null && !this.#isBehind && (now >= this.#nextEvaluation || answered);
     const records = !this.#recorded && now >= this.#recordAgain;
     if (this.#climbs.running !== null || (!records && !judges)) return;
     if (judges) [this.#nextEvaluation, this.#judgedFor] = [now + DAY, this.#answered];
@@ -206,10 +209,10 @@ export class Lane {
     });
   }
 
-  /** The weekly report, after a first poll has told what happened while nobody looked. */
+  /** The weekly report, after a poll has told what happened while nobody looked. */
   #report(now: number): void {
     const due = reportDue(this.#rt, this.tracked);
-    if (due === null || due === this.#reported || this.#endedAt === null) return;
+    if (due === null || due === this.#reported || this.#endedAt === null || this.#isBehind) return;
     this.#reports.begin(now, REPORT_AGAIN, () => this.guard(async () => {
       await postReport(this.led, this.tracked, due);
       this.#reported = due;

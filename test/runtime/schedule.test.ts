@@ -66,7 +66,29 @@ describe('the clockwork', () => {
     await ticks(scheduler, 4, 1_000);
     expect(judged()).toBe(2);
     await ticks(scheduler, 2, DAY / 2);
+    await ticks(scheduler, 1, 1_000);
     expect(judged()).toBe(3);
+  });
+
+  it('judges nobody after a sleep before the poll has told what is true by now', async () => {
+    on = await stage();
+    const scheduler = new Scheduler(on.rt, [ladderProject(on)]);
+    const judged = (): number => on.log.filter((l) => l['msg'] === 'platforms evaluated').length;
+    await ticks(scheduler, 2, 1_000);
+    expect(judged()).toBe(1);
+    on.clock.now += 2 * DAY;
+    const answer = held<object>();
+    on.source.answer = () => answer.promise;
+    for (let i = 0; i < 8; i++) {
+      await scheduler.tick();
+      for (let turns = 0; turns < 50; turns++) await new Promise((ok) => { setImmediate(ok); });
+      on.clock.now += 1_000;
+    }
+    expect(judged()).toBe(1);
+    answer.resolve({});
+    await scheduler.idle();
+    await ticks(scheduler, 1, 1_000);
+    expect(judged()).toBe(2);
   });
 
   it('judges again a minute after an evaluation that the store did not take', async () => {
