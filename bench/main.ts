@@ -43,7 +43,7 @@ options
   --per-second N        webhooks a second under load (500)
   --seconds N           how long the load lasts (120)
   --breakages N         platforms that break at once (200)
-  --answers-after N     how long GitHub and Slack take where two servers write, in ms (500)
+  --answers-after N     how long GitHub and Slack take where two servers write, in ms (1000)
   --decisions N         decisions in each of three blocks (320)
   --stored-runs N       runs in the store of the server that starts (1000000)
   --memory-jobs N,N     jobs of the servers whose memory is looked at (1000,50000)`;
@@ -65,7 +65,7 @@ function read(args: readonly string[]) {
         json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, jobs: { type: 'string', default: '1000,10000,50000' },
         rounds: { type: 'string', default: '30' }, 'prow-mb': { type: 'string', default: '100' }, 'quiet-jobs': { type: 'string', default: '1000' },
         platforms: { type: 'string', default: '200' }, 'per-day': { type: 'string', default: '4' }, lines: { type: 'string', default: '1000000' },
-        deliveries: { type: 'string', default: '500' }, 'per-second': { type: 'string', default: '500' }, seconds: { type: 'string', default: '120' }, breakages: { type: 'string', default: '200' }, 'answers-after': { type: 'string', default: '500' },
+        deliveries: { type: 'string', default: '500' }, 'per-second': { type: 'string', default: '500' }, seconds: { type: 'string', default: '120' }, breakages: { type: 'string', default: '200' }, 'answers-after': { type: 'string', default: '1000' },
         decisions: { type: 'string', default: '320' }, 'stored-runs': { type: 'string', default: '1000000' }, 'memory-jobs': { type: 'string', default: '1000,50000' },
       },
     });
