@@ -98,6 +98,8 @@ export interface Scene {
   readonly slack?: boolean;
   /** Until when (epoch ms) GitHub tells nobody's rights because its limit is used up; null or left out: it does. */
   readonly limitUntil?: number | null;
+  /** Whether an earlier line of the same comment has used a code for linking up; left out: none has. */
+  readonly codeUsed?: boolean;
 }
 
 /** GitHub's pages, without a slash at the end. */

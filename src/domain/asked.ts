@@ -29,18 +29,17 @@ export interface AskedUse extends CriterionUse {
  * criterion takes the place only of one that is about nothing beyond its own scope.
  */
 export function heldAt(ladder: Pick<Ladder, 'steps'>, step: number): readonly AskedUse[] {
-  let asked: AskedUse[] = [];
+  let asked: { readonly use: AskedUse; readonly subject: string }[] = [];
   for (const { hold, ...own } of ladder.steps) {
     if (own.step > step) continue;
     for (const use of hold) {
-      const next: AskedUse = { ...use, step: own.step, scope: scopeOf(own) };
-      const subject = subjectOf(use);
-      const replaced = asked.filter((u) => subjectOf(u) === subject && covers(next.scope, u.scope));
+      const next = { use: { ...use, step: own.step, scope: scopeOf(own) }, subject: subjectOf(use) };
+      const replaced = asked.filter((u) => u.subject === next.subject && covers(next.use.scope, u.use.scope));
       const [first] = replaced;
       asked = first === undefined ? [...asked, next] : asked.flatMap((u) => u === first ? [next] : replaced.includes(u) ? [] : [u]);
     }
   }
-  return asked;
+  return asked.map(({ use }) => use);
 }
 
 /** Whether a job stands on a board, or counts as if it did: blocking is more than informing, and a ladder may take a dashboard for a board. */

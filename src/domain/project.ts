@@ -164,3 +164,6 @@ export function fileShown({ file }: Pick<Project, 'file'>): string {
 /** The same for whoever operates several projects: a file in a repository, with the repository that it stands in. */
 export const fileForOperator = (project: Pick<Project, 'file' | 'origin' | 'repo'>): string =>
   project.origin === 'repository' ? `${project.repo}/${project.file}` : fileShown(project);
+
+/** The login that the configuration gives a Slack member; null: none. A member may be called as what every object has. */
+export const declaredLogin = ({ people }: Pick<Project, 'people'>, member: string): string | null => Object.hasOwn(people, member) ? people[member] ?? null : null;

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => on.store.close());
 
 let count = 0;
-const typed = (text: string) => ({ id: `slack:${count++}`, surface: 'slack' as const, event: 'command', payload: { kind: 'command', text, member: OLGA, channel: { id: 'C1', name: 'general' }, responseUrl: null, at: on.clock.now } });
+const typed = (text: string, member = OLGA) => ({ id: `slack:${count++}`, surface: 'slack' as const, event: 'command', payload: { kind: 'command', text, member, channel: { id: 'C1', name: 'general' }, responseUrl: null, at: on.clock.now } });
 const written = (by: string, body: string, issue = 3) => ({
   id: `github:${count++}`, surface: 'github' as const, event: 'issue_comment.created', payload: {
     event: 'issue_comment.created', repo: { fullName: 'demo/demo', id: 1 }, actor: { login: by, type: 'User' }, at: on.clock.now,
@@ -27,9 +27,9 @@ const written = (by: string, body: string, issue = 3) => ({
 /** What everybody was answered so far, in order. */
 const answers = async (): Promise<string[]> => (await on.rows()).toReversed().flatMap(({ action }) => action.kind === 'whisper' || action.kind === 'post-comment' ? [plainText(action.text)] : []);
 
-/** A code that Slack gave to Olga. */
-async function code(): Promise<string> {
-  await inbox.receive(typed('link'));
+/** A code that Slack gave to Olga, or to another member. */
+async function code(member = OLGA): Promise<string> {
+  await inbox.receive(typed('link', member));
   await inbox.work();
   const given = (await answers()).map((a) => /^\/arch link ([A-Z0-9]{10})$/m.exec(a)?.[1]).findLast((c) => c !== undefined);
   if (given === undefined) throw new Error('no code was given');
@@ -79,6 +79,15 @@ describe('a code for linking', () => {
     expect(await on.store.identity(OLGA)).toBeNull();
   });
 
+  it('is the only one that a comment uses, so that each is used up', async () => {
+    const [of, other] = [{ team: 'T1', user: 'UIVAN' }, await code()];
+    const ivans = await code(of);
+    expect(await says(written('olga', `/arch link ${ivans}\n/arch link ${other}`))).toEqual([expect.stringMatching(/The Slack member UIVAN is olga from now on[^]*One comment links one Slack member/)]);
+    expect(await says(written('thief', `/arch link ${ivans}`))).toEqual([expect.stringMatching(/^This code cannot be used: /)]);
+    expect([(await on.store.identity(of))?.login, await on.store.identity(OLGA)]).toEqual(['olga', null]);
+    expect(await says(written('olga', `/arch link ${other}`))).toEqual([expect.stringMatching(/^The Slack member UOLGA is olga from now on/)]);
+  });
+
   it('links one of two who write it at the same moment', async () => {
     const line = `/arch link ${await code()}`;
     const linkCode = on.store.linkCode.bind(on.store);
@@ -94,4 +103,12 @@ describe('a code for linking', () => {
     const said = await says(written('olga', line, 3), written('thief', line, 4));
     expect(said.map((s) => s.slice(0, 16)).sort()).toEqual(['The Slack member', 'This code cannot']);
   });
+});
+
+it('knows nobody by a name that every object has', async () => {
+  for (const user of ['constructor', '__proto__', 'toString']) {
+    await inbox.receive(typed('recheck', { team: 'T1', user }));
+    await inbox.work();
+    expect((await answers()).at(-1)).toMatch(/\/arch link/);
+  }
 });

@@ -1,5 +1,5 @@
 import type { Identity } from '../../domain/person.ts';
-import { fileShown } from '../../domain/project.ts';
+import { declaredLogin, fileShown } from '../../domain/project.ts';
 import { coded, says, type Span, type Spans, type Text } from '../../domain/text.ts';
 import { span } from '../../domain/time.ts';
 import { EVERYONE } from '../rights.ts';
@@ -32,14 +32,11 @@ export const link: Verb<Args> = {
 
 const refused = (...spans: Spans): Outcome => ({ verdict: 'refused', reply: replied(...spans, ' Nothing was changed.') });
 
-/** The login that the configuration gives a Slack member; null: none. */
-const declared = ({ project }: Scene, user: string): string | null => Object.hasOwn(project.people, user) ? project.people[user] ?? null : null;
-
 const operators = ({ project }: Scene): Span => coded(fileShown(project));
 
 function inSlack(code: string | null, scene: Scene, { actor }: Spoken, { fresh }: Found): Outcome {
   if (actor.slack === null) return refused('Slack did not say who you are, so there is nobody to link.');
-  const known = declared(scene, actor.slack.user);
+  const known = declaredLogin(scene.project, actor.slack.user);
   if (known !== null) return { verdict: 'answered', reply: replied('You are ', coded(known), ' on GitHub already: the operator has linked you under ', coded('people:'), ' in ', operators(scene), '. There is nothing to do; only the operator can change it.') };
   if (code !== null) return refused('The code belongs on GitHub, where it proves who you are: write this line as a comment on any issue of ', coded(scene.project.repo), ': ', coded(`/arch link ${code}`), '.');
   if (fresh === null) return refused('No code could be made just now; please try again in a minute.');
@@ -62,10 +59,11 @@ function onGitHub(code: string | null, scene: Scene, { actor }: Spoken, { code: 
   const { login } = actor;
   if (scene.slack === false) return refused('Slack is not connected here, so there is no Slack account to link. What you say on GitHub counts as yours without it.');
   if (code === null) return refused('This begins in Slack: type ', coded('/arch link'), ' there, and write the line that it answers as a comment here.');
+  if (scene.codeUsed === true) return refused('One comment links one Slack member, and a line before this one did. Write this one in a comment of its own.');
   // One answer for all three, so that nobody learns by trying.
   if (stored === null || stored.expires <= scene.now || login === null) return refused(`This code cannot be used: it is mistyped, was used before, was replaced by a newer one, or is older than ${span(CODE_HOLDS)}. Type `, coded('/arch link'), ' in Slack for a new one.');
   const { user } = stored.slack;
-  const known = declared(scene, user);
+  const known = declaredLogin(scene.project, user);
   if (known !== null && known.toLowerCase() !== login.toLowerCase()) return refused('The operator has linked the Slack member ', coded(user), ' to ', coded(known), ' under ', coded('people:'), ' in ', operators(scene), ', which goes before a code; only the operator can change it.');
   if (known !== null) return { verdict: 'answered', reply: replied('The operator has linked the Slack member ', coded(user), ' to ', coded(known), ' under ', coded('people:'), ' in ', operators(scene), ' already. There is nothing to do.') };
   const identity: Identity = { slack: stored.slack, login, at: scene.now };

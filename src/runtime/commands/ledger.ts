@@ -47,7 +47,7 @@ export class Ledger {
     if (outcome.code && 'give' in outcome.code) this.#given.push(outcome.code.give);
     if (outcome.code && 'use' in outcome.code) this.#usedCode = outcome.code.use;
     this.#scene = {
-      ...this.#scene,
+      ...this.#scene, codeUsed: this.#usedCode !== null,
       incidents: replaced(this.#scene.incidents, (outcome.incidents ?? []).map((c) => c.incident)),
       proposals: replaced(this.#scene.proposals, (outcome.proposals ?? []).map((c) => c.proposal)),
       conflicts: replaced(this.#scene.conflicts, (outcome.conflicts ?? []).map((c) => c.conflict)),

@@ -1,6 +1,7 @@
 import { parseCommand } from '../../commands/grammar.ts';
 import type { Place, Spoken } from '../../commands/verb.ts';
 import type { SlackMember } from '../../domain/person.ts';
+import { declaredLogin } from '../../domain/project.ts';
 import type { Runtime } from '../context.ts';
 import type { Tracked } from '../tracked.ts';
 import { sceneOf } from './scene.ts';
@@ -34,6 +35,6 @@ export async function chooseProject(rt: Runtime, candidates: readonly Tracked[],
 
 /** The GitHub login that a Slack member is proven to be, by the operator's `people` or by `/arch link`; null: not linked. */
 export async function loginOf(rt: Runtime, tracked: Tracked | null, member: SlackMember): Promise<string | null> {
-  const named = tracked?.project.people[member.user];
+  const named = tracked === null ? null : declaredLogin(tracked.project, member.user);
   return named ?? (await rt.store.identity(member))?.login ?? null;
 }
