@@ -103,7 +103,13 @@ describe('where a log may be read', () => {
     ['https://prow.k8s.io/view/gcs/k8s-bucket/logs/unit/17/?x=1', 'https://storage.googleapis.com/k8s-bucket/logs/unit/17/build-log.txt'],
     ['https://storage.googleapis.com/k8s-bucket/logs/unit/17/build-log.txt', 'https://storage.googleapis.com/k8s-bucket/logs/unit/17/build-log.txt'],
     ['https://prow.k8s.io/logs/unit/17/build-log.txt', 'https://prow.k8s.io/logs/unit/17/build-log.txt'],
-  ])('%s leads to %s', (link, log) => { expect(logPlace(link, prow)).toMatchObject({ ok: true, url: new URL(log) }); });
+    ['https://prow.k8s.io//169.254.169.254/latest/build-log.txt', 'https://prow.k8s.io//169.254.169.254/latest/build-log.txt'],
+    ['https://prow.k8s.io/\\127.0.0.1:6379/build-log.txt', 'https://prow.k8s.io//127.0.0.1:6379/build-log.txt'],
+    ['https://storage.googleapis.com//elsewhere.example/b/build-log.txt', 'https://storage.googleapis.com//elsewhere.example/b/build-log.txt'],
+  ])('%s leads to %s', (link, log) => {
+    const place = logPlace(link, prow);
+    expect(place.ok && place.url.href).toBe(log);
+  });
 
   it.each([
     'https://elsewhere.example/view/gs/b/logs/unit/17', 'http://127.0.0.1:8080/build-log.txt', 'https://prow.k8s.io.example/view/gs/b/17', 'file:///etc/passwd/build-log.txt',

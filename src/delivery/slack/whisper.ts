@@ -21,8 +21,8 @@ export interface WhisperOptions {
 
 const loopback = (url: URL): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
 
-/** An address as such, and no name: Slack's answers go to its own names, wherever they lead. */
-const isBare = (url: URL): boolean => /^(?:[\d.]+|\[.*\])$/.test(url.hostname) || loopback(url);
+/** An address as such, or this machine by any of its names: Slack's answers go to its own names, wherever they lead. */
+const isBare = (url: URL): boolean => /^(?:[\d.]+|\[.*\]|(?:.+\.)?localhost\.?)$/.test(url.hostname);
 
 /**
  * Whether an answer may be sent to the address that a request named: Slack signed it, and all the same nothing is said to

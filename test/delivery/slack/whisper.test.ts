@@ -66,7 +66,7 @@ describe('a word to one member', () => {
     const refused: [string, string][] = [
       ['http://hooks.slack.com/x', 'https://slack.com/api/'], ['http://127.0.0.1:6379/', 'https://slack.com/api/'], ['http://169.254.169.254/latest', 'http://127.0.0.1:9/api/'], ['file:///etc/passwd', 'http://127.0.0.1:9/api/'],
       ['https://user:pass@hooks.slack.com/x', 'https://slack.com/api/'], ['http://127.0.0.1.evil.example/', 'http://127.0.0.1:9/api/'], ['https://169.254.169.254/', 'https://slack.com/api/'], ['https://2130706433/', 'https://slack.com/api/'],
-      ['https://0x7f.1/', 'https://slack.com/api/'], ['https://[::ffff:7f00:1]/', 'https://slack.com/api/'], ['https://localhost/', 'https://slack.com/api/'], ['nowhere', 'https://slack.com/api/'],
+      ['https://0x7f.1/', 'https://slack.com/api/'], ['https://[::ffff:7f00:1]/', 'https://slack.com/api/'], ['https://localhost/', 'https://slack.com/api/'], ['https://localhost.:8443/', 'https://slack.com/api/'], ['https://x.localhost/', 'https://slack.com/api/'], ['nowhere', 'https://slack.com/api/'],
     ];
     for (const [to, api] of refused) expect(mayAnswerTo(to, api), to).toBe(false);
     await on.slack.execute(whisper({ responseUrl: 'http://169.254.169.254/latest' }), null, first);
