@@ -23,7 +23,7 @@ export class Refusal extends Error {
 
 /** Text from outside on a terminal: without control characters, escapes and bidirectional overrides. */
 export const plain = (text: string): string =>
-  text.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+  text.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '');
 
 /**
  * Whatever is printed, so that nothing in it steers the terminal: control characters but line ends and tabs, and what turns

@@ -116,12 +116,15 @@ const step = z.strictObject({
   without: z.array(z.enum(CRITERIA)).meta({ description: 'With `extends`: criteria that this step no longer asks for.', expected: 'a list of criteria', examples: ['[parity]'] }).optional(),
 }).meta({ description: 'A step: what it takes to stand on it, and what that grants.', expected: 'a step', examples: ['{ step: 1, name: build }'] });
 
+/** Criteria that one text of a ladder may name; each is held against all others, and judged for every platform on every day. */
+const MOST_CRITERIA = 200;
+
 /** A ladder, written in its own file or in a project's. */
 export const ladderSchema = z.strictObject({
   name: name('Its name.', 'our-steps').optional(),
   extends: name('The ladder that it stands on: a file in config/ladders/, without its ending. What is said here is laid over it.', 'kubernetes-steps').optional(),
   source: line('The document that it follows.', 'https://example.org/policy').optional(),
-  steps: z.array(step).min(1).meta({ description: 'Its steps, lowest first. Step 0, off, need not be named.', expected: 'a list of steps', examples: ['[{ step: 1, name: build }]'] }).optional(),
+  steps: z.array(step).min(1).refine((steps) => steps.reduce((sum, s) => sum + (s.hold?.length ?? 0) + (s.enter?.length ?? 0), 0) <= MOST_CRITERIA, { error: `more than ${MOST_CRITERIA} criteria on one ladder; no policy needs that` }).meta({ description: 'Its steps, lowest first. Step 0, off, need not be named.', expected: 'a list of steps', examples: ['[{ step: 1, name: build }]'] }).optional(),
   promotion: z.strictObject({
     after: days('Every criterion of the next step must be met on each of so many last days; 14d without it.').optional(),
   }).meta({ description: 'When a promotion is proposed.', expected: 'a number of days as `after`', examples: ['{ after: 14d }'] }).optional(),

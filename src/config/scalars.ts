@@ -65,13 +65,16 @@ const EVERY: Kind = {
   expected: 'a duration or a cron line', examples: ['5m', '*/10 * * * *'], pattern: /^\S(?:.{0,98}\S)?$/,
 };
 
+/** No number of a cron line is that long; the library writes every range out before it looks at its ends. */
+const BEYOND_CRON = /\d{4}/;
+
 /** How often to poll: a duration of 100 ms or more, or a cron line (UTC or the machine's zone, as the scheduler has it). */
 export const every = (description: string) => text(EVERY).transform((found, ctx): Every => {
   if (DURATION.pattern.test(found)) {
     return { kind: 'interval', ms: milliseconds(found, 100, 30 * DAY, (message) => ctx.addIssue({ code: 'custom', message })) };
   }
   const cron = found.split(/\s+/).length > 2;
-  if (!cron || !isCronLine(found)) {
+  if (!cron || BEYOND_CRON.test(found) || !isCronLine(found)) {
     const wrong = cron ? '; a cron line has five fields: minute, hour, day of month, month, day of week' : (DURATION.hint?.(found) ?? '');
     ctx.addIssue({ code: 'custom', message: complaint(EVERY, found) + wrong });
   }

@@ -7,6 +7,7 @@ import { decideProject } from './decide.ts';
 import { Lane } from './lane.ts';
 import { loadStates } from './poll.ts';
 import { dueProposals } from './proposals.ts';
+import { noteStore } from './store-troubles.ts';
 import type { Tracked } from './tracked.ts';
 import { ISSUE_PATIENCE } from '../policy/reconcile.ts';
 
@@ -96,16 +97,16 @@ export class Scheduler {
 
   async #tick(): Promise<void> {
     if (!await this.#reached()) return;
-    await this.#guard(async () => this.#rt.configurations?.align());
+    await this.#guard(async () => this.#rt.configurations?.align(), 'configurations');
     this.#align();
     this.#catchUp();
     this.#rt.configurations?.tick();
     const projects = new Set(this.#projects);
     // One that was read anew or is gone only ends what is under way.
     for (const lane of this.#lanes) if (projects.has(lane.tracked)) await lane.guard(() => lane.tick());
-    await this.#guard(() => this.#dueIncidents());
-    await this.#guard(() => dueProposals(this.#rt, (project) => this.#lanes.some((l) => l.name === project && l.isLeading)));
-    await this.#guard(() => this.#dueConflicts());
+    await this.#guard(() => this.#dueIncidents(), 'incidents');
+    await this.#guard(() => dueProposals(this.#rt, (project) => this.#lanes.some((l) => l.name === project && l.isLeading)), 'proposals');
+    await this.#guard(() => this.#dueConflicts(), 'conflicts');
     await this.#guard(() => this.#lateIssues());
   }
 
@@ -118,10 +119,13 @@ export class Scheduler {
     this.#lanes = [...kept, ...projects.filter((p) => !known.has(p.project.name)).map((tracked) => new Lane(this.#rt, tracked, this.#abort.signal))];
   }
 
-  async #guard(work: () => Promise<void>): Promise<void> {
+  /** Does it; an error is logged and holds back nothing else. `regular`: the name of what comes with every tick, of which the store's refusals are told. */
+  async #guard(work: () => Promise<void>, regular: string | null = null): Promise<void> {
     try {
       await work();
+      if (regular !== null) noteStore(this.#rt.store, regular, null);
     } catch (error) {
+      if (regular !== null) noteStore(this.#rt.store, regular, error);
       this.#rt.log.error({ err: error }, 'a tick failed; the next one goes on');
     }
   }

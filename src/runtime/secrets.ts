@@ -7,7 +7,7 @@ import type { Env } from '../env.ts';
  */
 const SECRET_TEXT = new RegExp([
   String.raw`(?:\b|(?<=%[\dA-Fa-f]{2}))(?:gh[pousr]_[\w.-]{10,}|github_pat_\w+|xox[a-z](?:\.xox[a-z])?-[\w.-]+|xapp-[\w-]+|v1\.[0-9a-f]{40})`,
-  String.raw`(?<=\bhooks\.slack\.com\/)[\w/.%-]+`, String.raw`\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?`,
+  String.raw`(?<=\bhooks\.slack\.com\/)[\w/.%-]+`, String.raw`\beyJ[\w-]{8,2000}\.[\w-]{8,}(?:\.[\w-]*)?`,
   String.raw`(?<=:\/\/[^\s:@/"\\]{0,200}:)[^\s"\\]{1,500}(?=@)`, String.raw`(?<=[?&](?:token|password|secret|access_token|api_key|sig|signature|X-Amz-Signature)=)[^\s"&\\]+`,
   String.raw`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^"]*?-----END [A-Z ]*PRIVATE KEY-----|[^"]*)`, String.raw`\bMII[A-Za-z0-9+/]{29,}={0,2}(?:(?:\\n|\s)+[A-Za-z0-9+/]{16,}={0,2})*`,
 ].join('|'), 'g');

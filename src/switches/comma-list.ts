@@ -3,7 +3,7 @@ import type { Pair, ParsedNode, Scalar } from 'yaml';
 import { findInHcl, hclMeaning } from './hcl-list.ts';
 import { literal } from './hcl-scan.ts';
 import { notJson } from './json-list.ts';
-import { failed, lineOf, lineStart, located, nextLine, shown, type Format, type Listing, type Located } from './listing.ts';
+import { failed, lineOf, lineStart, located, MOST_PLACES, nextLine, setTooOften, shown, type Format, type Listing, type Located } from './listing.ts';
 import { markersOf } from './marker.ts';
 import { assignmentsIn, flagsIn, hostOf, textMeaning, type Host } from './text-host.ts';
 import { findInToml, tomlMeaning } from './toml-list.ts';
@@ -105,6 +105,7 @@ function inText(text: string, at: string, host: Host): Located {
   const candidates = found.filter(({ from }) => text[from] !== '(');
   if (found.length === 0) return failed(`it sets no variable called ${shown(at)}.`);
   if (candidates.length === 0) return failed(`${shown(at)} is an array and no text; its format is shell-array.`);
+  if (candidates.length > MOST_PLACES) return setTooOften(at, candidates.length);
   if (!host.shell && candidates.every(({ from }) => /^(?:\[|\{|new\b)/.test(text.slice(from, from + 4)))) return failed(`${shown(at)} is a list in the file's own language, which no format reads; change it by hand.`);
   const each = candidates.map((spot) => listing(text, at, { ...spot, ...(host.leader === null ? { head: null } : { leader: host.leader }), meaning: textMeaning(text, spot, host) }));
   const elsewhere = each.some((l) => !l.ok);

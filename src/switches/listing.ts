@@ -54,6 +54,10 @@ export type Located =
 export type Format = (text: string, at: string, file: string) => Located;
 
 export const failed = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
+/** Places in which one list may be set: each is read against the whole file, and no build file has a dozen. */
+export const MOST_PLACES = 50;
+export const setTooOften = (at: string, places: number): { readonly ok: false; readonly reason: string } =>
+  failed(`${shown(at)} is set in ${places} places, and which of them counts is decided elsewhere; change it by hand.`);
 export const located = (listing: Listing): Located => ({ ok: true, listings: [listing], several: '' });
 
 /** An entry stands for a platform, or for all the variants of one named without (`linux/arm`). */

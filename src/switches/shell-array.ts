@@ -1,6 +1,6 @@
 import { parsePlatform, type PlatformId } from '../domain/platform.ts';
 import { didYouMean } from '../domain/suggest.ts';
-import { failed, lineOf, sentence, shown, statementStart, type Entry, type Format, type Listing } from './listing.ts';
+import { failed, lineOf, MOST_PLACES, sentence, setTooOften, shown, statementStart, type Entry, type Format, type Listing } from './listing.ts';
 import { scanShell, type ArrayAssignment, type Script } from './shell-scan.ts';
 
 /** An array of a Bash script: `NAME=( … )`, also behind `readonly`, `declare -a`, `local`, or as `NAME+=( … )`. */
@@ -10,6 +10,7 @@ export const shellArray: Format = (text, at) => {
   if (script === null) return failed('it cannot be read as a shell script: a quote or bracket is never closed.');
   const named = script.arrays.filter((a) => a.name === at);
   if (named.length === 0) return failed(missing(text, at, script));
+  if (named.length > MOST_PLACES) return setTooOften(at, named.length);
   const [first, ...more] = named.map((array) => listingOf(text, array, script));
   if (first === undefined) return failed(missing(text, at, script));
   const lines = [first, ...more].slice(0, 6).map((l) => lineOf(text, l.from)).join(', ');

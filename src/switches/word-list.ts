@@ -2,8 +2,8 @@ import { parsePlatform } from '../domain/platform.ts';
 import type { Entry } from './listing.ts';
 import { OPEN } from './yaml-list.ts';
 
-/** Entries of a text list: what stands between commas; without any comma, between blanks. Templates are one word each. */
-const WORD = /(?:\$\{\{[^}]*\}\}|\{\{[^}]*\}\}|\$\{[^}]*\}|\$\([^)]*\)|\\(?!\r?\n)|[^\s,\\])+/g;
+/** Entries of a text list: what stands between commas; without any comma, between blanks. Templates are one word each; none is longer, so that what never ends is not looked for up to the file's end. */
+const WORD = /(?:\$\{\{[^}]{0,1000}\}\}|\{\{[^}]{0,1000}\}\}|\$\{[^}]{0,1000}\}|\$\([^)]{0,1000}\)|\\(?!\r?\n)|[^\s,\\])+/g;
 
 export interface Words {
   readonly entries: readonly Entry[];

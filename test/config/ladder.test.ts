@@ -341,6 +341,12 @@ describe('a project\'s ladder', () => {
     expect(mistakes(plus('ladder: { steps: [{ step: 2, name: a, hold: [{ pass-rate: { share: 750% } }] }] }'))).toEqual(['p.yml:13:68: ladder.steps[0].hold[0].pass-rate.share: expected a share, such as `75%`; found "750%"']);
   });
 
+  it('names no more criteria than can be held against each other', () => {
+    const steps = (each: number): string => Array.from({ length: 99 }, (_, i) => `{ step: ${i + 1}, name: a, hold: [${Array.from({ length: each }, (_, j) => `{ pass-rate: { share: 50%, suites: [b${i}, a${j}] } }`).join()}] }`).join();
+    expect(mistakes(plus(`ladder: { steps: [${steps(2)}] }`))).toEqual([]);
+    expect(mistakes(plus(`ladder: { steps: [${steps(20)}] }`))).toEqual(['p.yml:13:18: ladder.steps: more than 200 criteria on one ladder; no policy needs that']);
+  });
+
   it('leaves other doubts as they are', () => {
     expect(doubts(plus(''), { ladders: shipped })).toEqual([]);
   });

@@ -104,6 +104,7 @@ describe('names', () => {
 
   it('of times to poll are no longer than a cron line', () => {
     expect(mistakes(plus(`polling: { every: "${'*/5,'.repeat(30_000)}1 * * * *" }`))).toHaveLength(1);
+    expect(mistakes(plus('polling: { every: "0-99999999999 * * * *" }'))).toHaveLength(1);
     expect(mistakes(plus('polling: { every: "1,2,3 4,5 * * 1-5" }'))).toEqual([]);
   });
 

@@ -32,7 +32,7 @@ describe('a text that is kept or shown', () => {
 
   it('is read through at once, also where it was made to look like many passwords', () => {
     // Each of these took seconds while every one was looked for up to the end of the text.
-    for (const text of ['://:', '://a:', 'eyJaaaaaaaa.', '-----BEGIN PRIVATE KEY-----'].map((piece) => piece.repeat(200_000 / piece.length))) expect(withoutSecrets(text).length).toBeGreaterThan(0);
+    for (const text of ['://:', '://a:', 'eyJaaaaaaaa.', '-eyJ', '-----BEGIN PRIVATE KEY-----'].map((piece) => piece.repeat(200_000 / piece.length))) expect(withoutSecrets(text).length).toBeGreaterThan(0);
   }, 10_000);
 
   it('stays JSON, and keeps what is no secret', () => {

@@ -125,4 +125,11 @@ describe('a list in one text', () => {
     ['a = join(",", b)\n', 'a.hcl', 'a', '`a` is worked out (`join(",",b)`); switch it where the list is written.'],
     ['{ "a": 1, }', 'a.json', 'a', 'it is no JSON from line 1 on; comments and commas at the end of a list are none.'],
   ])('refuses %j in %s with its reason', (source, file, at, reason) => expect(refused(source, file, at)).toBe(reason));
+
+  it('refuses a file that was made to take long, and does not take long', () => {
+    const began = performance.now();
+    for (const piece of ['$(', '{']) expect(refused(`P=linux/amd64,${piece.repeat(8_000)}`, 'a.sh', 'P')).toMatch(/^no entry of `P` reads as linux\/s390x/);
+    expect(refused(`P=linux/s390x,x\n${'P=a\n'.repeat(5_000)}`, 'a.sh', 'P')).toBe('`P` is set in 5001 places, and which of them counts is decided elsewhere; change it by hand.');
+    expect(performance.now() - began).toBeLessThan(8_000);
+  }, 120_000);
 });

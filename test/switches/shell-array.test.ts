@@ -152,4 +152,8 @@ describe('a shell array', () => {
     const spoilt = marked.replace('  # linux/s390x', '  linux/riscv64');
     expect(turnOn(spoilt, place, 'linux/s390x', MARK)).toEqual({ kind: 'refused', reason: 'what the comment of proposal #812 on line 3 turned off is not as it was left; turn linux/s390x on by hand.' });
   });
+
+  it('is not chosen among more places than anybody writes: each is read against the whole file', () => {
+    expect(turnOff(`P=(linux/s390x x)\n${'P=(a)\n'.repeat(50)}`, at('P'), 'linux/s390x', MARK)).toEqual({ kind: 'refused', reason: '`P` is set in 51 places, and which of them counts is decided elsewhere; change it by hand.' });
+  });
 });

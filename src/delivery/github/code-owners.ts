@@ -7,11 +7,16 @@ const MOST = 3 * 1024 * 1024;
 export function codeOwnersOf(text: string, path: string): readonly string[] {
   if (text.length > MOST) return [];
   const rules = text.split(/\r?\n/).flatMap((line) => {
-    const [pattern = '', ...owners] = line.replace(/(^|\s)#.*$/, '').trim().split(/(?<!\\)\s+/);
+    const [pattern = '', ...owners] = uncommented(line).trim().split(/(?<!\\)\s+/);
     return pattern === '' ? [] : [{ pattern, owners }];
   });
   const last = rules.findLast(({ pattern }) => matches(pattern, path));
   return (last?.owners ?? []).filter((o) => HANDLE.test(o));
+}
+
+function uncommented(line: string): string {
+  const comment = line.search(/(?:^|\s)#/);
+  return comment < 0 ? line : line.slice(0, comment);
 }
 
 /**

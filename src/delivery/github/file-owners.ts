@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { Lexer, parse, Parser } from 'yaml';
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
@@ -78,11 +78,26 @@ async function spelledOut(named: readonly string[], read: Read): Promise<Answer<
   return { ...answer, data: [...new Set(named.flatMap((name) => known.get(name.toLowerCase()) ?? [name]))].map((name) => `@${name}`) };
 }
 
-/** Files of strangers: without what makes a few lines into millions. */
+/** Longer than any such file of Kubernetes by far, and deeper. */
+const LONGEST = 128 * 1024;
+const DEEPEST_NESTING = 32;
+
+/** Files of strangers: without what makes a few lines into millions, or compares each with all before it. */
 function yamlOf(text: string): unknown {
+  if (text.length > LONGEST || isDeep(text)) return null;
   try {
-    return parse(text, { maxAliasCount: 20, logLevel: 'silent' });
+    return parse(text, { maxAliasCount: 20, logLevel: 'silent', uniqueKeys: false, prettyErrors: false });
   } catch {
     return null;
   }
+}
+
+/** The library's time grows with the square of the depth. */
+function isDeep(text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    parser.next(lexeme).next();
+    if (parser.stack.length > DEEPEST_NESTING) return true;
+  }
+  return false;
 }

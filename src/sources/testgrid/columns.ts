@@ -46,6 +46,9 @@ export const isCommitHeader = (name: unknown): boolean => typeof name === 'strin
 /** Kubernetes' own TestGrid: where its results come from, its Prow shows the runs. */
 const KUBERNETES = /^https:\/\/testgrid\.k8s\.io(?:\/|$)/;
 
+/** No longer address is kept, and none is made of longer parts: a template may name the place any number of times. */
+const LONGEST_URL = 1000;
+
 const STORAGE_PATH = /^[\w.-]+\/(?:[\w.+-]+\/)*[\w.+-]+$/;
 
 /**
@@ -54,9 +57,10 @@ const STORAGE_PATH = /^[\w.-]+\/(?:[\w.+-]+\/)*[\w.+-]+$/;
  * TestGrid. Null: none is known.
  */
 export function runUrl(query: string | null, build: string, template: string | null, site: string): string | null {
-  if (query === null || !STORAGE_PATH.test(query)) return null;
+  if (query === null || query.length > LONGEST_URL || !STORAGE_PATH.test(query)) return null;
   if (!/^\d+$/.test(build)) return null;
-  const filled = template?.replaceAll('<gcs_prefix>', query).replaceAll('<changelist>', build) ?? '';
-  if (/^https?:\/\/[^\s<>"'`\\]+$/.test(filled) && filled.length <= 1000 && URL.canParse(filled)) return filled;
+  const usable = template !== null && template.length <= LONGEST_URL ? template : '';
+  const filled = usable.replaceAll('<gcs_prefix>', query).replaceAll('<changelist>', build);
+  if (/^https?:\/\/[^\s<>"'`\\]+$/.test(filled) && filled.length <= LONGEST_URL && URL.canParse(filled)) return filled;
   return KUBERNETES.test(site) && /^[^/]+\/(?:pr-)?logs\//.test(query) ? `https://prow.k8s.io/view/gs/${query}/${build}` : null;
 }

@@ -11,6 +11,9 @@ const MAX_NAME = 1000;
 /** So far back from the newest run is looked (ms): a week's report, and the week before. */
 const LOOKED_AT = 15 * 86_400_000;
 
+/** Cells that are looked at: of a table with more of them in rows that failed, fewer of the newest columns. */
+const MOST_CELLS = 20_000_000;
+
 /** A run in which more tests failed than these says something of the run, and not of its tests. */
 const MOST_IN_A_RUN = 10;
 
@@ -22,12 +25,14 @@ const MOST_IN_A_RUN = 10;
 export function flakyTests(grid: Pick<Grid, 'columns'>, rows: readonly GridRow[], broken: number): TestFlakes[] {
   const newest = grid.columns.reduce((at, c) => Math.max(at, c.started ?? at), -Infinity);
   const young = ({ started }: Grid['columns'][number]): boolean => started !== null && started >= newest - LOOKED_AT;
-  const columns = grid.columns.slice(0, grid.columns.findLastIndex(young) + 1);
+  const recent = grid.columns.findLastIndex(young) + 1;
+  const failed = rows.filter((row) => hasFailed(row, recent, grid.columns.length));
+  const columns = grid.columns.slice(0, Math.min(recent, Math.floor(MOST_CELLS / Math.max(failed.length, 1))));
   const failures = new Uint32Array(columns.length);
-  const failing = rows.flatMap((row) => {
-    const cells = cellsOf(row, columns.length, grid.columns.length);
-    cells?.forEach((c, i) => { if (c === FAIL) failures[i] = (failures[i] ?? 0) + 1; });
-    return cells === null ? [] : [{ name: row.name, cells }];
+  const failing = failed.map((row) => {
+    const cells = weights(row.cells, columns.length);
+    cells.forEach((c, i) => { if (c === FAIL) failures[i] = (failures[i] ?? 0) + 1; });
+    return { name: row.name, cells };
   });
   const counts = columns.map((column, i) => young(column) && (failures[i] ?? 0) <= MOST_IN_A_RUN);
   return failing.map(({ name, cells }): TestFlakes => {
@@ -38,19 +43,20 @@ export function flakyTests(grid: Pick<Grid, 'columns'>, rows: readonly GridRow[]
   }).filter((t) => t.flakes.length > 0).sort((a, b) => b.flakes.length - a.flakes.length).slice(0, MOST_TESTS);
 }
 
-/** A weight for each of the newest columns; null: nothing failed in them, or the row does not fit. */
-function cellsOf({ cells }: GridRow, columns: number, all: number): Uint8Array | null {
+/** Whether something failed in the newest columns; not of a row that does not fit. */
+function hasFailed({ cells }: GridRow, columns: number, all: number): boolean {
   let at = 0;
   let failed = false;
   for (const entry of cells) {
     const run = cellRun(entry);
-    if (!run) return null;
+    if (!run) return false;
     failed ||= at < columns && weigh(run.value) >= FLAKY;
     at += run.count;
   }
-  return failed && at === all ? weights(cells, columns) : null;
+  return failed && at === all;
 }
 
+/** A weight for each of the newest columns. */
 function weights(cells: GridRow['cells'], columns: number): Uint8Array {
   const found = new Uint8Array(columns);
   let at = 0;

@@ -37,8 +37,9 @@ function readColumns(table: LegacyTable, site: string): Pick<Grid, 'columns' | '
     if (time) units.add(time.unit);
     return time?.ms ?? null;
   });
-  const ids = uniqueBuilds(times.map((t, i) => buildOf(table, i) || String(t ?? `column ${times.length - i}`)));
-  const commits = commitColumn(table);
+  const numbers = customColumn(table, (name) => typeof name === 'string' && BUILD_HEADER.test(name.trim()));
+  const ids = uniqueBuilds(times.map((t, i) => buildOf(table, i) || idText(numbers[i]) || String(t ?? `column ${times.length - i}`)));
+  const commits = customColumn(table, isCommitHeader);
   const columns = times.map((started, i): GridColumn => {
     const build = ids[i] ?? '';
     return { started, build, commit: commitOf(commits[i]), url: runUrl(table.query, build, table['open-test-template']?.url ?? null, site) };
@@ -51,7 +52,7 @@ function buildOf(table: LegacyTable, column: number): string {
   const changelist = idText(table.changelists[column]);
   if (changelist) return changelist;
   const id = idText(table.column_ids[column]);
-  return id.slice(id.lastIndexOf('\uE000') + 1) || customColumn(table, BUILD_HEADER, column);
+  return id.slice(id.lastIndexOf('\uE000') + 1);
 }
 
 const BUILD_HEADER = /^build[ _-]?(number|id)?$/i;
@@ -62,13 +63,8 @@ function headerNames(table: LegacyTable): readonly unknown[] {
   return table['column-header-names'].slice(Math.max(0, fixed));
 }
 
-function customColumn(table: LegacyTable, header: RegExp, column: number): string {
-  const at = headerNames(table).findIndex((name) => typeof name === 'string' && header.test(name.trim()));
-  const values = table['custom-columns'][at];
-  return Array.isArray(values) ? idText(values[column]) : '';
-}
-
-function commitColumn(table: LegacyTable): readonly unknown[] {
-  const values = table['custom-columns'][headerNames(table).findIndex(isCommitHeader)];
+/** What stands in the first custom column of such a name; nothing where there is none. Looked for once in a table: there may be as many of them as columns. */
+function customColumn(table: LegacyTable, isMeant: (name: unknown) => boolean): readonly unknown[] {
+  const values = table['custom-columns'][headerNames(table).findIndex(isMeant)];
   return Array.isArray(values) ? values : [];
 }

@@ -2,7 +2,7 @@ import type { Job, JobReading } from '../../domain/job.ts';
 import type { FailingTest, Outcome, Run } from '../../domain/run.ts';
 import { storable } from '../text.ts';
 import { flakyTests } from './flaky-tests.ts';
-import { cellRun, FAIL, lookAt, NONE, weigh } from './grid.ts';
+import { cellRun, FAIL, FLAKY, lookAt, NONE, PASS, weigh } from './grid.ts';
 import type { Grid, GridRow, RowLook } from './grid.ts';
 
 const MAX_FAILING_TESTS = 50;
@@ -36,7 +36,7 @@ export interface Subject {
  * row, or, where there is none, a column fails if any of its cells failed.
  */
 export function normalize(grid: Grid, subject: Subject): Normalized {
-  const overall = grid.rows.find(overallOf(subject.job, grid.query));
+  const overall = overallRow(grid, subject.job);
   const outcomes = overall ? rowOutcomes(overall, grid.columns.length) : columnOutcomes(grid);
   if (typeof outcomes === 'string') return { ok: false, message: outcomes };
   const runs: Run[] = [];
@@ -68,41 +68,52 @@ export function normalize(grid: Grid, subject: Subject): Normalized {
 /** By weight: NONE, PASS, FLAKY, FAIL. */
 const OUTCOMES: readonly (Outcome | null)[] = [null, 'pass', 'flaky', 'fail'];
 
-/** True for the row that tells how the job itself did. */
-function overallOf(job: Job, query: string | null): (row: GridRow) => boolean {
+/** The row that tells how the job itself did, in whatever letter case; spelled exactly, if there are several. */
+function overallRow({ rows, query }: Grid, job: Job): GridRow | undefined {
   const prefixes = [job.name, job.tab, query?.split('/').at(-1)];
-  const names = new Set(['Overall', ...prefixes.filter((p) => typeof p === 'string' && p !== '').map((p) => `${p}.Overall`)]);
-  return (row) => names.has(row.name);
+  const names = ['Overall', ...prefixes.filter((p) => typeof p === 'string' && p !== '').map((p) => `${p}.Overall`)];
+  const alike = new Set(names.map((n) => n.toLowerCase()));
+  return rows.find((row) => names.includes(row.name)) ?? rows.find((row) => isOverallRow(row) && alike.has(row.name.toLowerCase()));
 }
 
 const isOverallRow = (row: GridRow): boolean => /(^|\.)overall$/i.test(row.name);
 
 /** A weight per column, or why the row cannot be right. */
-function rowOutcomes(row: GridRow, columns: number): Uint8Array | string {
-  const weights = new Uint8Array(columns);
-  const length = applyRow(row, weights);
-  return length === columns ? weights : misfit(row, length, columns);
-}
+const rowOutcomes = (row: GridRow, columns: number): Uint8Array | string => heaviest([row], columns, (length) => length === columns);
 
 /** The heaviest cell of every column, or why a row cannot be right. A row without any cell says nothing. */
-function columnOutcomes(grid: Grid): Uint8Array | string {
-  const weights = new Uint8Array(grid.columns.length);
-  for (const row of grid.rows) {
-    const length = applyRow(row, weights);
-    if (length !== grid.columns.length && length !== 0) return misfit(row, length, grid.columns.length);
+const columnOutcomes = ({ rows, columns }: Grid): Uint8Array | string => heaviest(rows, columns.length, (length) => length === columns.length || length === 0);
+
+/** The heaviest of the rows' cells for every column, or why a row cannot be right. Only where runs of cells begin and end is put down: each may claim as many as it likes. */
+function heaviest(rows: readonly GridRow[], columns: number, fits: (length: number) => boolean): Uint8Array | string {
+  const edges = WEIGHTS.map((weight) => ({ weight, changes: new Int32Array(columns + 1) }));
+  for (const row of rows) {
+    const length = markEdges(row, columns, edges);
+    if (length === null || !fits(length)) return misfit(row, length, columns);
+  }
+  const weights = new Uint8Array(columns);
+  for (const { weight, changes } of edges) {
+    let cells = 0;
+    for (let i = 0; i < columns; i++) if ((cells += changes[i] ?? 0) > 0) weights[i] = weight;
   }
   return weights;
 }
 
-/** Raises the weights to those of the row's cells; answers with how many cells it has, null where they make no sense. */
-function applyRow(row: GridRow, weights: Uint8Array): number | null {
+/** By rising weight, so that the heaviest stands. */
+const WEIGHTS = [PASS, FLAKY, FAIL] as const;
+
+/** Puts down where cells of each weight begin (1) and end (-1); answers with how many cells the row has, null where they make no sense. */
+function markEdges(row: GridRow, columns: number, edges: readonly { readonly weight: number; readonly changes: Int32Array }[]): number | null {
   let at = 0;
   for (const entry of row.cells) {
     const run = cellRun(entry);
     if (!run) return null;
-    const weight = weigh(run.value);
-    const end = Math.min(at + run.count, weights.length);
-    if (weight !== NONE) for (let i = at; i < end; i++) if ((weights[i] ?? NONE) < weight) weights[i] = weight;
+    const changes = edges.find((e) => e.weight === weigh(run.value))?.changes;
+    const [from, to] = [Math.min(at, columns), Math.min(at + run.count, columns)];
+    if (changes) {
+      changes[from] = (changes[from] ?? 0) + 1;
+      changes[to] = (changes[to] ?? 0) - 1;
+    }
     at += run.count;
   }
   return at;

@@ -17,7 +17,7 @@ export const LegacyTable = z.object({
   'column-header-names': maybeList,
   query: z.string().nullish().transform((v) => v ?? null),
   'open-test-template': z.object({ url: z.string() }).nullish().catch(null),
-  tests: list.nullable().transform((v) => v ?? []),
+  tests: maybeList,
 });
 export type LegacyTable = z.infer<typeof LegacyTable>;
 

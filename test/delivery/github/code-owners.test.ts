@@ -25,6 +25,9 @@ describe('the owners of a file by CODEOWNERS', () => {
   it('are found in no time, whatever the pattern', () => {
     const path = Array.from({ length: 200 }, () => 'aaaaaaaaaa').join('/');
     expect(codeOwnersOf(`* @all\n${'**/a*/'.repeat(60)}b @x\n${'a*'.repeat(100)}b @y`, path)).toEqual(['@all']);
+    const began = performance.now();
+    expect(codeOwnersOf(`* @all${' #'.repeat(200_000)}\u2028`, path)).toEqual(['@all']);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 });
 

@@ -188,6 +188,13 @@ describe('the owners of the files that would change', () => {
     expect(await owners()).toEqual(['@zoe']);
   });
 
+  it('are not looked for in an OWNERS of more keys or more depth than any has, which is no way to keep the server busy', async () => {
+    await put('OWNERS', 'approvers: [zoe]\n');
+    await put('hack/OWNERS', `approvers: [mallory]\n${Array.from({ length: 80_000 }, (_, i) => `k${i}: 1\n`).join('')}`);
+    await put('release/OWNERS', `approvers: [mallory]\nx: ${'['.repeat(100_000)}${']'.repeat(20_000)}\n`);
+    expect(await owners()).toEqual(['@zoe']);
+  });
+
   it('are nobody where no file names them, and not known where that cannot be read', async () => {
     expect(await owners()).toEqual([]);
     w.clock.at += 3_600_000;

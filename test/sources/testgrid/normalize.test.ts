@@ -28,6 +28,17 @@ describe('the outcome of a run', () => {
     expect(read({ query: 'bucket/logs/group-of-logs', rows: { 'a test': [12], [name]: [1] } }).outcomes).toEqual(['pass']);
   });
 
+  it('is in that row in whatever letter case, and in the one that is spelled exactly where there are two', () => {
+    for (const name of ['overall', 'OVERALL', 'UNIT.overall']) expect(read({ rows: { 'a test': [12], [name]: [1] } }).outcomes).toEqual(['pass']);
+    expect(read({ rows: { overall: [12], Overall: [1] } }).outcomes).toEqual(['pass']);
+  });
+
+  it('is not told where a table names no tests at all', () => {
+    const grid = readLegacyTable({ timestamps: [NEWEST] }, 'https://testgrid.k8s.io');
+    expect(grid && normalize(grid, { job: job(), page: '' })).toMatchObject({ ok: true, reading: { runs: [], unfinished: 1 } });
+    expect(readLegacyTable({ error: 'no such tab' }, 'https://testgrid.k8s.io')).toBeNull();
+  });
+
   it('is not in the Overall row of another job', () => {
     expect(read({ rows: { 'other.Overall': [1], 'a test': [12] } }).outcomes).toEqual(['fail']);
   });
@@ -155,6 +166,14 @@ describe('links', () => {
     }
   });
 
+  it('are not made of parts longer than any address: a template may name the place any number of times', () => {
+    const url = `https://x/${'<gcs_prefix>'.repeat(40_000)}`;
+    const began = performance.now();
+    expect(read({ rows: { Overall: [1] }, query: `acme-logs/logs/${'a'.repeat(50_000)}`, 'open-test-template': { url, name: '', options: {} } }).runs[0]?.url).toBeNull();
+    expect(read({ rows: { Overall: [1] }, 'open-test-template': { url, name: '', options: {} } }).runs[0]?.url).toBe('https://prow.k8s.io/view/gs/acme-logs/logs/unit-s390x/9000');
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it('are none where the logs\' place or the build is not known', () => {
     for (const parts of [{ query: '' }, { query: 'acme/other/place' }, { query: 'a/logs/x](http://evil)' }, { query: null }, { changelists: ['abc'] }]) {
       expect(read({ rows: { Overall: [12] }, ...parts })).toMatchObject({ runs: [{ url: null }], links: { logs: null } });
@@ -210,5 +229,20 @@ describe('a large table', () => {
     for (let i = 0; i < 2100; i++) rows[`test ${i}`] = Array.from({ length: 1400 }, (_, c) => ((c * 7 + i) % 97 === 0 ? 12 : 1));
     const got = read({ rows });
     expect([got.runs.length, got.testsTotal, got.failingTests.length + got.moreFailingTests]).toEqual([1400, 2100, 22]);
+  });
+
+  it('is no larger for the cells that it claims: each of its rows is one of as many as there are columns', () => {
+    const [columns, tests] = [200_000, 200_000];
+    const text = `{"timestamps":[${'1600000000,'.repeat(columns - 1)}1600000000],"tests":[${Array.from({ length: tests }, (_, i) => `{"name":"t${i}","statuses":[{"count":${columns},"value":12}]}`).join()}]}`;
+    const grid = readLegacyTable(JSON.parse(text), 'https://testgrid.k8s.io');
+    const result = grid && normalize(grid, { job: job(), page: 'http://grid/board#unit' });
+    expect(result?.ok && [result.reading.runs.length, result.reading.runs.every((r) => r.outcome === 'fail'), result.reading.moreFailingTests]).toEqual([columns, true, tests - 50]);
+  });
+
+  it('is read for its builds and commits once, however many columns of its own it has', () => {
+    const many = 60_000;
+    const names = Array.from({ length: many }, (_, i) => `column ${i}`);
+    const grid = readLegacyTable({ timestamps: Array.from({ length: many }, () => 1_600_000_000), 'column-header-names': names, 'custom-columns': names.map(() => []), tests: [] }, 'https://testgrid.k8s.io');
+    expect(grid?.columns).toHaveLength(many);
   });
 });

@@ -40,8 +40,8 @@ const NAMELESS = '(no name)';
 
 const oneLine = (text: string): string => clean(text).replace(/\s+/g, ' ').trim();
 
-/** `fixes #1`, `closes: owner/name#1`, `resolved GH-1`: what GitHub would act on in other places. */
-const CLOSING = /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b[\s:]*(?:[\w./:-]*?))(#|GH-|gh-)(?=\d)/gi;
+/** `fixes #1`, `closes: owner/name#1`, `resolved GH-1`: what GitHub would act on in other places. No name in between is longer. */
+const CLOSING = /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b[\s:]*(?:[\w./:-]{0,200}?))(#|GH-|gh-)(?=\d)/gi;
 
 /**
  * Inside code nothing is linked; the patterns are broken all the same, for whoever reads the text as it stands. So is a
@@ -95,7 +95,7 @@ export const MESSAGE_LIMITS: BlockLimits = { lines: 20, characters: 1_500 };
  * is to be copied (`diff`, `yaml`) stands as it is, but for marks that look like ours.
  */
 export function block(text: string, indent = '', limits = MESSAGE_LIMITS, language = 'text'): string {
-  const all = clean(text).replace(/\s+$/, '').split('\n');
+  const all = clean(text).trimEnd().split('\n');
   const kept = capped(all.slice(0, limits.lines).join('\n'), limits.characters);
   const left = all.length - kept.split('\n').length;
   const shown = language === 'text' ? defangCode(kept) : kept.replaceAll('<!-- archsignal', `<!${GAP}-- archsignal`);

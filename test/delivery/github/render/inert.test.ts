@@ -96,6 +96,13 @@ describe('what a reader sees', () => {
     const slow = ['fix'.repeat(30_000), `close ${':'.repeat(90_000)}`, '@'.repeat(100_000), '`'.repeat(100_000), '\u001b['.repeat(50_000), ' '.repeat(100_000)];
     for (const text of slow) expect(block(text).length + code(text).length + plain(text).length).toBeLessThan(10_000);
   });
+
+  it('is quick with whole files, whatever they hold', () => {
+    // Each of these took half a minute while what ends a text was looked for from every place in it.
+    const began = performance.now();
+    for (const text of [`${' '.repeat(99_000)}x`, `${'\n'.repeat(99_000)}x`, 'fix:'.repeat(25_000)]) expect(block(text, '', { lines: 5_000, characters: 99_000 })).toContain('```text\n');
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
 });
 
 describe('a commit\'s message', () => {
