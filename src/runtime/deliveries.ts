@@ -3,6 +3,7 @@ import type { Runtime } from './context.ts';
 import { HEARTBEAT, LEASE } from './dispatch.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { handleDelivery, laneOf } from './handle.ts';
+import { noteStore } from './store-troubles.ts';
 
 /** Deliveries in hand at once, tries before one is set aside, and the waits between tries (ms). */
 const BATCH = 16;
@@ -94,6 +95,7 @@ export class Inbox {
     while (!this.#stopping) {
       const woken = new Promise<void>((resolve) => { this.#wakeUp = resolve; });
       const taken = await this.#take().catch((error: unknown) => {
+        noteStore(this.#rt.store, 'inbox', error);
         this.#rt.log.error({ err: error }, 'the inbox cannot be read; trying again');
         return 0;
       });
@@ -107,6 +109,7 @@ export class Inbox {
   /** Takes what is waiting in hand, as far as there is room; how many deliveries that were. */
   async #take(): Promise<number> {
     const held = await this.#within((limit) => limit === 0 ? [] : this.#rt.store.claimDeliveries(this.#claim(limit)));
+    noteStore(this.#rt.store, 'inbox', null);
     this.#begin(held);
     return held.length;
   }

@@ -1,9 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Incident } from '../../src/domain/incident.ts';
 import { lookAtOpen } from '../../src/runtime/catch-up.ts';
 import { reconcileOnly } from '../../src/runtime/commit.ts';
 import { Inbox } from '../../src/runtime/deliveries.ts';
-import { Dispatcher } from '../../src/runtime/dispatch.ts';
+import { Dispatcher, HEARTBEAT, LEASE } from '../../src/runtime/dispatch.ts';
 import { pollProject } from '../../src/runtime/poll.ts';
 import type { Store } from '../../src/store/store.ts';
 import { held, stage, type Stage } from './fixtures.ts';
@@ -139,6 +139,35 @@ describe('the inbox', () => {
     await inbox.receive(delivery('issues.closed', 'olga', { repo: { fullName: 'demo/other', id: 2 } }));
     expect(await inbox.work()).toBe(2);
     expect(await kinds()).toEqual(['opened']);
+  });
+
+  it('prolongs what it has in hand, and lets go of what it was given and never heard of', async () => {
+    await filed();
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const answer = held<'yes'>();
+    const asked = held();
+    on.edge.member = async () => { asked.resolve(); return answer.promise; };
+    const inbox = new Inbox(on.rt);
+    const claim = { owner: on.rt.owner, leaseFor: LEASE, limit: 9 };
+    try {
+      const begun = on.clock.now;
+      await on.store.receive([{ ...comment('jo'), id: 'lost', lane: 'lost' }], begun);
+      expect(await on.store.claimDeliveries({ ...claim, now: begun })).toHaveLength(1);
+      inbox.start();
+      await inbox.receive(comment('olga'));
+      await asked.promise;
+      on.clock.now += HEARTBEAT;
+      const prolonged = vi.spyOn(on.rt.store, 'renewDeliveries');
+      vi.advanceTimersByTime(HEARTBEAT);
+      await prolonged.mock.results[0]?.value;
+      // By this server's clock nothing has run out: only another one takes anything.
+      expect((await on.store.claimDeliveries({ ...claim, owner: 'another', now: begun + LEASE + 1 })).map((d) => d.id)).toEqual(['lost']);
+    } finally {
+      answer.resolve('yes');
+      await inbox.stop();
+      vi.useRealTimers();
+    }
+    expect(await kinds()).toEqual(['opened', 'acknowledged']);
   });
 
   it('decides again where the incident has changed while it looked somebody up', async () => {

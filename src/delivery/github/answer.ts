@@ -44,6 +44,21 @@ function redirected({ status, headers, url = '' }: Redirected, route: string): F
   return { kind: 'garbage', status, after: null, location: to.href, reason: `${route} was answered with a redirect (${status}) to ${to.host}, which is not GitHub's way: check what stands between here and GitHub.` };
 }
 
+/**
+ * What an answer holds. Octokit reads JSON only where the answer calls itself `application/json`: where it calls itself nothing, or
+ * JSON of another name (`application/vnd.github+json`), the text or the bytes are handed on.
+ */
+function contentOf({ headers, data }: { readonly headers: object; readonly data: unknown }): unknown {
+  const type = (headers as Readonly<Record<string, unknown>>)['content-type'];
+  const unread = typeof data === 'string' || data instanceof ArrayBuffer;
+  if (!unread || (typeof type === 'string' && !/json/i.test(type))) return data;
+  try {
+    return JSON.parse(typeof data === 'string' ? data : Buffer.from(data).toString()) as unknown;
+  } catch {
+    return data;
+  }
+}
+
 /** Sends one request and reads only the fields that the schema names. Never throws. */
 export async function send<T>(octokit: Requester, route: string, params: Params, schema: z.ZodType<T>, now: () => number, redirect: Redirects = 'manual'): Promise<Answer<T>> {
   let response;
@@ -54,7 +69,7 @@ export async function send<T>(octokit: Requester, route: string, params: Params,
   }
   const { status } = response;
   if (status >= 300) return { ok: false, failure: redirected(response, route) };
-  const parsed = schema.safeParse(response.data);
+  const parsed = schema.safeParse(contentOf(response));
   if (!parsed.success) return { ok: false, failure: { kind: 'garbage', status, after: null, reason: `GitHub answered ${status} to ${route} with something else than was asked for.` } };
   return { ok: true, data: parsed.data, headers: response.headers as Record<string, unknown> };
 }

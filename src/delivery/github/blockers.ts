@@ -16,7 +16,7 @@ type Asking = Pick<Clients, 'inRepo'>;
 
 const label = z.union([z.string(), z.object({ name: z.string() })]);
 const issue = z.object({
-  number: z.number(), html_url: z.string(), title: z.string().nullish(), state: z.enum(['open', 'closed']),
+  number: z.number(), html_url: z.string().nullish(), title: z.string().nullish(), state: z.enum(['open', 'closed']),
   user: z.object({ login: z.string() }).nullish(), labels: z.array(label).nullish(), milestone: z.object({ title: z.string() }).nullish(),
   pull_request: z.object({ merged_at: z.string().nullish() }).nullish(),
 });
@@ -69,7 +69,7 @@ export async function oneBlocker(asking: Asking, repo: string, number: number): 
 /** What its list entry does not tell: a pull request's commits, an issue's pull requests. */
 async function closer(asking: Asking, repo: string, one: Issue): Promise<Look<BlockerNow>> {
   const told = {
-    repo, number: one.number, url: one.html_url, title: one.title ?? '', author: one.user?.login ?? null,
+    repo, number: one.number, url: one.html_url ?? '', title: one.title ?? '', author: one.user?.login ?? null,
     labels: (one.labels ?? []).map((l) => typeof l === 'string' ? l : l.name), milestone: one.milestone?.title ?? null,
   };
   if (!one.pull_request) {

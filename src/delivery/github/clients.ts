@@ -32,7 +32,7 @@ export interface Clients {
 }
 
 const installationAnswer = z.object({ id: z.number() });
-const tokenAnswer = z.object({ token: z.string().min(1), expires_at: z.string() });
+const tokenAnswer = z.object({ token: z.string().min(1), expires_at: z.string().nullish() });
 const repositoryAnswer = z.object({ id: z.number(), full_name: z.string().regex(/^[^/]+\/[^/]+$/) });
 
 const HOUR = 3_600_000;
@@ -77,7 +77,7 @@ export function createClients(app: App, now: () => number): Clients {
   const installations = createMemo<{ id: number }>((repo) => asApp('GET /repos/{owner}/{repo}/installation', ownerAndRepo(nameOf(repo)), installationAnswer), now);
   const sessions = createMemo<Session>(async (id) => {
     const answer = await asApp('POST /app/installations/{installation_id}/access_tokens', { installation_id: Number(id) }, tokenAnswer);
-    return answer.ok ? { ...answer, data: { octokit: app.withToken(answer.data.token), expiresAt: Date.parse(answer.data.expires_at) } } : answer;
+    return answer.ok ? { ...answer, data: { octokit: app.withToken(answer.data.token), expiresAt: Date.parse(answer.data.expires_at ?? '') } } : answer;
   }, now, (session) => lifetime(session, now()));
 
   const session = async (repo: string): Promise<Answer<{ id: string; session: Session }>> => {

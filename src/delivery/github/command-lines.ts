@@ -1,5 +1,5 @@
 import type { Token } from 'markdown-it';
-import { enclosures, hides, standAlone, tagsOf } from './enclosing.ts';
+import { enclosures, hides, standAlone, tagsOf, underEnd } from './enclosing.ts';
 import { blockTokens, inlineSpans, type InlineSpan } from './inline-spans.ts';
 import { isSignature, tailBegins } from './mail-tail.ts';
 
@@ -8,8 +8,8 @@ const COMMAND = /^ {0,3}\/arch/i;
 /**
  * The command lines of a comment, as they were written, each from `/arch` on. A command begins a line, at most three spaces
  * in front of it. Code, quotes, HTML and its comments, links, cells and items, and the tail of an e-mail hold none, nor does
- * what an HTML element such as `<details>` or `<blockquote>`, or a formula's `$$`, encloses. A line that Markdown adds to the list, table or image
- * above it, because no blank line parts them, is its author's all the same; one that it adds to a quote is not.
+ * what an HTML element such as `<details>` or `<blockquote>`, or a formula's `$$`, encloses. A line that Markdown adds to the list, table, image or
+ * ended element above it, because no blank line parts them, is its author's all the same; one that it adds to a quote is not.
  */
 export function commandLines(markdown: string): string[] {
   const lines = markdown.replace(/^\uFEFF/, '').replaceAll('\0', '\uFFFD').split(/\r\n?|\n/);
@@ -78,11 +78,16 @@ class Reading {
     if (map !== null && line !== undefined && !line.includes('|')) this.#paragraph([line], map[0], false);
   }
 
-  /** An image makes an HTML block of the lines under it. */
+  /** An image makes an HTML block of the lines under it, and so does the end of an element: GitHub shows them like any others. */
   #html({ map, content }: Token): void {
     const alone = standAlone(content);
     if (map !== null && alone > 0) this.#paragraph(this.#lines.slice(map[0], map[0] + alone), map[0], false);
     this.#count(tagsOf(content));
+    const under = map === null ? -1 : underEnd(content);
+    if (map === null || under < 0) return;
+    const lines = this.#lines.slice(map[0] + under, map[1]);
+    const ends = [tailBegins(lines), lines.findIndex((l) => MEANT_AS_BLOCK.test(l))].filter((n) => n >= 0);
+    this.#paragraph(lines.slice(0, Math.min(lines.length, ...ends)), map[0] + under, false);
   }
 
   /** `listed`: it stands in a list; then only lines that begin at the margin again are read. */
@@ -109,8 +114,9 @@ class Reading {
     let start = 0;
     for (const [i, line] of lines.entries()) {
       if (isFormulaMark(line) && from + i >= this.#visibleFrom && covered[start + line.indexOf('$') + 1] === 0) {
-        const end = this.#lines.findIndex((l, at) => at > from + i && isFormulaMark(l));
-        if (end > 0) this.#visibleFrom = end + 1;
+        let end = from + i + 1;
+        while (end < this.#lines.length && !isFormulaMark(this.#lines[end] ?? '')) end++;
+        if (end < this.#lines.length) this.#visibleFrom = end + 1;
       }
       start += line.length + 1;
     }
@@ -142,6 +148,9 @@ class Reading {
     if (this.#commentsEnd) this.#visibleFrom = end + 1;
   }
 }
+
+/** What its author meant as code, a quote or a formula, and Markdown does not see as one within an HTML block. */
+const MEANT_AS_BLOCK = /^\s*(?:```|~~~|>|\$\$)/;
 
 const isFormulaMark = (line: string): boolean => /^ {0,3}\$\$\s*$/.test(line);
 

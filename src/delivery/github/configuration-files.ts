@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { REPOSITORY_FILES, REPOSITORY_FILE_BYTES, tooLong, type FileAt, type FileNow, type InstalledRepository } from '../../domain/configuration.ts';
 import { anyJson, type Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
+import { hasNext, PER_PAGE } from './pages.ts';
 import type { Pulls } from './pulls.ts';
 
-const PER_PAGE = 100;
 /** GitHub lists no more than 3,000 files of a pull request. */
 const FILE_PAGES = 30;
 /** Repositories of one installation, in hundreds. */
@@ -96,7 +96,7 @@ export function createConfigurationFiles(clients: Pick<Clients, 'inRepo' | 'asAp
       const answer = await inRepo(repo, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/files', { pull_number: pull, per_page: PER_PAGE, page }, files);
       if (!answer.ok) return answer;
       const hit = answer.data.some((f) => PATHS.includes(f.filename) || PATHS.includes(f.previous_filename ?? ''));
-      if (hit || answer.data.length < PER_PAGE || page === FILE_PAGES) return { ...answer, data: hit };
+      if (hit || !hasNext(answer.headers, answer.data.length) || page === FILE_PAGES) return { ...answer, data: hit };
     }
   };
 
@@ -110,7 +110,7 @@ async function pagesOf<T>(most: number, ask: (page: number) => Promise<Answer<re
     const answer = await ask(page);
     if (!answer.ok) return { all, problem: answer.failure.reason };
     all.push(...answer.data);
-    if (answer.data.length < PER_PAGE) break;
+    if (!hasNext(answer.headers, answer.data.length)) break;
   }
   return { all, problem: null };
 }

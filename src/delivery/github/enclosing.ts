@@ -58,3 +58,17 @@ export function standAlone(html: string): number {
   }
   return html.replace(/\n$/, '').split('\n').length;
 }
+
+/** A whole tag or HTML comment; else the `<` that begins none. */
+const WHOLE = /<!--[^]*?-->|<\/?[a-z][a-z0-9-]*(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|</gi;
+
+/** The first of an HTML block's lines that stand under its last tag, where that one ends an element; -1 where it does not, or where what looks like a tag is not whole. */
+export function underEnd(html: string): number {
+  let end = -1;
+  for (const { 0: tag, index } of html.matchAll(WHOLE)) {
+    if (tag === '<') return -1;
+    if (tag.startsWith('</') || (end >= 0 && tag.startsWith('<!--'))) end = index + tag.length;
+    else if (!tag.startsWith('<!--')) end = -1;
+  }
+  return end < 0 ? -1 : html.slice(0, end).split('\n').length;
+}

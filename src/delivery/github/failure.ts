@@ -123,10 +123,11 @@ function answerTime(headers: Headers, now: number): number {
 
 /** GitHub's own words, with what it said of single fields; a page of HTML says nothing. */
 function messageOf(data: unknown): string {
-  const parsed = z.object({ message: z.string(), errors: z.array(z.unknown()).optional() }).safeParse(data);
+  const parsed = z.object({ message: z.string(), errors: z.unknown().optional() }).safeParse(data);
   if (!parsed.success) return typeof data === 'string' && !data.trimStart().startsWith('<') ? short(data) : '';
-  const details = (parsed.data.errors ?? []).slice(0, 5).map((e) => typeof e === 'string' ? e : JSON.stringify(e));
-  return short([parsed.data.message, ...details].join('; '));
+  const { message, errors = [] } = parsed.data;
+  const details = (Array.isArray(errors) ? errors : [errors]).filter((e) => e !== null).slice(0, 5).map((e) => typeof e === 'string' ? e : JSON.stringify(e));
+  return short([message, ...details].join('; '));
 }
 
 /** The request in a few words, without host and query. */

@@ -22,11 +22,13 @@ export interface FileHistory {
   readonly pullOf: (repo: string, commit: string, limits: Limits) => Promise<Look<BringingPull | null>>;
 }
 
-const login = z.object({ login: z.string() }).nullish().transform((u) => u?.login ?? null);
-const commits = z.array(z.object({ sha: z.string().min(1), html_url: z.string(), author: login }));
+const page = z.string().nullish().transform((url) => url ?? '');
+/** Null, or nothing in it: GitHub does not know them. */
+const login = z.object({ login: z.string().nullish() }).nullish().transform((u) => u?.login ?? null);
+const commits = z.array(z.object({ sha: z.string().min(1), html_url: page, author: login }));
 const merged = z.string().nullish();
 const pulls = z.array(z.object({ number: z.number(), merged_at: merged, base: z.object({ ref: z.string() }) }));
-const pull = z.object({ number: z.number(), html_url: z.string(), merged_at: merged, user: login, merged_by: login });
+const pull = z.object({ number: z.number(), html_url: page, merged_at: merged, user: login, merged_by: login });
 
 type Asking = Pick<Clients, 'inRepo'>;
 

@@ -55,13 +55,15 @@ export function keeper(found: readonly Found[]): Found | null {
   return byAge.find((f) => f.issue.state === 'open') ?? byAge[0] ?? null;
 }
 
+const goesOnIn = ({ number, html_url: url }: Issue): string => url === '' ? `#${number}` : `[#${number}](${url})`;
+
 /** Closes what was filed twice, with a link to the one that is kept (behaviour 19). Null: done, or nothing to do. */
 export async function closeDuplicates(desk: Desk, kept: Kept, found: readonly Found[], chosen: Found): Promise<Extract<ActionResult, { ok: false }> | null> {
   for (const { issue } of found) {
     if (issue.number === chosen.issue.number || issue.state === 'closed') continue;
     const told = await once(desk, {
       repo: kept.repo, number: issue.number, since: Date.parse(issue.created_at) || kept.since, id: kept.duplicateOf(chosen.issue.number),
-      text: () => `This was filed twice; it goes on in [#${chosen.issue.number}](${chosen.issue.html_url}).`,
+      text: () => `This was filed twice; it goes on in ${goesOnIn(chosen.issue)}.`,
     }, true);
     const closed = told.ok ? await desk.issues.update(kept.repo, issue.number, { state: 'closed', state_reason: 'completed' }) : null;
     const failed = told.ok ? closed && !closed.ok ? resultOf(closed.failure) : null : told;

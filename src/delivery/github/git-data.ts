@@ -10,7 +10,8 @@ const tree = z.object({ tree: z.array(entry) });
 const blob = z.object({ encoding: z.literal('base64'), content: z.string() });
 const compared = z.object({
   merge_base_commit: named,
-  commits: z.array(z.object({ sha: z.string(), author: authorship.shape.user })),
+  // Of somebody whom GitHub does not know it says null, or an object with nothing in it.
+  commits: z.array(z.object({ sha: z.string(), author: authorship.shape.user.catch(null) })),
   files: z.array(z.object({ filename: z.string(), sha: z.string().nullish() })).nullish().transform((f) => f ?? []),
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Verdict } from '../../domain/person.ts';
 import { anyJson, type Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
+import { hasNext, PER_PAGE } from './pages.ts';
 import { patient } from './patient.ts';
 import { within } from './within.ts';
 
@@ -33,7 +34,6 @@ const memberPage = z.array(z.object({ login: z.string() }));
 
 /** Of a team with more members than this many pages of a hundred nobody need know how many more. */
 const MEMBER_PAGES = 10;
-const PER_PAGE = 100;
 
 interface TeamName { readonly org: string; readonly team: string }
 
@@ -76,7 +76,7 @@ export function createHandles(clients: Asking): Handles {
       const answer = await clients.inRepo(repo, 'GET /orgs/{org}/teams/{team_slug}/members', { org: who.org, team_slug: who.team, per_page: PER_PAGE, page }, memberPage);
       if (!answer.ok) return null;
       logins.push(...answer.data.map((m) => m.login));
-      if (answer.data.length < PER_PAGE) break;
+      if (!hasNext(answer.headers, answer.data.length)) break;
     }
     return logins;
   };

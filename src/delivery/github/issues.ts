@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Answer, Params } from './answer.ts';
 import type { Clients } from './clients.ts';
 import { authorship } from './identity.ts';
+import { hasNext, PER_PAGE } from './pages.ts';
 
 /** Text that may be left out or null. */
 const text = z.string().nullish().transform((t) => t ?? '');
@@ -12,17 +13,16 @@ const issue = authorship.extend({
   body: text,
   state: z.enum(['open', 'closed']),
   comments: z.number().nullish().transform((n) => n ?? 0),
-  html_url: z.string(),
+  html_url: text,
   created_at: text,
   pull_request: z.unknown().optional(),
 });
 /** An issue, reduced to what is used. */
 export type Issue = z.output<typeof issue>;
 
-const comment = authorship.extend({ id: z.number(), html_url: z.string(), body: text });
+const comment = authorship.extend({ id: z.number(), html_url: text, body: text });
 export type Comment = z.output<typeof comment>;
 
-const PER_PAGE = 100;
 const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}';
 
 /** The few requests about issues that delivery makes, each with its answer checked. */
@@ -62,10 +62,4 @@ export function createIssues(clients: Pick<Clients, 'inRepo'>): Issues {
     comment: (repo, number, body) => clients.inRepo(repo, `POST ${ISSUE}/comments`, { issue_number: number, body }, comment),
     comments: (repo, number, since, pages) => pagesOf(repo, `GET ${ISSUE}/comments`, { issue_number: number, since: new Date(since).toISOString() }, comment, pages),
   };
-}
-
-/** Whether there is a further page: by the link header, or, where a proxy dropped it, by the page being full. */
-function hasNext(headers: Readonly<Record<string, unknown>>, length: number): boolean {
-  const link = headers['link'];
-  return typeof link === 'string' ? /rel="?next"?/.test(link) : length >= PER_PAGE;
 }

@@ -3,6 +3,7 @@ import type { Incident } from '../../domain/incident.ts';
 import { platformLabel, type PlatformId } from '../../domain/platform.ts';
 import type { Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
+import { hasNext, PER_PAGE } from './pages.ts';
 
 export interface Label {
   readonly name: string;
@@ -70,11 +71,11 @@ export function createLabels(clients: Pick<Clients, 'inRepo'>): Labels {
   const prepare: Labels['prepare'] = async (repo, platforms) => {
     const wanted = [OURS, INCIDENT, ...platforms.map(forPlatform)];
     for (let page = 1; page <= PAGES; page++) {
-      const listed = await clients.inRepo(repo, 'GET /repos/{owner}/{repo}/labels', { per_page: 100, page }, z.array(z.object({ name: z.string() })));
+      const listed = await clients.inRepo(repo, 'GET /repos/{owner}/{repo}/labels', { per_page: PER_PAGE, page }, z.array(z.object({ name: z.string() })));
       if (!listed.ok) return listed;
       const names = new Set(listed.data.map((l) => l.name.toLowerCase()));
       for (const label of wanted) if (names.has(label.name.toLowerCase())) known.set(`${repo} ${label.name}`, Promise.resolve(EXISTS));
-      if (listed.data.length < 100) break;
+      if (!hasNext(listed.headers, listed.data.length)) break;
     }
     return ensure(repo, wanted);
   };

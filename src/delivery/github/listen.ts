@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isUsed, type GitHubEvent, type GitHubEventName } from './events.ts';
-import { authorship, type Authorship } from './identity.ts';
+import { accountType, authorship, type Account, type Authorship } from './identity.ts';
 import { checkFields, checkOf, concernsConfiguration, pushFields } from './listen-configuration.ts';
 import { checkEnded, endsCheck, statusFields } from './listen-checks.ts';
 
@@ -10,13 +10,15 @@ export { githubEvent, parseGitHubEvent, type GitHubEvent, type GitHubEventName }
 const LONGEST_COMMENT = 65_536;
 
 const account = z.object({ login: z.string() });
+const sender = account.extend({ type: z.string().nullish() }).transform((of) => ({ login: of.login, type: accountType(of) }));
+const labels = z.array(z.union([z.string(), z.object({ name: z.string().nullish() }).transform((l) => l.name ?? '')])).nullish().transform((l) => (l ?? []).filter((name) => name !== ''));
 const named = z.object({ full_name: z.string(), id: z.number() });
 const from = z.object({ from: z.string().nullish() }).nullish();
 
 const issue = z.object({
   number: z.number(),
   state: z.string().nullish().transform((s) => s ?? 'open'),
-  labels: z.array(z.union([z.string(), z.object({ name: z.string() })])).nullish(),
+  labels,
   user: account.nullish(),
   html_url: z.string().nullish(),
   updated_at: z.string().nullish(),
@@ -41,22 +43,22 @@ const changes = z.object({
 
 /** The fields of GitHub's payloads that are read. */
 const payload = z.object({
-  sender: z.object({ login: z.string(), type: z.string() }).nullish(),
+  sender: sender.nullish(),
   repository: z.object({ full_name: z.string(), id: z.number(), updated_at: z.string().nullish(), default_branch: z.string().nullish() }).optional(),
   issue: issue.optional(),
   assignee: account.nullish(),
   label: z.object({ name: z.string() }).nullish(),
   milestone: z.object({ title: z.string() }).nullish(),
   comment: authorship.extend({ id: z.number(), html_url: z.string().nullish(), body: z.string().nullish(), created_at: z.string().nullish(), updated_at: z.string().nullish() }).optional(),
-  pull_request: z.object({ number: z.number(), html_url: z.string(), head: z.object({ sha: z.string() }).nullish(), base: z.object({ ref: z.string() }).nullish(), merged: z.boolean().nullish(), merged_at: z.string().nullish(), closed_at: z.string().nullish(), updated_at: z.string().nullish() }).optional(),
+  pull_request: z.object({ number: z.number(), html_url: z.string().nullish(), head: z.object({ sha: z.string() }).nullish(), base: z.object({ ref: z.string() }).nullish(), merged: z.boolean().nullish(), merged_at: z.string().nullish(), closed_at: z.string().nullish(), updated_at: z.string().nullish() }).optional(),
   changes: changes.nullish(),
   ...pushFields,
   ...checkFields,
   ...statusFields,
   account: account.nullish(),
-  repositories: z.array(named).optional(),
-  repositories_added: z.array(named).optional(),
-  repositories_removed: z.array(named).optional(),
+  repositories: z.array(named).nullish(),
+  repositories_added: z.array(named).nullish(),
+  repositories_removed: z.array(named).nullish(),
 });
 type Payload = z.output<typeof payload>;
 
@@ -114,7 +116,8 @@ function actionOf(body: unknown): string {
 
 /** Whether something is missing that the event is nothing without. */
 function lacks(name: string, { sender, repository, issue, comment, pull_request: pull, sha }: Payload): boolean {
-  if (!sender) return name !== 'installation_target';
+  // Of facts GitHub need not say who brought them about (of pushes, and of pull requests that are edited).
+  if (!sender && (name === 'issues' || name === 'issue_comment')) return true;
   if (name === 'push' || name.startsWith('check_')) return !repository;
   if (name === 'status') return !repository || !sha;
   if (name === 'pull_request') return !repository || !pull;
@@ -125,10 +128,10 @@ function lacks(name: string, { sender, repository, issue, comment, pull_request:
  * Whether it is a bot that is not read like people in the repository, or no account of a person's at all: what an import
  * says of somebody (a `Mannequin`) goes by their name, and is not their word.
  */
-export function isStrangeBot({ login, type }: { readonly login: string; readonly type?: string | undefined }, bots: Door['bots'], repo: string): boolean {
+export function isStrangeBot(account: Account, bots: Door['bots'], repo: string): boolean {
   const read = typeof bots === 'function' ? bots(repo) : bots;
-  const name = login.toLowerCase();
-  return type !== undefined && type !== 'User' && !read.includes(name) && !read.includes(name.replace(/\[bot\]$/, ''));
+  const name = account.login.toLowerCase();
+  return accountType(account) !== 'User' && !read.includes(name) && !read.includes(name.replace(/\[bot\]$/, ''));
 }
 
 function kindOfStranger({ sender, comment, repository }: Payload, { bots, isOurs }: Door): 'bot' | 'ours' | null {
@@ -153,7 +156,7 @@ function fields(data: Payload, bot: boolean): Omit<GitHubEvent, 'event' | 'at' |
     actor: sender ? { login: sender.login, type: sender.type, ...(bot ? { bot } : {}) } : { login: 'ghost', type: 'User' },
     ...(issue ? { issue: {
       number: issue.number, state: issue.state, authorLogin: issue.user?.login ?? null, url: issue.html_url ?? '', isPull: Boolean(issue.pull_request),
-      labels: (issue.labels ?? []).map((l) => typeof l === 'string' ? l : l.name),
+      labels: issue.labels,
     } } : {}),
     ...(assignee ? { assignee: assignee.login } : {}),
     ...(label ? { label: label.name } : {}),
@@ -162,7 +165,7 @@ function fields(data: Payload, bot: boolean): Omit<GitHubEvent, 'event' | 'at' |
       id: comment.id, url: comment.html_url ?? '', body: (comment.body ?? '').slice(0, LONGEST_COMMENT), authorLogin: comment.user?.login ?? null,
       ...(edited === undefined || edited === null ? {} : { before: edited.slice(0, LONGEST_COMMENT) }),
     } } : {}),
-    ...(pull ? { pull: { number: pull.number, url: pull.html_url, merged: pull.merged ?? Boolean(pull.merged_at), mergedAt: time(pull.merged_at), ...(pull.head ? { sha: pull.head.sha } : {}) } } : {}),
+    ...(pull ? { pull: { number: pull.number, url: pull.html_url ?? '', merged: pull.merged ?? Boolean(pull.merged_at), mergedAt: time(pull.merged_at), ...(pull.head ? { sha: pull.head.sha } : {}) } } : {}),
     ...checkOf(data),
     ...(changes?.new_issue && changes.new_repository ? { transferredTo: { repo: changes.new_repository.full_name, number: changes.new_issue.number } } : {}),
   };

@@ -37,7 +37,7 @@ export interface Lookups {
 }
 
 const pullAnswer = z.object({
-  state: z.enum(['open', 'closed']), html_url: z.string(), merged_at: z.string().nullish(), merged_by: z.object({ login: z.string() }).nullish(),
+  state: z.enum(['open', 'closed']), html_url: z.string().nullish(), merged_at: z.string().nullish(), merged_by: z.object({ login: z.string() }).nullish(),
   base: z.object({ repo: z.object({ full_name: z.string() }) }),
 });
 
@@ -45,7 +45,7 @@ const login = z.object({ login: z.string() });
 const issueAnswer = z.object({
   state: z.enum(['open', 'closed']),
   state_reason: z.string().nullish(),
-  closed_by: login.extend({ type: z.string().optional() }).nullish(),
+  closed_by: login.extend({ type: z.string().nullish() }).nullish(),
   locked: z.boolean().nullish(),
   assignees: z.array(login).nullish(),
   labels: z.array(z.union([z.string(), z.object({ name: z.string() })])).nullish(),
@@ -64,7 +64,7 @@ export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | '
       const { state, html_url: url, merged_at: merged, merged_by: by, base } = answer.data;
       const mergedAt = Date.parse(merged ?? '');
       const isMerged = !Number.isNaN(mergedAt);
-      return { repo: base.repo.full_name, number, url, state: isMerged ? 'merged' : state, mergedAt: isMerged ? mergedAt : null, ...isMerged && by ? { mergedBy: by.login } : {} };
+      return { repo: base.repo.full_name, number, url: url ?? '', state: isMerged ? 'merged' : state, mergedAt: isMerged ? mergedAt : null, ...isMerged && by ? { mergedBy: by.login } : {} };
     }
     if (!gone(answer)) return { ...unread, state: 'unknown' };
     // 404 means "no such pull request" only in a repository that can be seen.

@@ -8,7 +8,7 @@ import { everyPage, PER_PAGE } from './pages.ts';
 const text = z.string().nullish().transform((t) => t ?? '');
 
 const pull = authorship.extend({
-  number: z.number(), html_url: z.string(), state: z.enum(['open', 'closed']), body: text,
+  number: z.number(), html_url: text, state: z.enum(['open', 'closed']), body: text,
   labels: z.array(z.object({ name: z.string() })).nullish().transform((l) => l ?? []),
   requested_reviewers: z.array(z.object({ login: z.string() })).nullish().transform((l) => l ?? []),
   requested_teams: z.array(z.object({ slug: z.string() })).nullish().transform((l) => l ?? []),

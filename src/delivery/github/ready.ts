@@ -43,8 +43,8 @@ export function createReadiness(clients: Pick<Clients, 'token'>, identity: Pick<
 
   const notInstalled = async (repo: string): Promise<string> => {
     const app = await identity.app();
-    if (app.ok) return `The GitHub App is not installed on ${repo}: install it at ${app.data.url}/installations/new and choose that repository.`;
-    return app.failure.kind === 'missing' || app.failure.kind === 'unauthorised'
+    if (app.ok && app.data.url !== '') return `The GitHub App is not installed on ${repo}: install it at ${app.data.url}/installations/new and choose that repository.`;
+    return !app.ok && (app.failure.kind === 'missing' || app.failure.kind === 'unauthorised')
       ? `GitHub knows no App with APP_ID ${about.appId} and this private key: check both on the App's settings page.`
       : `The GitHub App is not installed on ${repo}: install it from the App's page, and choose that repository.`;
   };

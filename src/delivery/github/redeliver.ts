@@ -19,7 +19,7 @@ const PAGES = 100;
 const TRIES = 10;
 
 const attempts = z.array(z.object({
-  id: z.number(), guid: z.string(), delivered_at: z.string(), status: z.string(), status_code: z.number(), event: z.string(), action: z.string().nullable(),
+  id: z.number(), guid: z.string(), delivered_at: z.string(), status: z.string().nullish(), status_code: z.number().nullish().transform((code) => code ?? 0), event: z.string(), action: z.string().nullish(),
 }));
 type Attempt = z.output<typeof attempts>[number];
 
@@ -52,7 +52,7 @@ export async function redeliverMissed(clients: Pick<Clients, 'asApp'>, since: nu
 
 /** Attempts come newest first. */
 function note(events: Map<string, Event>, attempt: Attempt): void {
-  if (!isUsed(`${attempt.event}.${attempt.action ?? ''}`)) return;
+  if (!isUsed(attempt.action ? `${attempt.event}.${attempt.action}` : attempt.event)) return;
   const known = events.get(attempt.guid);
   events.set(attempt.guid, { newest: known?.newest ?? attempt, count: (known?.count ?? 0) + 1, settled: (known?.settled ?? false) || isSettled(attempt) });
 }

@@ -9,9 +9,9 @@ export interface ChannelCheck {
   readonly reason: string | null;
 }
 
-const Channel = z.object({ id: z.string(), name: z.string().optional(), is_archived: z.boolean().optional(), is_member: z.boolean().optional() });
+const Channel = z.object({ id: z.string(), name: z.string().nullish(), is_archived: z.boolean().nullish(), is_member: z.boolean().nullish() });
 type Channel = z.infer<typeof Channel>;
-const Page = z.object({ channels: z.array(Channel), response_metadata: z.object({ next_cursor: z.string().optional() }).optional() });
+const Page = z.object({ channels: z.array(Channel), response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish() });
 const Info = z.object({ channel: Channel });
 
 /** A workspace's list is read again after this long where it lacks a name that is asked for. */
@@ -93,7 +93,7 @@ export class Channels {
       for (const c of answer.value.channels) {
         const older = found.get(bare(c.name ?? ''));
         // An archived channel may share its name with the one that replaced it.
-        if (c.name !== undefined && (older === undefined || older.is_archived === true)) found.set(bare(c.name), c);
+        if (c.name && (older === undefined || older.is_archived === true)) found.set(bare(c.name), c);
       }
       cursor = answer.value.response_metadata?.next_cursor ?? '';
       if (cursor === '') break;

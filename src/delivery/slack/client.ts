@@ -35,7 +35,7 @@ const ASK_AGAIN = 30_000;
 
 const WRITES = /^(?:chat|views)\./;
 
-const AuthTest = z.object({ bot_id: z.string().optional(), user_id: z.string().optional() });
+const AuthTest = z.object({ bot_id: z.string().nullish(), user_id: z.string().nullish() });
 
 /** Slack's Web API with failures as data. It never waits and tries again by itself: that is the dispatcher's part. */
 export class Client {

@@ -41,7 +41,7 @@ const EventBody = z.object({
   event: z.object({ type: z.string(), user: id.nullish().catch(null), tab: z.string().nullish().catch(null), event_ts: z.string().nullish().catch(null) }),
 });
 const CommandBody = z.object({
-  command: z.string(), text: z.string().default(''), user_id: id, team_id: teamId, channel_id: id, channel_name: z.string().nullish(),
+  command: z.string(), text: z.string().nullish().transform((t) => t ?? ''), user_id: id, team_id: teamId, channel_id: id, channel_name: z.string().nullish(),
   response_url: z.string().nullish(), trigger_id: z.string().nullish(),
 });
 const ActionsBody = z.object({

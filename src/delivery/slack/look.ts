@@ -4,8 +4,7 @@ import { carries, readMessages, type FoundMessage, type Mark } from './marker.ts
 
 const Page = z.object({
   messages: z.array(z.unknown()),
-  has_more: z.boolean().optional(),
-  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+  response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
 });
 
 /** Where to look: a channel, or the thread below a message in it. */

@@ -52,7 +52,7 @@ export const marked = (blocks: readonly types.KnownBlock[], mark: Mark): types.K
 /** A message as `conversations.history` and `conversations.replies` give it; only what is used. */
 const Message = z.object({
   ts: z.string(),
-  bot_id: z.string().optional(),
+  bot_id: z.string().nullish(),
   metadata: z.object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) }).optional().catch(undefined),
   blocks: z.array(z.object({ block_id: z.string().optional().catch(undefined) })).optional().catch(undefined),
 });
@@ -67,7 +67,7 @@ export const readMessages = (raw: readonly unknown[]): FoundMessage[] =>
  * is never taken for ours, whatever it carries.
  */
 export function carries(message: FoundMessage, mark: Mark, bot: string | null): boolean {
-  if (bot !== null && message.bot_id !== undefined && message.bot_id !== bot) return false;
+  if (bot !== null && (message.bot_id ?? bot) !== bot) return false;
   const { metadata } = message;
   if (metadata && EVENT.exec(metadata.event_type)?.[1] === mark.kind && metadata.event_payload['key'] === mark.key) return true;
   return (message.blocks ?? []).some((b) => b.block_id?.replace(/@\d+\.\d+$/, '') === `archsignal:${shortKey(mark.key)}`);

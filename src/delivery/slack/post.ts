@@ -13,7 +13,7 @@ export interface Found {
   readonly current: boolean;
 }
 
-const Posted = z.object({ channel: z.string(), ts: z.string() });
+const Posted = z.object({ channel: z.string().nullish(), ts: z.string() });
 
 /** Messages that carry a mark: posted, edited, and found again. */
 export class Poster {
@@ -75,8 +75,16 @@ export class Poster {
     const answer = await this.#client.call({ channel, method: 'chat.postMessage' }, (web) => web.chat.postMessage({
       channel: to, ...content(rendering, mark), unfurl_links: false, unfurl_media: false, ...(parent === null ? {} : { thread_ts: parent.ts }),
     }), Posted);
-    if (answer.ok) this.#channels.learn(channel, answer.value.channel);
-    return answer;
+    if (!answer.ok) return answer;
+    const { channel: told, ts } = answer.value;
+    if (told) this.#channels.learn(channel, told);
+    return { ok: true, value: { channel: told ?? await this.#placeOf(to), ts } };
+  }
+
+  /** The id of where it was posted, which edits and threads need; as it was called where that is not to be had. */
+  async #placeOf(to: string): Promise<string> {
+    const id = await this.#channels.idOf(to);
+    return id.ok ? id.value : to;
   }
 
   async #update(channel: string, at: MessageRef, rendering: Rendering, mark: Mark): Promise<Answer<MessageRef> | CallFailure> {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse as parseForm } from 'node:querystring';
 import { buffer } from 'node:stream/consumers';
 import { App, HTTPReceiver, verifySlackRequest, type AppOptions, type ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
@@ -140,11 +141,10 @@ async function bodyOf(req: IncomingMessage & { rawBody?: unknown }): Promise<Buf
 /** Slack's question whether the connection is encrypted well, which it does not sign. Nothing else of it is read. */
 const isTlsCheck = (body: Buffer): boolean => body.length < 1_000 && new URLSearchParams(body.toString('latin1')).get('ssl_check') === '1';
 
-/** Whether a body is JSON's `null`: Bolt would trip over it where nobody can catch it. */
+/** Whether a body is JSON's `null`, by itself or as a form's payload, which is read as Bolt reads it: Bolt would trip over it where nobody can catch it. */
 function holdsNothing(body: Buffer): boolean {
-  if (body.length > 200) return false;
   const text = body.toString();
-  return text.trim() === 'null' || new URLSearchParams(text).get('payload')?.trim() === 'null';
+  return [text, parseForm(text)['payload']].some((t) => typeof t === 'string' && t.trim() === 'null');
 }
 
 /** What may lie between the clocks of Slack and this machine (ms); Bolt allows as much the other way round. */

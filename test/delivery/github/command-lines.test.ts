@@ -31,6 +31,8 @@ describe('the command lines of a comment', () => {
     ['a line after a fence that was closed', '```\nlog\n```\n/arch ack', ['/arch ack']],
     ['a line after an HTML comment', '<!-- template\n/arch no\n-->\n/arch ack', ['/arch ack']],
     ['a line after folded details', '<details>\n\n/arch no\n\n</details>\n\n/arch ack', ['/arch ack']],
+    ['a line right under the end of folded details', '<details><summary>log</summary>\n\n```\n/arch no\n```\n\n</details>\n/arch ack', ['/arch ack']],
+    ['a line right under an element', '<details><summary>log</summary>/arch no</details> <!-- x\n/arch no\n-->\nThat is the log.\n/arch ack\n\n<p align="center">x</p>\n/arch unack', ['/arch ack', '/arch unack']],
     ['a line after a formula', '$$\na\n$$\n/arch ack\n\n$$\n\nb\n\n$$\n\n/arch unack', ['/arch ack', '/arch unack']],
     ['a line after dollars that enclose nothing', 'It costs $$ a lot\n/arch ack\n\nand $$ or \\$$\n\n$$\n/arch unack', ['/arch ack', '/arch unack']],
     ['a line before a signature', '/arch ack\n-- \nJohn', ['/arch ack']],
@@ -62,6 +64,12 @@ describe('the command lines of a comment', () => {
     ['in a formula that begins and ends within a line', 'so $$ a\n/arch approve\nb $$ holds'],
     ['in a formula that goes on over blank lines', 'Let\n\n$$\n\n/arch approve\n\n$$\n\nthen'],
     ['in raw HTML', '<div>\n/arch approve\n</div>'],
+    ['in raw HTML that is never closed', '<div>\n/arch approve'],
+    ['under the end of an element within one that goes on', '<details>\n\n<p>x</p>\n/arch approve\n\n</details>'],
+    ['under the end of an element, in what is meant as code', '</details>\n```\n/arch approve\n\n```'],
+    ['under the end of an element, in what is meant as a quote', '</details>\n> x\n/arch approve'],
+    ['under the end of an element, in the tail of a mail', '</details>\nOn Tue, 18 Nov 2025 at 14:10, Olga <olga@example.org> wrote:\n/arch approve'],
+    ['under the end of an element, in an attribute', '<p>x</p><p title="\n/arch approve\n'],
     ['in an HTML quote with blank lines', '<blockquote>\n\n/arch approve\n\n</blockquote>'],
     ['in folded details with blank lines', '<details><summary>log</summary>\n\n/arch approve\n\n</details>'],
     ['in details that begin within a line', 'the log: <details>\n\n/arch approve\n\n</details>'],
@@ -186,7 +194,7 @@ describe('a comment of 64 KiB that was made to take long', () => {
   const SIZE = 65_536;
   const full = (piece: string): string => piece.repeat(Math.ceil(SIZE / piece.length)).slice(0, SIZE);
   it.each(['[', '![', '[a](<b', '<!--', 'a <!--\n\n', '<a b="', '<![CDATA[', '<code>', '</code>', '`a', '>', '- ', '> - ', 'a|b\n-|-\n', '[a]: b\n', '<details>\n\n', '\\', 'On 1 ', 'On 1 a\n',
-    'From: a\n', '/arch `a`\n', '/arch <code>\n', '/arch <!-- x -->', '/arch <!-- x -->\n', '/arch a\\\n', '- /arch\n/arch a\n', '<img>\n', '$$', '$$ $', '$$\n\n', '$$ a\n\n', '$`$$`'])('is read all the same: %j', (piece) => {
+    'From: a\n', '/arch `a`\n', '/arch <code>\n', '/arch <!-- x -->', '/arch <!-- x -->\n', '/arch a\\\n', '- /arch\n/arch a\n', '<img>\n', '$$', '$$ $', '$$\n\n', '$$ a\n\n', '$`$$`', '</p>\n/arch a\n', '</p><a "', '</p>\n\n'])('is read all the same: %j', (piece) => {
     expect(commandLines(`/arch first\n\n${full(piece)}`)[0]).toBe('/arch first');
   });
 });

@@ -24,6 +24,16 @@ describe('what is tried again', () => {
   });
 });
 
+describe('GitHub\'s own words', () => {
+  it.each([[['Reference already exists']], ['Reference already exists'], [{ message: 'Reference already exists' }]])('are told with what it says of fields, in a list or not: %j', (errors) => {
+    expect(answer(422, {}, { message: 'Validation Failed', errors })).toMatchObject({ retry: false, reason: expect.stringMatching(/: Validation Failed; .*Reference already exists/) as string });
+  });
+
+  it('are told where it says nothing of fields', () => {
+    for (const more of [{}, { errors: null }, { errors: [] }]) expect(answer(422, {}, { message: 'Reference already exists', ...more })).toMatchObject({ reason: expect.stringMatching(/: Reference already exists\.$/) as string });
+  });
+});
+
 describe('limits', () => {
   it('waits as long as Retry-After says, in seconds or as a date', () => {
     expect(answer(403, { 'retry-after': '17' }, { message: 'You have exceeded a secondary rate limit' })).toMatchObject({ retry: true, after: 17_000, scope: 'destination' });

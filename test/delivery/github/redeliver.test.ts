@@ -27,6 +27,18 @@ const missed = async (since = T0 - MINUTE) => {
 const told = () => heard.map((h) => `${h.event}.${String(h.body['action'])}`);
 
 describe('webhooks that were missed', () => {
+  it('are asked for again where GitHub does not say what they were about, or how they failed', async () => {
+    up = false;
+    await w.gh.person('olga').commit(REPO, '.github/archsignal.yml', 'a: 1\n');
+    await w.gh.hooks.settled();
+    up = true;
+    heard.length = 0;
+    const bare = (body: string): string => JSON.stringify((JSON.parse(body) as Record<string, unknown>[]).map(({ action: _, status: __, status_code: ___, ...rest }) => rest));
+    w.gh.faults.add({ kind: 'alter', match: { path: /deliveries$/ }, alter: (answer) => ({ ...answer, body: bare(typeof answer.body === 'string' ? answer.body : '[]') }) });
+    expect(await missed()).toEqual({ asked: 1, problem: null });
+    expect(heard.map((h) => h.event)).toEqual(['push']);
+  });
+
   it('are asked for again once they can arrive, the oldest first, and then no more', async () => {
     const olga = w.gh.person('olga');
     up = false;

@@ -275,6 +275,29 @@ describe('reducing', () => {
     expect(reduce('issue_comment', payload, at, door)).toMatchObject(use ? { use } : { use, why: 'bot' });
   });
 
+  it('does without what GitHub may leave out: the type of an account, the address of a page, the name of a label', () => {
+    const lean = (event: Example): object => JSON.parse(JSON.stringify(event, (key, value: unknown) => ['html_url', 'performed_via_github_app', 'author_association', 'type'].includes(key) ? undefined : value)) as object;
+    const [comment, merge, added] = [example('issue_comment', 'created'), example('pull_request', 'closed'), example('installation_repositories', 'added')].map(lean);
+    expect(reduce('issue_comment', comment, at, door)).toMatchObject({ use: true, event: { actor: { login: 'Codertocat', type: 'User' }, comment: { url: '' } } });
+    expect(reduce('pull_request', merge, at, door)).toMatchObject({ use: true, event: { pull: { url: '', number: 2 } } });
+    expect(reduce('installation_repositories', { ...added, repositories_removed: null }, at, door)).toMatchObject({ use: true });
+    const { issue } = example('issues', 'reopened') as unknown as { issue: object };
+    expect(reduce('issues', { ...example('issues', 'reopened'), issue: { ...issue, labels: [{ id: 1, name: null }, { id: 2 }, { name: 'bug' }, 'flake'] } }, at, door)).toMatchObject({ event: { issue: { labels: ['bug', 'flake'] } } });
+  });
+
+  it('takes a push, and a change of a pull request, for a fact where GitHub does not say who did it', () => {
+    const [{ sender: _, ...push } = {}] = examples('push') as Record<string, unknown>[];
+    const repository = { ...push['repository'] as object, default_branch: 'main' };
+    expect(reduce('push', { ...push, repository, ref: 'refs/heads/main', commits: [] }, at, door)).toMatchObject({ use: true, event: { event: 'push' } });
+    expect(reduce('pull_request', { ...example('pull_request', 'labeled'), action: 'milestoned', sender: undefined }, at, door)).toMatchObject({ use: true, event: { pull: { number: 2 } } });
+    expect(reduce('issue_comment', { ...example('issue_comment', 'created'), sender: undefined }, at, door)).toEqual({ use: false, why: 'unreadable' });
+  });
+
+  it('knows a bot by its name where GitHub does not tell what it is', () => {
+    const by = (login: string) => reduce('issue_comment', { ...example('issue_comment', 'created'), sender: { login } }, at, door);
+    expect([by('stale[bot]'), by('stale-bot')]).toMatchObject([{ use: false, why: 'bot' }, { use: true }]);
+  });
+
   it('takes a merge for a fact, also where a bot merged', () => {
     const payload = example('pull_request', 'closed');
     Object.assign(payload.sender, { login: 'github-merge-queue[bot]', type: 'Bot' });

@@ -203,6 +203,8 @@ describe('POST /slack/events', () => {
     expect((await post({ body: JSON.stringify(event), secret: 'guessed' })).status).toBe(401);
     expect((await post({ body: 'null' })).status).toBe(400);
     expect((await post(form({ payload: 'null' }))).status).toBe(400);
+    expect((await post({ body: `${' '.repeat(300)}null` })).status).toBe(400);
+    expect((await post(form({ payload: 'null', more: 'x'.repeat(300) }))).status).toBe(400);
   });
 
   it('asks Slack nothing in order to answer', async () => {

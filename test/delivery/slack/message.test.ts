@@ -131,6 +131,25 @@ describe('the message of an incident', () => {
     expect(on.standIn.calls.filter((c) => c.method === 'chat.postMessage').map((c) => c.form['channel'])).toEqual([CHANNEL, ID]);
   });
 
+  it('is known where it was posted, and found again, though Slack answers with hardly more than that it is', async () => {
+    const bare = (body: object): { say: string } => ({ say: JSON.stringify({ ok: true, ...body }) });
+    on.standIn.fault('chat.postMessage', bare({ ts: '1763474400.000100' }));
+    expect(await on.slack.execute(message(incident()), subject(incident()), first)).toMatchObject({ ok: true, receipt: { kind: 'message', channel: ID, ts: '1763474400.000100' } });
+    on.standIn.fault('chat.update', bare({}));
+    const known = posted(incident(), { ok: true, receipt: { kind: 'message', channel: ID, ts: '1763474400.000100', shown: 1, issue: null } });
+    expect(await on.slack.execute(message(known), subject(known), first)).toMatchObject({ ok: true });
+    expect(on.standIn.count('chat.postMessage')).toBe(1);
+  });
+
+  it('is taken for ours where Slack does not name the bot that posted it, and is not posted again', async () => {
+    const one = await on.slack.execute(message(incident()), subject(incident()), first);
+    const [ours] = on.standIn.top(ID);
+    const { ts } = posted(incident(), one).messages[CHANNEL] ?? { ts: '' };
+    on.standIn.fault('conversations.history', { say: JSON.stringify({ ok: true, messages: [{ ts: '1763474500.000000', bot_id: null }, { ...ours, ts, bot_id: null }], response_metadata: {} }) });
+    expect(await on.slack.execute(message(incident()), subject(incident()), again)).toMatchObject({ ok: true, receipt: { ts } });
+    expect(on.standIn.count('chat.postMessage')).toBe(1);
+  });
+
   it('takes a channel\'s id as well as its name', async () => {
     const i = incident();
     const action: SlackAction = { kind: 'ensure-message', incident: i.id, channel: ID, shown: 1, issue: null };
