@@ -11,6 +11,7 @@ import { execute } from './execute.ts';
 import { Pace } from './pace.ts';
 import { holding } from './hold.ts';
 import { retryAfter, settle } from './settle.ts';
+import { noteStore } from './store-troubles.ts';
 import { briefingOf } from './tracked.ts';
 
 /** How long a claimed row is held without a sign of life (ms): work of a killed process resumes within 10 s. */
@@ -106,12 +107,14 @@ export class Dispatcher {
   async #look(): Promise<number> {
     try {
       const claimed = await this.#claim();
+      noteStore(this.#rt.store, 'outbox', null);
       if (this.#running.size >= CONCURRENCY) return LONGEST_SLEEP;
       if (claimed > 0) return 1;
       const next = await this.#rt.store.nextActionAt(this.#skipped());
       const soonest = Math.min(next ?? Infinity, this.#pace.next, ...this.#paused.values());
       return Math.min(LONGEST_SLEEP, Math.max(20, soonest - this.#rt.now()));
     } catch (error) {
+      noteStore(this.#rt.store, 'outbox', error);
       this.#rt.log.error({ err: error }, 'the outbox cannot be read; trying again');
       return LONGEST_SLEEP;
     }

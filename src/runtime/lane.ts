@@ -12,6 +12,7 @@ import { pollProject } from './poll.ts';
 import { checkProposals } from './proposals.ts';
 import { postReport, reportDue } from './reports.ts';
 import { climb } from './steps.ts';
+import { noteStore } from './store-troubles.ts';
 import type { Tracked } from './tracked.ts';
 import { tellOfWaiting } from './waiting.ts';
 import { tell } from './warnings.ts';
@@ -101,10 +102,24 @@ export class Lane {
   get busy(): boolean { return this.#polling !== null || this.#looks.running !== null; }
 
   /** Begins nothing any more. */
-  async end(): Promise<void> { await this.#cron?.destroy(); }
+  async end(): Promise<void> {
+    noteStore(this.#rt.store, this.#role, null);
+    await this.#cron?.destroy();
+  }
 
-  /** Begins what is due; waits for nothing that takes long. */
+  /** Begins what is due, and notes whether the store lets it. */
   async tick(): Promise<void> {
+    try {
+      await this.#tick();
+      noteStore(this.#rt.store, this.#role, null);
+    } catch (error) {
+      noteStore(this.#rt.store, this.#role, error);
+      throw error;
+    }
+  }
+
+  /** Waits for nothing that takes long. */
+  async #tick(): Promise<void> {
     if (!await this.#leads()) return;
     const now = this.#rt.now();
     const asked = await pollAskedFor(this.#rt, this.name);

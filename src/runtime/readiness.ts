@@ -2,6 +2,7 @@ import type { Store } from '../store/store.ts';
 import { StoreError, messageOf } from '../store/errors.ts';
 import type { Runtime } from './context.ts';
 import { gathered } from './given-up.ts';
+import { storeTroubles } from './store-troubles.ts';
 
 /** Who asks whether the program is ready does not wait long; a store that takes longer than this (ms) does not answer. */
 const PATIENCE = 2_000;
@@ -13,6 +14,9 @@ const WRITES_EVERY = 10_000;
 const asked = new WeakMap<Store, { readonly at: number; readonly problem: Error | null }>();
 
 const LATE = new Error('it does not answer');
+
+/** What is being asked of each store: who asks again meanwhile waits for the same answer, because probes must not use up its connections. */
+const underWay = new WeakMap<Store, Map<string, Promise<unknown>>>();
 
 export interface PortState {
   readonly ok: boolean;
@@ -44,26 +48,54 @@ export interface Readiness {
 export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readiness> {
   const reasons: string[] = [];
   const ok = await within(rt.store.ping().catch(() => false), false);
-  const stuck = await within(writeProblem(rt), LATE);
+  const stuck = await within(once(rt.store, 'write', () => writeProblem(rt)), LATE);
+  const known = ok ? await within(once(rt.store, 'known', () => knownOf(rt).catch(errorOf)), LATE) : NOTHING;
   if (stuck instanceof StoreError) reasons.push(stuck.message);
   else if (!ok) reasons.push('The store does not answer.');
   else if (stuck !== null) reasons.push(`The store takes no writes (${messageOf(stuck)}): nothing is decided or written until it does.`);
+  else if (known instanceof Error) reasons.push(`The store cannot be read (${messageOf(known)}).`);
+  if (ok) reasons.push(...storeTroubles(rt.store));
   const github = ports.github ? await ports.github() : { ok: false, reason: 'GitHub is not configured.' };
   if (!github.ok && github.reason) reasons.push(github.reason);
-  const sources = ok ? await sourceStates(rt, reasons) : [];
+  const { sources, warnings, silent } = known instanceof Error ? NOTHING : known;
+  reasons.push(...silent);
   const slack = ports.slack ? { configured: true, ...ports.slack() } : { configured: false, ok: false, reason: 'SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set: running without Slack.' };
-  const warnings = ok ? gathered(await rt.store.warnings()) : [];
-  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null }, github, slack, sources, warnings };
+  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null && !(known instanceof Error) }, github, slack, sources, warnings };
 }
 
 const within = <T>(work: Promise<T>, late: T): Promise<T> => Promise.race([work, new Promise<T>((resolve) => { setTimeout(() => { resolve(late); }, PATIENCE).unref(); })]);
+
+const errorOf = (error: unknown): Error => error instanceof Error ? error : new Error(messageOf(error));
+
+/** Asks a store, or waits for the answer to the same question. */
+function once<T>(store: Store, what: string, ask: () => Promise<T>): Promise<T> {
+  const asking = underWay.get(store) ?? new Map<string, Promise<unknown>>();
+  underWay.set(store, asking);
+  const answer = asking.get(what) as Promise<T> | undefined ?? ask().finally(() => { asking.delete(what); });
+  asking.set(what, answer);
+  return answer;
+}
+
+/** What the store knows of sources and warnings. */
+interface Known extends Pick<Readiness, 'sources' | 'warnings'> {
+  /** One sentence for each source that has not been read well for too long. */
+  readonly silent: readonly string[];
+}
+
+const NOTHING: Known = { sources: [], warnings: [], silent: [] };
+
+async function knownOf(rt: Runtime): Promise<Known> {
+  const silent: string[] = [];
+  const sources = await sourceStates(rt, silent);
+  return { sources, silent, warnings: gathered(await rt.store.warnings()) };
+}
 
 /** What keeps the store from taking a write; null: nothing. */
 async function writeProblem({ store, now }: Runtime): Promise<Error | null> {
   const last = asked.get(store);
   if (last && now() - last.at >= 0 && now() - last.at < WRITES_EVERY) return last.problem;
   const at = now();
-  const problem = await store.setMeta('asked-to-write-at', String(at)).then(() => null, (error: unknown) => error instanceof Error ? error : new Error(messageOf(error)));
+  const problem = await store.setMeta('asked-to-write-at', String(at)).then(() => null, errorOf);
   asked.set(store, { at, problem });
   return problem;
 }

@@ -57,21 +57,25 @@ const TRANSIENT = new Set(['40001', '40P01', '55P03']);
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
-/**
- * Runs `work` in one transaction; SQLite's begin IMMEDIATE, and those of one moment share a commit. What PostgreSQL refuses for the sake of order is run again a
- * few times, then ends as `Contention`. Inside, only the handle that is passed may be used: the outer one would wait for
- * its own transaction.
- */
-export async function inTransaction<T>(engine: Engine, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+/** Does again, a few times, what PostgreSQL refuses for the sake of order and has undone; then it ends as `Contention`. */
+export async function inOrder<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await (engine.together?.run(work) ?? engine.db.transaction().execute(work));
+      return await work();
     } catch (error) {
       if (!TRANSIENT.has(String(codeOf(error)))) throw error;
       if (attempt >= ATTEMPTS) throw new Contention('the database refused the transaction again and again', { cause: error });
     }
   }
 }
+
+/**
+ * Runs `work` in one transaction; SQLite's begin IMMEDIATE, and those of one moment share a commit. What PostgreSQL refuses for the sake of order is run again a
+ * few times, then ends as `Contention`. Inside, only the handle that is passed may be used: the outer one would wait for
+ * its own transaction.
+ */
+export const inTransaction = <T>(engine: Engine, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
+  inOrder(() => engine.together?.run(work) ?? engine.db.transaction().execute(work));
 
 /** SQLite's extended result codes for a broken UNIQUE or PRIMARY KEY constraint. */
 const SQLITE_NOT_UNIQUE = new Set([2067, 1555]);

@@ -33,10 +33,23 @@ const TROUBLES: Readonly<Record<number, string>> = {
   14: 'The store cannot be opened by this user: run this as root, or as the user that the server runs as.',
 };
 
-/** What an operator should know of an error that SQLite gave; null: it is another error, or a mistake of the program. */
+/** The same of PostgreSQL, by its codes. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  '25006': 'PostgreSQL is read-only: let DATABASE_URL name the server that takes writes, or let this database and role write again.',
+  '42501': 'The role in DATABASE_URL lacks a right in PostgreSQL: let it own the database and its tables.',
+  '42P01': 'A table of the store is missing in PostgreSQL: restore the last backup, or see which schema the role looks into (search_path).',
+  '53100': 'The disk under PostgreSQL is full, and nothing was changed: make room.',
+  '53300': 'PostgreSQL takes no more connections: raise max_connections, or let others have fewer.',
+  '55P03': 'PostgreSQL kept the store waiting too long: another session holds a lock (pg_locks and pg_stat_activity name it).',
+  '57014': 'PostgreSQL kept the store waiting too long: another session holds a lock (pg_locks and pg_stat_activity name it), or the server is overloaded.',
+  '57P01': 'PostgreSQL is being stopped.',
+  '57P03': 'PostgreSQL is starting or being stopped: try again in a moment.',
+};
+
+/** What an operator should know of an error that the engine gave; null: it is another error, or a mistake of the program. */
 export function troubleIn(error: unknown): string | null {
-  const code = (error as { errcode?: unknown } | null)?.errcode;
-  const trouble = typeof code === 'number' ? TROUBLES[code % 256] : undefined;
+  const { errcode, code, severity } = (error ?? {}) as { errcode?: unknown; code?: unknown; severity?: unknown };
+  const trouble = typeof errcode === 'number' ? TROUBLES[errcode % 256] : typeof code === 'string' && severity !== undefined ? REFUSALS[code] : undefined;
   return trouble === undefined ? null : `${trouble} (${messageOf(error)})`;
 }
 

@@ -1,3 +1,4 @@
+import { accessSync, chownSync, constants, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { StoreError, messageOf } from './errors.ts';
@@ -26,10 +27,28 @@ export function lockFolder(dataDir: string): Held {
 }
 
 function openLock(dataDir: string): DatabaseSync {
+  const file = join(dataDir, 'server.lock');
+  let db: DatabaseSync | null = null;
   try {
-    return new DatabaseSync(join(dataDir, 'server.lock'), { timeout: 0 });
+    db = new DatabaseSync(file, { timeout: 0 });
+    giveToOwner(file, dataDir);
+    // SQLite opens a file that may not be written all the same, and then locks nothing.
+    accessSync(file, constants.W_OK);
+    return db;
   } catch (error) {
+    db?.close();
     throw cannotLock(dataDir, error);
+  }
+}
+
+/** Root may make a store for a server that runs as somebody else, who has to be able to open it: it is theirs whose folder it is. */
+export function giveToOwner(file: string, dataDir: string): void {
+  if (process.geteuid?.() !== 0) return;
+  try {
+    const { uid, gid } = statSync(dataDir);
+    chownSync(file, uid, gid);
+  } catch {
+    // A root that may give nothing away, as in some containers, is the one who runs the server.
   }
 }
 

@@ -20,6 +20,14 @@ async function stepsOf(db: Kysely<Tables>, kind: EngineKind): Promise<string[]> 
   return (await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)).rows.map((r) => r.name);
 }
 
+/** The schema that the tables are in or are to be in; undefined: there are none. Kysely by itself takes tables of any other schema for ours. */
+async function placeOfTables(db: Kysely<Tables>, kind: EngineKind): Promise<string | undefined> {
+  if (kind === 'sqlite') return undefined;
+  const { rows } = await sql<{ name: string | null }>`select coalesce(
+    (select s.nspname from pg_class c join pg_namespace s on s.oid = c.relnamespace where c.oid = to_regclass('kysely_migration')), current_schema()) as name`.execute(db);
+  return rows[0]?.name ?? undefined;
+}
+
 /** What a store's schema is to this program: `older` includes a store without tables. */
 export interface SchemaState {
   readonly version: number;
@@ -59,7 +67,8 @@ export async function migrateUp(db: Kysely<Tables>, kind: EngineKind, place: str
   const before = await schemaState(db, kind);
   refuseNewer(before, place);
   if (before.fits === 'same') return [];
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(kind) } });
+  const migrationTableSchema = await placeOfTables(db, kind);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(kind) }, ...migrationTableSchema === undefined ? {} : { migrationTableSchema } });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {
     refuseNewer(await schemaState(db, kind), place);

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { engineOf, silent } from './engine.ts';
 import type { Engine, StoreLog } from './engine.ts';
 import { StoreError, messageOf } from './errors.ts';
-import { lockFolder } from './lock.ts';
+import { giveToOwner, lockFolder } from './lock.ts';
 import { migrateUp, refuseNewer, refuseNone, refuseOlder, schemaState } from './migrate.ts';
 import { openPostgres, placeOf } from './postgres.ts';
 import type { PoolOptions } from './postgres.ts';
@@ -81,6 +81,7 @@ function createFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     closeSync(openSync(storeFile(dataDir), 'a', 0o600));
+    giveToOwner(storeFile(dataDir), dataDir);
   } catch (error) {
     throw new StoreError('unreachable', `The folder ${dataDir} cannot be used for the store (${messageOf(error)}): let this user write there, or set DATA_DIR to a folder that it may use.`, error);
   }
@@ -114,12 +115,13 @@ async function openBeside(dataDir: string, readOnly: boolean, log: StoreLog): Pr
 
 async function openServer(databaseUrl: string, migrates: boolean, log: StoreLog): Promise<Engine> {
   const place = placeOf(databaseUrl);
-  if (migrates) {
-    const steps = await migratePostgres(databaseUrl, log);
-    if (steps.length > 0) log.info({ steps }, `The store in ${place} was brought up to date.`);
-  }
   const db = await reachPostgres(databaseUrl, log);
   try {
+    if (migrates && (await schemaState(db, 'postgres')).fits === 'older') {
+      log.info({}, `The tables of the store in ${place} are not there yet or are older than this program: migrating. Where another server is at it, it is waited for.`);
+      const steps = await migratePostgres(databaseUrl, log);
+      if (steps.length > 0) log.info({ steps }, `The store in ${place} was brought up to date.`);
+    }
     const state = await schemaState(db, 'postgres');
     refuseNewer(state, place);
     refuseOlder(state, place);
@@ -142,11 +144,17 @@ export async function migratePostgres(databaseUrl: string, log: StoreLog): Promi
 
 const OLDEST_POSTGRES = 130_000;
 
+/** What to look at where PostgreSQL cannot be reached as it should. */
+const adviceOn = (problem: string): string => problem.includes('unsupported startup parameter')
+  ? 'let the pooler in between ignore statement_timeout and idle_in_transaction_session_timeout (PgBouncer: ignore_startup_parameters), and set both for the role (docs/operating.md, "Move to PostgreSQL").'
+  : problem === 'Invalid URL' ? 'DATABASE_URL names one host, and a password with @, / or : in it goes into PGPASSWORD.'
+    : 'check DATABASE_URL, and that the server runs and lets this user in.';
+
 /** A pool of which one connection has answered, from a server that is recent enough. */
 export async function reachPostgres(databaseUrl: string, log: StoreLog, pool: PoolOptions = {}): Promise<Engine['db']> {
   const place = placeOf(databaseUrl);
   const unreachable = (error: unknown): StoreError => new StoreError('unreachable',
-    `PostgreSQL at ${place} does not answer as it should (${messageOf(error)}): check DATABASE_URL, and that the server runs and lets this user in.`, error);
+    `PostgreSQL at ${place} does not answer as it should (${messageOf(error)}): ${adviceOn(messageOf(error))}`, error);
   let db: Engine['db'];
   try {
     db = openPostgres(databaseUrl, log, pool);

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { messageOf } from './errors.ts';
+import { inOrder } from './engine.ts';
 import type { StoreLog } from './engine.ts';
 import type { Tables } from './tables.ts';
 import { bound } from './values.ts';
@@ -12,6 +13,7 @@ const STATEMENT_TIMEOUT = 30_000;
 
 /** A transaction of the store's waits for nothing but the next statement: one of a server that was stopped or cut off must not keep its locks. */
 const TRANSACTION_TIMEOUT = 5_000;
+const UNHURRIED_TIMEOUT = 60_000;
 
 export interface PoolOptions {
   readonly max?: number;
@@ -19,30 +21,44 @@ export interface PoolOptions {
   readonly unhurried?: boolean;
 }
 
-/** Where a database is, for messages: host and name, never the password. */
+/** Where a database is, for messages: host and name, never the password, nor a piece of one that was written as it is. */
 export function placeOf(databaseUrl: string): string {
   const url = URL.parse(databaseUrl);
-  return url === null || url.host === '' ? 'the address in DATABASE_URL' : `${url.host}${url.pathname}`;
+  return url === null || url.host === '' || url.pathname.includes('@') ? 'the address in DATABASE_URL' : `${url.host}${url.pathname}`;
 }
 
-/** An answer from the server has a five-character code; anything else means that the connection itself is in doubt. */
-const isAnswer = (error: unknown): boolean => /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown } | null)?.code));
+/** What the server itself says; anything else means that the connection is in doubt. */
+const isAnswer = (error: unknown): boolean => error instanceof pg.DatabaseError;
 
 /** Kysely's own look at the catalogue compares with booleans, which PostgreSQL has. */
 const boundHere = (value: unknown): unknown => (typeof value === 'boolean' ? value : bound(value));
 
+/** Whatever is the default of the role or the database: what waited for its turn has to see what was done before it. */
+const BEGIN = 'begin isolation level read committed';
+
+const ROLLED_BACK = { command: 'ROLLBACK', rowCount: 0, rows: [] };
+
 /** A client as Kysely borrows it: parameters checked and cleaned, and thrown away instead of lent again once it is in doubt. */
 function borrowed(client: pg.PoolClient): PostgresPoolClient {
   let doubtful = false;
-  const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
+  let within = false;
+  const send = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
+    // It is ended with its connection; a server that is silent would be waited for a second time.
+    if (text === 'rollback' && doubtful) return ROLLED_BACK;
     try {
       return await client.query(text, parameters.map(boundHere));
     } catch (error) {
       if (!isAnswer(error)) doubtful = true;
       // Whatever made the transaction fail is the news, not that a dead connection cannot roll it back.
-      if (text === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] };
+      if (text === 'rollback') return ROLLED_BACK;
       throw error;
     }
+  };
+  const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
+    if (text === 'begin') within = true;
+    else if (text === 'commit' || text === 'rollback') within = false;
+    else if (!within) return inOrder(() => send(text, parameters));
+    return send(text === 'begin' ? BEGIN : text, parameters);
   };
   return { query: query as PostgresPoolClient['query'], release: () => client.release(doubtful) };
 }
@@ -61,7 +77,7 @@ export function openPostgres(databaseUrl: string, log: StoreLog, options: PoolOp
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     types: { getTypeParser },
-    ...(options.unhurried === true ? {} : {
+    ...(options.unhurried === true ? { idle_in_transaction_session_timeout: UNHURRIED_TIMEOUT } : {
       statement_timeout: STATEMENT_TIMEOUT,
       query_timeout: STATEMENT_TIMEOUT + 5_000,
       idle_in_transaction_session_timeout: TRANSACTION_TIMEOUT,

@@ -13,6 +13,8 @@ export async function newDatabase(): Promise<Database> {
 /** A way to a database that can be lost. */
 export interface Way {
   readonly url: string;
+  /** How many connections have been made. */
+  readonly opened: number;
   /** Nothing arrives any more, as when a network forgets a connection. */
   freeze(): void;
   /** Connections are cut and new ones refused, as while PostgreSQL is down. */
@@ -24,9 +26,11 @@ export interface Way {
 /** A way to the database, open. */
 export async function wayTo(database: Database): Promise<Way> {
   let frozen = false;
+  let opened = 0;
   let port = 0;
   const sockets = new Set<Socket>();
   const begin = (): Server => createServer((here) => {
+    opened++;
     const there = connect(5432, '127.0.0.1');
     for (const [from, to] of [[here, there], [there, here]] as const) {
       sockets.add(from);
@@ -45,6 +49,7 @@ export async function wayTo(database: Database): Promise<Way> {
   ({ port } = server.address() as AddressInfo);
   return {
     url: database.url.replace(':5432', `:${port}`),
+    get opened() { return opened; },
     freeze: () => { frozen = true; },
     close: () => {
       server.close();

@@ -78,19 +78,19 @@ describe('the dispatcher', () => {
     await plan(notice(1, '#a'));
     on.edge.answer = (a) => 'channel' in a && a.channel === '#a' ? answer.promise : null;
     const dispatcher = new Dispatcher(on.rt);
-    const drained = dispatcher.drain();
+    const drained = [dispatcher.drain()];
     await vi.waitFor(() => { expect(on.edge.done).toHaveLength(1); }, 20_000);
     await plan(notice(2, '#b'));
     // The claim is stored, and its answer is lost on the way.
     await on.store.claimActions({ owner: on.rt.owner, now: on.clock.now, leaseFor: 8_000, limit: 1, skip: [] });
     for (let i = 0; i < 4; i++) {
       on.clock.now += 2_500;
-      void dispatcher.drain();
+      drained.push(dispatcher.drain());
       await vi.waitFor(async () => { expect((await on.store.listActions({ state: 'leased', limit: 9 })).map((r) => r.key)).toContain('warning:#a:1'); }, 20_000);
     }
     await vi.waitFor(() => { expect(on.edge.done.map((d) => d.channel)).toEqual(['#a', '#b']); }, 20_000);
     answer.resolve(null);
-    await drained;
+    await Promise.all(drained);
   });
 
   it('begins nothing a second time that it has in hand, however long it slept or the clock jumped meanwhile', async () => {

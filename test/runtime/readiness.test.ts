@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { Dispatcher } from '../../src/runtime/dispatch.ts';
 import { readGauges, readReady } from '../../src/runtime/gauges.ts';
 import { pollProject } from '../../src/runtime/poll.ts';
 import { readiness, type ReadyPorts } from '../../src/runtime/readiness.ts';
@@ -27,6 +28,34 @@ it('is not ready where the store can be read but takes no writes, as on a full d
   here.store.setMeta = setMeta;
   here.clock.now += 10_000;
   expect((await readiness(here.rt, PORTS)).ready).toBe(true);
+});
+
+it('answers soon, with the reason, where a table cannot be read, and asks for it once however many ask meanwhile', async () => {
+  const here = await stage();
+  const answer = Promise.withResolvers<never>();
+  let asked = 0;
+  here.store.warnings = () => { asked++; return answer.promise; };
+  const all = await Promise.all([1, 2, 3].map(() => readiness(here.rt, PORTS)));
+  expect(all.map((r) => [r.ready, r.reasons])).toEqual(Array.from({ length: 3 }, () => [false, ['The store cannot be read (it does not answer).']]));
+  expect(asked).toBe(1);
+  answer.reject(new Error('permission denied for table warnings'));
+  await Promise.allSettled([answer.promise]);
+  here.store.warnings = () => Promise.reject(new Error('permission denied for table warnings'));
+  expect((await readiness(here.rt, PORTS)).reasons).toEqual(['The store cannot be read (permission denied for table warnings).']);
+});
+
+it('says what the store refuses though it takes other writes, until it does so no more', async () => {
+  const here = await stage();
+  here.brings('PPP');
+  await pollProject(here.rt, here.tracked, new AbortController().signal);
+  const claimActions = here.store.claimActions.bind(here.store);
+  here.store.claimActions = () => Promise.reject(Object.assign(new Error('permission denied for table outbox'), { severity: 'ERROR', code: '42501' }));
+  const dispatcher = new Dispatcher(here.rt);
+  dispatcher.start();
+  await expect.poll(async () => (await readiness(here.rt, PORTS)).reasons).toEqual(['The role in DATABASE_URL lacks a right in PostgreSQL: let it own the database and its tables. (permission denied for table outbox)']);
+  here.store.claimActions = claimActions;
+  await expect.poll(async () => (await readiness(here.rt, PORTS)).ready, { timeout: 5_000 }).toBe(true);
+  await dispatcher.stop();
 });
 
 it('is told in a figure, which is missing where nobody knows', async () => {

@@ -1,13 +1,16 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../src/store/engine.ts';
 import type { Engine } from '../../src/store/engine.ts';
-import { StoreError } from '../../src/store/errors.ts';
+import { StoreError, troubleIn } from '../../src/store/errors.ts';
 import { SCHEMA_VERSION } from '../../src/store/migrate.ts';
 import { STEP_NAMES } from '../../src/store/migrations/index.ts';
 import { openEngine, openStore } from '../../src/store/open.ts';
 import { planAction, takeTurns } from '../../src/store/outbox.ts';
 import { storeOver } from '../../src/store/over.ts';
 import type { Store } from '../../src/store/store.ts';
+import { wayTo } from '../e2e/database.ts';
 import { databaseOf, postgresIsHere } from '../postgres.ts';
 import { NOW, OLGA, PROJECT, audit, claim, code, event, incident, keysOf, planned, proposal, quiet, receipt, run, state, vote } from './samples.ts';
 
@@ -54,6 +57,80 @@ describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('se
     await bare.drop();
     await expect(openStore({ databaseUrl: bare.url, dataDir: '/nowhere', mode: 'server' })).rejects.toMatchObject({ problem: 'unreachable' });
     await expect(openStore({ databaseUrl: 'postgres://', dataDir: '/nowhere', mode: 'reader' })).rejects.toThrow(StoreError);
+  });
+
+  it('keeps stores of one database apart that are in different schemas', async () => {
+    for (const schema of ['one', 'two']) {
+      await sql`create schema ${sql.ref(schema)}`.execute(db());
+      const store = await openStore({ databaseUrl: `${database.url}?options=-csearch_path%3D${schema}`, dataDir: '/nowhere', mode: 'server' });
+      stores.push(store);
+      expect(await store.settle('whose', schema)).toBe(schema);
+    }
+    expect(await A().meta('whose')).toBeNull();
+  });
+
+  it.each(['repeatable read', 'serializable'])('does what is asked of several at once where the default is %s', async (isolation) => {
+    const strict = databaseOf('store_strict');
+    await strict.create();
+    const url = `${strict.url}?options=-cdefault_transaction_isolation%3D${isolation.replace(' ', '%5C%20')}`;
+    const all = await Promise.all([1, 2, 3].map(() => openStore({ databaseUrl: url, dataDir: '/nowhere', mode: 'server' })));
+    try {
+      await Promise.all(all.map(async (store, n) => {
+        for (let i = 0; i < 30; i++) {
+          await store.lease('role', `server-${n}`, NOW + i, 1);
+          await store.setMeta('said', `${n}`);
+        }
+      }));
+    } finally {
+      await Promise.all(all.map((s) => s.close()));
+      await strict.drop();
+    }
+  });
+
+  it('waits once, and not twice, for a PostgreSQL that falls silent in the middle of a transaction', async () => {
+    const way = await wayTo(database);
+    const silenced = await openEngine({ databaseUrl: `${way.url}?query_timeout=3000`, dataDir: '/nowhere', mode: 'server' });
+    let begun = 0;
+    await expect(inTransaction(silenced, async (trx) => {
+      await sql`select 1`.execute(trx);
+      way.freeze();
+      begun = performance.now();
+      await sql`select 2`.execute(trx);
+    })).rejects.toThrow('timeout');
+    expect(performance.now() - begun).toBeLessThan(4_500);
+    way.close();
+    await silenced.close();
+  });
+
+  it('looks at a store that is up to date over a connection that waits for nothing without end', async () => {
+    const way = await wayTo(database);
+    const store = await openStore({ databaseUrl: way.url, dataDir: '/nowhere', mode: 'server' });
+    expect(way.opened).toBe(1);
+    await store.close();
+    way.close();
+  });
+
+  it('says in a sentence what PostgreSQL refuses: a start on it must not end with a stack', async () => {
+    const readOnly = await openStore({ databaseUrl: `${database.url}?options=-cdefault_transaction_read_only%3Don`, dataDir: '/nowhere', mode: 'server' });
+    stores.push(readOnly);
+    const error: unknown = await readOnly.settle('marker-key', 'k').then(() => null, (e: unknown) => e);
+    expect(troubleIn(error)).toMatch(/^PostgreSQL is read-only: .* \(cannot execute INSERT in a read-only transaction\)$/);
+    expect(await A().meta('marker-key')).toBeNull();
+  });
+
+  it('says what to do about a pooler that refuses time limits, several hosts, and a password that breaks the address, of which it shows nothing', async () => {
+    const refusal = (url: string): Promise<string> => openStore({ databaseUrl: url, dataDir: '/nowhere', mode: 'server' }).then(() => '', (e: unknown) => (e as StoreError).message);
+    const words = Buffer.from('SFATAL\0C08P01\0Munsupported startup parameter: statement_timeout\0\0');
+    const head = Buffer.from('E\0\0\0\0');
+    head.writeInt32BE(words.length + 4, 1);
+    const pooler = createServer((socket) => { socket.once('data', () => { socket.end(Buffer.concat([head, words])); }); });
+    await new Promise<void>((done) => { pooler.listen(0, '127.0.0.1', done); });
+    expect(await refusal(`postgres://postgres@127.0.0.1:${(pooler.address() as AddressInfo).port}/x`)).toContain('PgBouncer: ignore_startup_parameters');
+    pooler.close();
+    expect(await refusal('postgres://me:a-secret@h1:5432,h2:5432/x')).toMatch(/^PostgreSQL at the address in DATABASE_URL .*names one host/);
+    const broken = await refusal('postgres://me:a@localhost/secret@127.0.0.1:1/x');
+    expect(broken).toContain('the address in DATABASE_URL');
+    expect(broken).not.toContain('secret');
   });
 
   it('opens one incident when two open the same one, and stores one of two changes', async () => {

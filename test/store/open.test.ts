@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
@@ -14,6 +15,8 @@ import { openSqlite, sqliteProblem } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import { folder } from './here.ts';
 import { GITHUB, NOW, PROJECT, claim, incident, planned, state } from './samples.ts';
+
+const ROOT = process.geteuid?.() === 0;
 
 describe('opening the embedded store', () => {
   let here: ReturnType<typeof folder>;
@@ -62,6 +65,22 @@ describe('opening the embedded store', () => {
     expect(message).toContain('DATABASE_URL');
     await first.close();
     await open('server');
+  });
+
+  it('refuses a folder whose lock this user may not write: SQLite opens it all the same, and nothing would keep a second server out', () => {
+    writeFileSync(join(here.path, 'server.lock'), '');
+    chmodSync(join(here.path, 'server.lock'), 0o444);
+    const [uid, gid] = ROOT ? [65_534, 65_534] : [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+    chownSync(here.path, uid, gid);
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', `import { lockFolder } from ${JSON.stringify(new URL('../../src/store/lock.ts', import.meta.url))}; lockFolder(${JSON.stringify(here.path)});`], { uid, gid, encoding: 'utf8' });
+    expect(child.stderr).toContain(`The folder ${here.path} cannot be locked (EACCES`);
+  });
+
+  it.runIf(ROOT)('gives what root makes there to whose folder it is, so that the server may open it', async () => {
+    chownSync(here.path, 65_534, 65_534);
+    await open('server');
+    expect(readdirSync(here.path).map((f) => [f, statSync(join(here.path, f)).uid])).toEqual(readdirSync(here.path).map((f) => [f, 65_534]));
+    expect(readdirSync(here.path)).toEqual(expect.arrayContaining(['archsignal.db', 'archsignal.db-wal', 'server.lock']));
   });
 
   it('lets a reader look beside a running server and after it, and write nothing', async () => {
