@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { audit, type AuditOptions } from './cli/audit.ts';
 import { check, schema } from './cli/check.ts';
@@ -11,13 +11,25 @@ import { listOutbox, listPings, retryRow } from './cli/outbox.ts';
 import { ladders } from './cli/ladders.ts';
 import { poll } from './cli/poll.ts';
 import { report, type ReportOptions } from './cli/report.ts';
-import { EnvError, LEVELS, readEnv } from './env.ts';
+import { EnvError, LEVELS, readEnv, takeOverDotEnv } from './env.ts';
 import { createLog } from './runtime/log.ts';
 import { withoutSecrets } from './runtime/secrets.ts';
 import { StoreError, troubleIn } from './store/errors.ts';
 import { printable, Refusal, type Io } from './cli/io.ts';
 
-if (existsSync('.env')) process.loadEnvFile();
+/** Ends the command with a sentence, or a stack where nobody foresaw it. */
+function fail(error: unknown): void {
+  const told = error instanceof Refusal || error instanceof EnvError || error instanceof StoreError ? error.message : troubleIn(error);
+  process.stderr.write(`${printable(withoutSecrets(told ?? (error instanceof Error ? error.stack ?? error.message : String(error))))}\n`);
+  process.exitCode = error instanceof Refusal ? error.code : 1;
+}
+
+try {
+  takeOverDotEnv();
+} catch (error) {
+  fail(error);
+  process.exit();
+}
 
 /** `| head` reads no further, which is no mistake. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -81,10 +93,4 @@ program.command('audit').description('who decided what, newest first; the eviden
   .option('--platform <platform>', 'only about this one').option('--by <login>', 'only by this one; archsignal: by itself').option('--about <issue>', 'owner/name#7, or an entity as it stands under ABOUT')
   .option('--limit <n>', 'how many', '200').option('--json', 'one JSON array').action((o: AuditOptions) => audit(io, o));
 
-try {
-  await program.parseAsync(process.argv);
-} catch (error) {
-  const told = error instanceof Refusal || error instanceof EnvError || error instanceof StoreError ? error.message : troubleIn(error);
-  process.stderr.write(`${printable(withoutSecrets(told ?? (error instanceof Error ? error.stack ?? error.message : String(error))))}\n`);
-  process.exitCode = error instanceof Refusal ? error.code : 1;
-}
+await program.parseAsync(process.argv).catch(fail);

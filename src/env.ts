@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isChannel } from './config/scalars.ts';
 import { readAppKey } from './delivery/github/app-key.ts';
@@ -63,6 +63,17 @@ export function readEnv(env: Readonly<Record<string, string | undefined>>): Env 
   const read = schema.safeParse(env);
   if (read.success) return read.data;
   throw new EnvError(read.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n'));
+}
+
+/** Takes over `.env` of the folder that it is started in, where there is one; the environment itself comes first. Throws EnvError. */
+export function takeOverDotEnv(): void {
+  if (!existsSync('.env')) return;
+  try {
+    readFileSync('.env');
+    process.loadEnvFile();
+  } catch (error) {
+    throw new EnvError(`${process.cwd()}/.env: it cannot be read (${error instanceof Error ? error.message : String(error)}). Let the user that runs this read it, or take it away where the environment comes from elsewhere.`);
+  }
 }
 
 /**

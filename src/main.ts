@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { EnvError, githubSecrets, readEnv, type Env } from './env.ts';
+import { EnvError, githubSecrets, readEnv, takeOverDotEnv, type Env } from './env.ts';
 import { buildProgram, StartError } from './program.ts';
 import type { Runtime } from './runtime/context.ts';
 import { secretsOf, withoutSecrets } from './runtime/secrets.ts';
@@ -60,10 +59,8 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
-/** `.env` beside the program, where there is one: what `npm run setup` wrote. The environment itself comes first. */
-if (existsSync('.env')) process.loadEnvFile();
-
 try {
+  takeOverDotEnv();
   await start(readEnv(process.env));
 } catch (error) {
   const foreseen = error instanceof EnvError || error instanceof StartError || error instanceof StoreError ? error.message : troubleIn(error);

@@ -1,10 +1,12 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { githubSecrets, readEnv } from '../src/env.ts';
 import { withoutSecrets } from '../src/runtime/secrets.ts';
+import { freePort } from './e2e/port.ts';
 
 it('takes what repositories\' files may reach as lists, and nothing where nothing is said', () => {
   expect(readEnv({})).toMatchObject({ REPOSITORY_HOSTS: [], REPOSITORY_CHANNELS: [] });
@@ -81,4 +83,35 @@ describe('the App\'s private key', () => {
   it('comes with a number for an App, which is not its Client ID', () => {
     expect(refusedKey({ PRIVATE_KEY: KEY, APP_ID: 'Iv23liabc' })).toBe('APP_ID: expected the GitHub App\'s number, found "Iv23liabc"; it stands as “App ID” on the App\'s settings page (the Client ID is another).');
   });
+});
+
+describe('.env', () => {
+  const SRC = resolve(import.meta.dirname, '../src');
+  const inFolder = async (work: (folder: string) => Promise<void> | void): Promise<void> => {
+    const folder = mkdtempSync(join(tmpdir(), 'archsignal-env-'));
+    try {
+      await work(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it.each([['main.ts', []], ['cli.ts', ['outbox']]] as const)('that cannot be read is told of in a sentence by %s', (program, args) => inFolder((folder) => {
+    mkdirSync(join(folder, '.env'));
+    const { status, stderr } = spawnSync(process.execPath, [join(SRC, program), ...args], { cwd: folder, env: { PATH: process.env['PATH'] ?? '' }, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^\/\S+\/\.env: it cannot be read \(EISDIR[^\n]+\)\. Let the user that runs this read it, or take it away[^\n]+\n$/)]);
+  }));
+
+  it('that `npm run setup` writes is for this user alone', () => inFolder(async (folder) => {
+    writeFileSync(join(folder, 'package.json'), '{"name":"archsignal","version":"0.0.0"}');
+    const port = await freePort();
+    const setup = spawn(process.execPath, [join(SRC, 'setup.ts')], { cwd: folder, env: { PATH: process.env['PATH'] ?? '', NO_SMEE_SETUP: 'true', PORT: String(port) }, stdio: 'ignore' });
+    try {
+      const written = await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/probot/import`, { method: 'POST', body: JSON.stringify({ appId: '1', pem: 'a key', webhook_secret: 'a secret' }) }), { timeout: 60_000, interval: 100 });
+      expect(written.status).toBe(200);
+      expect([statSync(join(folder, '.env')).mode & 0o777, readFileSync(join(folder, '.env'), 'utf8')]).toEqual([0o600, expect.stringContaining('PRIVATE_KEY="a key"')]);
+    } finally {
+      setup.kill();
+    }
+  }), 90_000);
 });

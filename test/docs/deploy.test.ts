@@ -16,6 +16,13 @@ it.each(['deploy/prometheus/alerts.yml', 'deploy/grafana/archsignal.json'])('%s 
   expect(named(file).filter((n) => !given.includes(n))).toEqual([]);
 });
 
+it('each counter whose growth an alert asks for stands at zero before it grows, or the first time would not be seen', async () => {
+  const asked = [...read('deploy/prometheus/alerts.yml').matchAll(/increase\((archsignal_\w+)\{(.+?)\}\[/g)];
+  expect(asked.length).toBeGreaterThan(0);
+  const lines = (await createMetrics(false).registry.metrics()).split('\n');
+  for (const [, name = '', labels = ''] of asked) expect(lines.filter((l) => l.startsWith(`${name}{`) && l.includes(labels)).map((l) => l.split(' ').at(-1)), name).toEqual(['0', '0']);
+});
+
 it('each alert says what it means and what to do', () => {
   const rules = (parse(read('deploy/prometheus/alerts.yml')) as { groups: { rules: { alert: string; annotations: { summary?: string; description?: string } }[] }[] }).groups.flatMap((g) => g.rules);
   expect(rules.filter((r) => !r.annotations.summary || !r.annotations.description).map((r) => r.alert)).toEqual([]);
