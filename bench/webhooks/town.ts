@@ -70,6 +70,8 @@ export class Town {
       const passer = world.github.person('passer-by');
       for (let i = 0; i < ISSUES; i++) await passer.open(REPO, { title: `Something else, ${i}` });
       await town.settled();
+      // Nobody was told of those issues, and a server that asks for what it missed would be busy with them while it is measured.
+      world.github.hooks.deliveries.length = 0;
       return town;
     } catch (error) {
       await town.end();
