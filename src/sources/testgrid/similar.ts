@@ -1,5 +1,5 @@
-const MAX_COMPARED = 5000;
-const MAX_LENGTH = 300;
+const MAX_COMPARED = 2000;
+const MAX_LENGTH = 120;
 /** Words whose letter pairs agree less than this are not two spellings of one. */
 const ALIKE = 0.4;
 /** So many words may have been added or taken away. */
@@ -12,28 +12,33 @@ const MAX_ADDED = 2;
 export function mostSimilar(name: string, candidates: Iterable<string>): string | null {
   const words = wordsOf(name);
   let best: string | null = null;
-  let least = Infinity;
+  // The change is smaller than the name itself.
+  let least = lettersOf(words);
   let compared = 0;
   for (const candidate of candidates) {
     if (compared++ >= MAX_COMPARED) break;
     const others = wordsOf(candidate);
+    if (Math.abs(lettersOf(words) - lettersOf(others)) >= least) continue;
     const gone = without(words, others);
     const come = without(others, words);
-    const size = gone.join('').length + come.join('').length;
-    if (size < least && size < words.join('').length && isSmallChange(gone, come)) [best, least] = [candidate, size];
+    const size = lettersOf(gone) + lettersOf(come);
+    if (size < least && isSmallChange(gone, come)) [best, least] = [candidate, size];
   }
   return best;
 }
+
+const lettersOf = (words: readonly string[]): number => words.reduce((sum, w) => sum + w.length, 0);
 
 const wordsOf = (name: string): string[] => name.slice(0, MAX_LENGTH).toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((w) => w !== '');
 
 /** The words of `all` that are left when each of `some` took one away. */
 function without(all: readonly string[], some: readonly string[]): string[] {
-  const left = [...some];
+  const left = new Map<string, number>();
+  for (const word of some) left.set(word, (left.get(word) ?? 0) + 1);
   return all.filter((word) => {
-    const at = left.indexOf(word);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
+    const more = left.get(word) ?? 0;
+    if (more > 0) left.set(word, more - 1);
+    return more === 0;
   });
 }
 
