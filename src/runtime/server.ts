@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Runtime } from './context.ts';
 import { Crowd, type CrowdLimits } from './crowd.ts';
 import { figures } from './gauges.ts';
+import { Pieces } from './pieces.ts';
 import { readiness, type ReadyPorts } from './readiness.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -91,29 +92,28 @@ const isTooLarge = (req: IncomingMessage): boolean => Number(req.headers['conten
 /** The whole body, or null when it was refused: as too large by its announced length before a byte is read, else at the limit; or for want of room. */
 async function readBody(req: IncomingMessage, res: ServerResponse, crowd: Crowd): Promise<Buffer | null> {
   if (isTooLarge(req)) return refuse(req, res);
-  const chunks: Buffer[] = [];
+  const pieces = new Pieces();
   const reading = crowd.read(() => {
-    chunks.length = 0;
+    pieces.clear();
     refuse(req, res, 503);
   });
   try {
-    const refused = await collect(req, chunks, (bytes) => reading.add(bytes));
+    const refused = await collect(req, pieces, (bytes) => reading.add(bytes));
     if (refused !== null) return refuse(req, res, refused);
   } finally {
     reading.end();
   }
-  const [whole] = chunks;
-  return res.writableEnded ? null : chunks.length === 1 && whole ? whole : Buffer.concat(chunks);
+  return res.writableEnded ? null : pieces.whole();
 }
 
 /** Collects a body's pieces until its end (null), or until it has to be refused. Rejects where its sender went away. An iterator would take as long as the signature. */
-function collect(req: IncomingMessage, chunks: Buffer[], add: (bytes: number) => boolean): Promise<keyof typeof WORDS | null> {
+function collect(req: IncomingMessage, pieces: Pieces, add: (bytes: number) => boolean): Promise<keyof typeof WORDS | null> {
   const { promise, resolve, reject } = Promise.withResolvers<keyof typeof WORDS | null>();
   let size = 0;
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
     const refused = size > BODY_LIMIT ? 413 : add(chunk.length) ? null : 503;
-    if (refused === null) return void chunks.push(chunk);
+    if (refused === null) return pieces.add(chunk);
     req.off('data', onData);
     resolve(refused);
   };

@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CrowdLimits } from '../../src/runtime/crowd.ts';
+import { Pieces } from '../../src/runtime/pieces.ts';
 import { createHttpServer } from '../../src/runtime/server.ts';
 import { stage, type Stage } from './fixtures.ts';
 
@@ -87,5 +88,30 @@ describe('what strangers begin and do not end', () => {
     await begin();
     await silent[2]?.over;
     expect(served.socket.destroyed).toBe(false);
+  });
+
+  it('holds no object for every byte that is sent by itself, which would be a hundred times its size', async () => {
+    await open({ waiting: 100, bytes: 100 * KIB });
+    const joins = vi.spyOn(Buffer, 'concat');
+    const { socket, heard: said } = await begin('POST /github/webhooks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
+    socket.write(`${'1\r\nx\r\n'.repeat(30 * KIB)}0\r\n\r\n`);
+    await heard({ heard: said }, 'taken');
+    const most = Math.max(...joins.mock.calls.map(([list]) => list.length));
+    joins.mockRestore();
+    expect(taken).toEqual([30 * KIB]);
+    expect(most).toBeLessThan(1000);
+  });
+});
+
+describe('the pieces of a body', () => {
+  it.each([[0, 1], [1, 1], [255, 1], [256, 1], [257, 1], [100_000, 1], [700, 100]])('are the whole in their order, and few (%i of %i bytes)', (count, size) => {
+    const all = Array.from({ length: count }, (_, i) => Buffer.alloc(size, i));
+    const pieces = new Pieces();
+    for (const piece of all) pieces.add(piece);
+    expect(pieces.whole().equals(Buffer.concat(all))).toBe(true);
+    expect(pieces.count).toBeLessThan(1000);
+    if (count === 1) expect(pieces.whole()).toBe(all[0]);
+    pieces.clear();
+    expect(pieces.whole().length).toBe(0);
   });
 });
