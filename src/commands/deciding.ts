@@ -36,7 +36,7 @@ const isMeantAsName = (word: string): boolean => ISSUE.test(word) || /^`?[a-z]+(
  * it only where a proposal's own issue says which is meant, so that a misspelt id decides nothing else.
  */
 export function readDeciding(line: CommandLine, scene: Scene, spoken: Spoken, reason: string | null): Parsed<Deciding> {
-  const named = namedBy(line, scene);
+  const named = proposalNamed(line, scene);
   const first = line.words[0];
   const here = spoken.place.proposal !== null || carriedHere(scene, spoken) !== null || conflictsHere(scene, spoken.place).length > 0;
   if (named === null && first !== undefined && (reason === null ? !here || isMeantAsName(first.text) : ISSUE.test(first.text) && !here)) {
@@ -49,7 +49,8 @@ export function readDeciding(line: CommandLine, scene: Scene, spoken: Spoken, re
   return understood({ proposal: meant.args, reason: text === '' ? null : text });
 }
 
-function namedBy(line: CommandLine, scene: Scene): Proposal | null {
+/** The proposal that the first word names, by its issue or its id; null: it names none. */
+export function proposalNamed(line: CommandLine, scene: Scene): Proposal | null {
   const word = line.words[0]?.text.replace(/^`(.+)`$/, '$1') ?? '';
   const number = Number(ISSUE.exec(word)?.[1] ?? -1);
   const repo = word.slice(0, Math.max(0, word.indexOf('#'))).toLowerCase();
@@ -148,24 +149,41 @@ function answer(vote: Vote, { verdict, proposal, lapsed }: VoteResult, before: P
   const notConfirmed = vote.kind === 'approve' ? unconfirmed(proposal) : [];
   const unsure: Text = notConfirmed.length === 0 ? [] : [says(...notConfirmed)];
   const word = WORD[vote.kind];
+  const ended: Proposal | null = votes.state === 'open' ? null : { ...proposal, state: votes.state, decidedAt: votes.decidedAt };
   switch (verdict) {
     case 'counted': return { verdict: 'done', reply: [says(...taken(vote, proposal, before, now)), ...gone, ...unsure] };
-    case 'repeated': return { verdict: 'answered', reply: [says(`Your ${word} of `, ...nameOf(proposal), ' counts already: ', ...standing(proposal, now), '. This adds nothing to it.'), ...gone] };
-    case 'recused': return refused(...sameLogin(proposal.proposer.by, vote.by) ? ['You proposed ', ...nameOf(proposal), ', so'] : ['You have a part in ', ...nameOf(proposal), ', so'],
-      ` your approval of it does not count; it takes ${counted(votes.needed, 'approval')} of other release leads.`, ...sameLogin(proposal.proposer.by, vote.by) ? [' ', coded('/arch withdraw'), ' takes it back.'] : []);
-    case 'outdated': return refused(...nameOf(proposal), ' has changed since what you saw, so your word is not taken for what it proposes now: “', proposalTitle(proposal), '” Look at it again, and say it again if you mean it.');
-    case 'decided': return decidedBefore(proposal);
+    case 'repeated':
+      if (ended !== null && ended.state !== SETTLES[vote.kind]) return decidedBefore(vote, ended);
+      return { verdict: 'answered', reply: [says(`Your ${word} `, ...nameOf(proposal), ' counts already: ', ...standing(proposal, now), '. This adds nothing to it.'), ...gone] };
+    case 'recused': return recused(vote, proposal, ended, votes.needed);
+    case 'outdated': return ended !== null ? over([...nameOf(proposal), ' has changed since what you saw, and is over by now. '], ended)
+      : refused(...nameOf(proposal), ' has changed since what you saw, so your word is not taken for what it proposes now: “', proposalTitle(proposal), '” Look at it again, and say it again if you mean it.');
+    case 'decided': return decidedBefore(vote, ended ?? proposal);
     default: return verdict satisfies never;
   }
 }
 
-/** It was over when that was said: how it ended, and what can be done now. */
-function decidedBefore(proposal: Proposal): Outcome {
-  const next = whatNow(proposal);
-  return { verdict: 'refused', reply: [says(...outcome(proposal), ' That was before you said this. Nothing was changed.', ...next.length === 0 ? [] : [' ', ...next])] };
+/** The approval of somebody whose approval does not count: how many it takes of others, or how it ended. */
+function recused({ by }: Vote, proposal: Proposal, ended: Proposal | null, needed: number): Outcome {
+  const own = sameLogin(proposal.proposer.by, by);
+  const why: Spans = [own ? 'You proposed ' : 'You have a part in ', ...nameOf(proposal), ', so your approval of it does not count'];
+  if (ended !== null) return over([...why, '. '], ended);
+  return refused(...why, `; it takes ${counted(needed, 'approval')} of other release leads.`, ...own ? [' ', coded('/arch withdraw'), ' takes it back.'] : []);
 }
 
-const WORD: Readonly<Record<Vote['kind'], string>> = { approve: 'approval', reject: 'rejection', object: 'objection', withdraw: 'withdrawal', lapse: 'approval' };
+/** Nothing is left to decide: how it ended, and what can be done now. */
+function over(why: Spans, ended: Proposal, when = ''): Outcome {
+  const next = whatNow(ended);
+  return { verdict: 'refused', reply: [says(...why, ...outcome(ended), `${when} Nothing was changed.`, ...next.length === 0 ? [] : [' ', ...next])] };
+}
+
+/** The word comes to nothing, as it is over; a word that only arrived late may have been said before that. */
+const decidedBefore = ({ at }: Vote, ended: Proposal): Outcome => over([], ended, at < (ended.decidedAt ?? -Infinity) ? '' : ' That was before you said this.');
+
+/** How a proposal ends that ends as the word wants it. */
+const SETTLES: Readonly<Record<Vote['kind'], Proposal['state'] | null>> = { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn', object: null, lapse: null };
+
+const WORD: Readonly<Record<Vote['kind'], string>> = { approve: 'approval of', reject: 'rejection of', object: 'objection to', withdraw: 'withdrawal of', lapse: 'approval of' };
 
 /** `1 of 2 approvals (ivan)`, or how it ended. */
 const standing = (proposal: Proposal, now: number): Spans => {
@@ -175,9 +193,14 @@ const standing = (proposal: Proposal, now: number): Spans => {
 
 const STATE: Readonly<Record<Proposal['state'], string>> = { open: 'open', approved: 'approved', rejected: 'rejected', withdrawn: 'withdrawn', expired: 'over, undecided', invalid: 'over' };
 
+/** Whether a word that was said in time arrived when something else had been decided. */
+const tooLate = ({ kind }: Vote, state: Proposal['state']): boolean =>
+  kind === 'object' ? state !== 'open' : kind === 'approve' && (state === 'rejected' || state === 'withdrawn');
+
 /** That the word counts, and how far it goes. */
 function taken(vote: Vote, proposal: Proposal, before: Proposal, now: number): Spans {
   const votes = tally(proposal, now);
+  if (tooLate(vote, votes.state)) return [`Your ${WORD[vote.kind]} `, ...nameOf(proposal), ' is on record, as it was said before the end, and changes nothing. ', ...outcome(proposal)];
   if (vote.kind === 'object') {
     const more = endsAt(proposal) > endsAt(before) ? 'who now have until' : 'who have until';
     return ['Your objection to ', ...nameOf(proposal), ` is shown to the release leads, ${more} ${when(proposal, endsAt(proposal))}.`];

@@ -1,5 +1,6 @@
 import { isOff, isOpenConflict, type Conflict } from '../domain/conflict.ts';
 import { conflictsHere, openConflicts } from './conflict-verbs.ts';
+import { proposalNamed } from './deciding.ts';
 import { splitLine, verbNamed } from './grammar.ts';
 import { VERBS } from './index.ts';
 import type { Mistake, Scene, Spoken, Verb } from './verb.ts';
@@ -13,9 +14,9 @@ const ISSUE = /(?<=\s)#4711\b/g;
 
 /**
  * An example with a platform, a job and a proposal that the project has: of the platform that it is given on, else of one
- * that is broken, else of any but the reference.
+ * that is broken, else of any but the reference. `about`: the proposal, as it is typed.
  */
-export function fitted(example: string, scene: Scene, { place }: Spoken): string {
+export function fitted(example: string, scene: Scene, { place }: Spoken, about: string | null = openProposal(scene)): string {
   const { project } = scene;
   const conflict = isAboutConflict(example) ? conflictMeant(example, scene, place) : undefined;
   const meant = conflict?.platform ?? platformHere(scene, place) ?? openIncidents(scene)[0]?.platform;
@@ -23,7 +24,7 @@ export function fitted(example: string, scene: Scene, { place }: Spoken): string
   const [job] = platform?.jobs ?? [];
   const blocker = conflict?.blocker;
   const named = (platform === undefined ? example : example.replaceAll(PLATFORM, platform.id)).replaceAll(ISSUE, (issue) => blocker !== undefined && blocker.kind !== 'board' ? `#${blocker.number}` : issue);
-  const proposed = isAboutProposal(named) ? named.replaceAll(ISSUE, openProposal(scene) ?? '#4711') : named;
+  const proposed = isAboutProposal(named) ? named.replaceAll(ISSUE, about ?? '#4711') : named;
   return job === undefined ? proposed : proposed.replaceAll(JOB, typedJob(job, project));
 }
 
@@ -56,11 +57,19 @@ export function exampleFor(line: string, { example, word, unfit }: Mistake, verb
   const meant = verb ?? verbNamed(splitLine(example ?? '')?.verb.text ?? '', VERBS);
   if (meant === null) return example ?? (unfit ? null : '/arch help');
   if (unfit) return !example ? null : fitted(example, scene, spoken);
-  const given = [...example ? [example] : [], ...meant.examples].map((e) => fitted(e, scene, spoken));
-  // Where a word is wrong, the line with one more is no better.
-  const own = word === null && verb !== null ? [named(line, meant, scene)] : [];
+  const typed = typedProposal(line, scene);
+  const all = [...example ? [example] : [], ...meant.examples].map((e) => fitted(e, scene, spoken, typed ?? undefined));
+  const given = typed === null ? all : [...all.filter((e) => e.includes(` ${typed} `)), ...all];
+  // Where a word is wrong, the line with one more is no better; nor where it says already what it is about.
+  const own = word === null && verb !== null && typed === null ? [named(line, meant, scene)] : [];
   const other = [...own, ...given.flatMap((e) => [e, named(e, meant, scene)])].filter((e) => e !== null && !isSame(e, line)) as string[];
   return other.find((e) => makesSense(e, meant, scene, spoken)) ?? other[0] ?? null;
+}
+
+/** The proposal that the line names, as it is typed there; null: it names none. */
+function typedProposal(line: string, scene: Scene): string | null {
+  const split = splitLine(line);
+  return split !== null && isAboutProposal(line) && proposalNamed(split, scene) !== null ? split.words[0]?.text ?? null : null;
 }
 
 /** The line with a platform that is broken, or a proposal that is open, in the place where its verb takes one; null: it takes none, or there is none. */

@@ -50,6 +50,10 @@ describe('the example that is given with a mistake', () => {
     if (example !== '/arch help') expect(parseCommand(example, busy, saidBy('olga'))).toMatchObject({ ok: true });
   });
 
+  it('is about the proposal that was named, and names it once', () => {
+    for (const named of ['#12', '#13', 'demo/demo#13', 'mute-e2e-linux-abd']) expect(given(`/arch reject ${named}`)).toBe(`/arch reject ${named} the fix is in review and lands today`);
+  });
+
   it('names no subject where the place says what is meant', () => {
     expect(given('/arch snooze', busy, saidBy('olga', onGitHub({ incident: 'i1' })))).toBe('/arch snooze 3d waiting for the toolchain');
   });
