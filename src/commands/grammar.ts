@@ -11,6 +11,9 @@ export type ParsedCommand =
 /** A byte order mark counts as white space elsewhere; before the slash it is a hidden character like any other. Typed twice, as Slack's own `/arch` invites to, it is meant once. */
 const START = /^[^\S\uFEFF]*\/arch(?:\s+\/arch)*(?=\s|$)/i;
 
+/** Something to see: words at the end of a line that hold nothing of it were never meant, and are no reason for anything. */
+const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /**
  * Takes a whole line `/arch VERB …` apart; null where it is no command. Letter case and the kind and amount of white space
  * do not matter; positions refer to the line as it was given. `/arch` alone asks for help.
@@ -19,12 +22,14 @@ export function splitLine(line: string): CommandLine | null {
   const start = START.exec(line);
   if (start === null) return null;
   const whole = line.trimEnd();
-  const [verb, ...words] = wordsAfter(whole, start[0].length);
+  const all = wordsAfter(whole, start[0].length);
+  const [verb, ...words] = all.slice(0, all.findLastIndex(({ text }) => VISIBLE.test(text)) + 1);
+  const last = words.at(-1);
   return {
     line: whole, verb: verb ?? { text: 'help', at: whole.length }, words,
     rest: (from) => {
       const first = words[from];
-      return first === undefined ? '' : whole.slice(first.at);
+      return first === undefined || last === undefined ? '' : whole.slice(first.at, last.at + last.text.length);
     },
   };
 }

@@ -39,6 +39,13 @@ describe('a command line', () => {
     expect(splitLine(text)?.verb.text).toBe('ack');
   });
 
+  it.each(['\u200B', '\u202E \u2066', '\u0000', '\u2800\uFE0F', '\u{E0041}'])('ends with what can be seen: %j is no reason', (unseen) => {
+    expect(splitLine(`/arch reject #12 ${unseen}`)?.words.map((w) => w.text)).toEqual(['#12']);
+    expect(splitLine(`/arch reject ${unseen}`)?.rest(0)).toBe('');
+    expect(splitLine(`/arch reject no ${unseen} thanks \u2764\uFE0F ${unseen}`)?.rest(0)).toBe(`no ${unseen} thanks \u2764\uFE0F`);
+    expect(splitLine(`/arch ${unseen}`)?.verb.text).toBe('help');
+  });
+
   it('asks for help where nothing follows', () => {
     expect(splitLine('/arch  ')).toMatchObject({ verb: { text: 'help' }, words: [] });
   });

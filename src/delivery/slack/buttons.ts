@@ -8,6 +8,12 @@ export const VERBS = ['ack', 'unack', 'snooze', 'unsnooze', 'approve', 'reject',
 /** Verbs that need a reason: their click opens a dialog that asks for it. */
 export const ASKING = ['reject', 'object'] as const satisfies readonly Button['verb'][];
 
+/** Verbs that are said of an incident; the others are said of a proposal. */
+const OF_INCIDENTS: ReadonlySet<Button['verb']> = new Set(['ack', 'unack', 'snooze', 'unsnooze']);
+
+/** Whether the verb can be said of that: an approval that names no proposal is none of the only one that is open. */
+export const isAbout = (verb: Button['verb'], about: ButtonTarget): boolean => OF_INCIDENTS.has(verb) === 'incident' in about;
+
 /** How long the menu offers to snooze, as the command takes it, and in words. */
 const SNOOZES = [['1d', '1 day'], ['3d', '3 days'], ['1w', '1 week'], ['next-release', 'Until the next release']] as const;
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Button } from '../../domain/action.ts';
 import type { SlackMember } from '../../domain/person.ts';
-import { ASKING, readElement, VERBS } from './buttons.ts';
+import { ASKING, isAbout, readElement, VERBS } from './buttons.ts';
 import { readSubmission, type Asked } from './dialog.ts';
 import { buttonTarget, slackId, type ClickPlace, type SaidIn, type SlackEvent } from './event.ts';
 import { typed } from './typed.ts';
@@ -114,7 +114,7 @@ function readClick(body: unknown, at: number): Incoming {
     channel: click.channel ? saidIn(click.channel.id, click.channel.name) : null,
     message: click.channel && ts !== null ? { channel: click.channel.id, ts } : null, responseUrl: addressOf(click.response_url),
   };
-  if (!said || !verb || !about.success) return { kind: 'lost', what: `a click on ${action.action_id.slice(0, 60)}`, ear: { channel: place.channel?.id ?? '', user: member.user, responseUrl: place.responseUrl } };
+  if (!said || !verb || !about.success || !isAbout(verb, about.data)) return { kind: 'lost', what: `a click on ${action.action_id.slice(0, 60)}`, ear: { channel: place.channel?.id ?? '', user: member.user, responseUrl: place.responseUrl } };
   const asking: readonly Button['verb'][] = ASKING;
   if (asking.includes(verb)) return { kind: 'dialog', asked: { verb, about: about.data, place }, trigger: click.trigger_id ?? '', member, at: timeOf(action.action_ts, at) };
   const key = hashed(['click', member, place.message, action.action_id, action.block_id, action.value, action.selected_option?.value, action.action_ts ?? click.trigger_id ?? at]);

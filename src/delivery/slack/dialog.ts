@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Button, ButtonTarget } from '../../domain/action.ts';
 import type { SlackMember } from '../../domain/person.ts';
 import { says, type Text } from '../../domain/text.ts';
-import { ASKING } from './buttons.ts';
+import { ASKING, isAbout } from './buttons.ts';
 import type { Client } from './client.ts';
 import { buttonTarget, clickPlace, slackId, type ClickPlace } from './event.ts';
 import { renderText } from './text.ts';
@@ -77,7 +77,7 @@ export function readSubmission(body: unknown): Submitted {
   const { user, team, view } = read.data;
   const kept = Metadata.safeParse(parsed(view.private_metadata));
   const written = z.object({ value: z.string().nullish() }).safeParse(view.state.values['reason']?.['reason']);
-  if (!kept.success) return { kind: 'unreadable' };
+  if (!kept.success || !isAbout(verb, kept.data.about)) return { kind: 'unreadable' };
   const reason = reasonOf(written.success ? written.data.value ?? '' : '');
   if (reason === '') return { kind: 'unsaid' };
   const { about, ...place } = kept.data;
@@ -133,7 +133,7 @@ export class Dialogs {
     const answer = await this.#client.call({ channel: null, method: 'views.open' }, (web) => web.views.open({ trigger_id: trigger, view }), z.object({}));
     if (answer.ok) return;
     this.#log.warn({ reason: answer.failure.reason, verb: asked.verb }, 'a dialog could not be opened');
-    await this.#say(ear, [says('The dialog that asks for the reason could not be opened. Write it instead: ', { code: `/arch ${asked.verb} <reason>` }, '. Nothing was changed.')]);
+    await this.#say(ear, [says('The dialog that asks for the reason could not be opened. Write it instead: ', { code: `/arch ${asked.verb} ${'proposal' in asked.about ? `${asked.about.proposal} ` : ''}<reason>` }, '. Nothing was changed.')]);
   }
 
   async #say(ear: Ear, text: Text): Promise<void> {

@@ -30,7 +30,7 @@ const at = z.number();
 /** What a button is about. */
 export const buttonTarget = z.union([
   z.object({ incident: z.string().min(1).max(300) }),
-  z.object({ proposal: z.string().min(1).max(300), edition: z.number().int() }),
+  z.object({ proposal: z.string().regex(/^\S{1,300}$/), edition: z.number().int() }),
 ]);
 
 /** Where a click was made and how it can be answered; a dialog keeps it until it is sent. */

@@ -12,8 +12,11 @@ export function typed(text: string): string {
   return cleaned(unescaped(whole)).slice(0, LONGEST).toWellFormed();
 }
 
-/** A dialog's reason: it comes as it was typed. */
-export const reasonOf = (text: string): string => cleaned(text.slice(0, LONGEST_REASON * 4).toWellFormed()).slice(0, LONGEST_REASON).toWellFormed();
+/** A dialog's reason: it comes as it was typed; empty where there is nothing to see. */
+export function reasonOf(text: string): string {
+  const reason = cleaned(text.slice(0, LONGEST_REASON * 4).toWellFormed()).slice(0, LONGEST_REASON).toWellFormed();
+  return /[^\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(reason) ? reason : '';
+}
 
 const cleaned = (text: string): string => text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 

@@ -17,7 +17,7 @@ describe('rejecting', () => {
 
   it('needs a reason', () => {
     const room = asked();
-    for (const line of ['/arch reject', '/arch reject #12']) expect(room.say('ivan', line, ON_ISSUE(room)).text).toContain('A rejection needs a reason, which those who proposed it read. Nothing was changed.');
+    for (const line of ['/arch reject', '/arch reject #12', '/arch reject \u200B', '/arch reject #12 \u202E\u2800']) expect(room.say('ivan', line, ON_ISSUE(room)).text).toContain('A rejection needs a reason, which those who proposed it read. Nothing was changed.');
     expect(room.proposal.state).toBe('open');
   });
 

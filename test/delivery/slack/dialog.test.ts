@@ -31,6 +31,13 @@ afterEach(async () => {
 });
 
 const about = { proposal: 'mute-7', edition: 2 };
+
+/** Clicks whose verb cannot be said of what they are about: taken for a line they would decide about something else. */
+const OTHERS = [
+  ...['approve', 'reject', 'object', 'withdraw'].map((verb) => ({ action_id: `arch:${verb}`, value: JSON.stringify({ incident: 'i1' }) })),
+  ...['ack', 'unack', 'snooze', 'unsnooze'].map((verb) => ({ action_id: `arch:${verb}`, value: JSON.stringify(about) })),
+  { action_id: 'arch:reject', value: JSON.stringify({ proposal: 'mute-7 because\n/arch withdraw', edition: 2 }) },
+];
 const click = (verb: 'reject' | 'object' = 'reject', over: object = {}) => ({
   type: 'block_actions', user: { id: 'U9', team_id: 'T1' }, team: { id: 'T1' }, trigger_id: '1.2', response_url: standIn.apiUrl.replace('/api/', '/respond/U9'),
   channel: { id: 'C0000001', name: 'release-ci-signal' }, message: { ts: '100.1' }, actions: [{ action_id: `arch:${verb}`, action_ts: '5.5', value: JSON.stringify(about) }], ...over,
@@ -67,10 +74,10 @@ describe('a decision that needs a reason', () => {
   });
 
   it('is answered where the button does not say any more what it is about', async () => {
-    for (const action of [{ action_id: 'arch:reject', value: '{' }, { action_id: 'arch:ack', value: '{}' }]) expect((await door.post(interaction(click('reject', { actions: [action] })))).status).toBe(200);
+    for (const action of [{ action_id: 'arch:reject', value: '{' }, { action_id: 'arch:ack', value: '{}' }, ...OTHERS]) expect((await door.post(interaction(click('reject', { actions: [action] })))).status).toBe(200);
     await slack.stop();
     const said = 'What this button is about cannot be read any more, so nothing was changed. Type the command instead: `/arch help` lists them.';
-    expect([standIn.views, deliveries, standIn.whispers.map((w) => [w.user, w.text])]).toEqual([[], [], [['U9', said], ['U9', said]]]);
+    expect([standIn.views, deliveries, standIn.whispers.map((w) => [w.user, w.text])]).toEqual([[], [], Array.from({ length: 2 + OTHERS.length }, () => ['U9', said])]);
   });
 
   it('is stored with the reason when the dialog is sent, once though it is sent twice, and answered where it was begun', async () => {
@@ -90,6 +97,7 @@ describe('a decision that needs a reason', () => {
     await slack.stop();
     const answer = await door.post(interaction(sent('  ')));
     expect(await answer.json()).toEqual({ response_action: 'errors', errors: { reason: 'A reason is needed, in a sentence.' } });
+    for (const unseen of ['\u200B', ' \u202E\u0000\u2800 ', '\u{E0041}\uFE0F']) expect(await (await door.post(interaction(sent(unseen)))).json(), JSON.stringify(unseen)).toEqual({ response_action: 'errors', errors: { reason: 'A reason is needed, in a sentence.' } });
     const lost = sent('because');
     const unread = await door.post(interaction({ ...lost, view: { ...lost.view, private_metadata: '' } }));
     expect(await unread.json()).toMatchObject({ response_action: 'errors', errors: { reason: expect.stringContaining('cannot be read any more, so nothing was said') as string } });
@@ -100,7 +108,7 @@ describe('a decision that needs a reason', () => {
     standIn.fault('views.open', { refuse: 'expired_trigger_id' });
     expect((await door.post(interaction(click()))).status).toBe(200);
     await slack.stop();
-    expect(standIn.whispers.map((w) => [w.user, w.text])).toEqual([['U9', 'The dialog that asks for the reason could not be opened. Write it instead: `/arch reject &lt;reason&gt;`. Nothing was changed.']]);
+    expect(standIn.whispers.map((w) => [w.user, w.text])).toEqual([['U9', 'The dialog that asks for the reason could not be opened. Write it instead: `/arch reject mute-7 &lt;reason&gt;`. Nothing was changed.']]);
     standIn.fault('views.open', { status: 500 });
     await door.post(interaction(click('object', { response_url: undefined })));
     await slack.stop();
