@@ -41,6 +41,7 @@ export const AUDIT_KINDS = {
     'lapse': 'An approval no longer counts: who gave it is not one of those who decide any more.',
     'changed': 'What it proposes changed, so approvals may have to be given again.',
     'put-again': 'It was put once more, in the words of now.',
+    'handed-over': 'Others decide about it, or may object to it, by the configuration of now.',
     'reminded': 'Its time is nearly over: said once.',
     'open': 'It is undecided again: an approval on which it rested no longer counts.',
     'approved': 'Approved: enough of them said so.',

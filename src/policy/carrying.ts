@@ -1,11 +1,12 @@
 import type { Edit } from '../domain/action.ts';
+import { alike } from '../domain/alike.ts';
 import type { AuditKind } from '../domain/audit.ts';
 import type { AuditEntry } from '../domain/notice.ts';
-import type { Proposal, ProposalPull } from '../domain/proposal.ts';
+import { endsAt, type Proposal, type ProposalPull } from '../domain/proposal.ts';
 import type { PullNow } from '../domain/pull.ts';
 import { bullets, coded, says, type Spans, type Text } from '../domain/text.ts';
 import { boardPullBody, boardPullTitle } from './board-words.ts';
-import { matterFailing, type Facts } from './proposal-kinds.ts';
+import { decidersNow, matterFailing, type Facts } from './proposal-kinds.ts';
 import { matterWords } from './proposal-matters.ts';
 import { stepPullBody, stepPullTitle } from './step-words.ts';
 import { platformOf, type ProposalChange } from './world.ts';
@@ -60,6 +61,18 @@ export function onProposalPull(proposal: Proposal, found: PullNow, { now, by, ev
   const open = found.state === 'open';
   const next: ProposalPull = { ...pull, state: found.state, by: open ? null : by, at: open ? null : found.mergedAt ?? now };
   return changed(proposal, { pull: next }, `pull-request-${found.state}`, by === null ? 'archsignal' : `github:${by}`, now, evidence);
+}
+
+/**
+ * The open proposal with those who decide and may object by the configuration in force: what it tells, and whom the word before
+ * its end calls. Null: they are the same, or it is no longer open.
+ */
+export function withPeopleNow(proposal: Proposal, { project, now }: Facts): ProposalChange | null {
+  const deciders = decidersNow(proposal, project);
+  const objectors = platformOf(project, proposal.matter.platform)?.owners ?? proposal.objectors;
+  if (proposal.state !== 'open' || now >= endsAt(proposal) || alike([deciders, objectors], [proposal.deciders, proposal.objectors])) return null;
+  const was = { deciders: proposal.deciders, objectors: proposal.objectors };
+  return changed(proposal, { deciders, objectors }, 'handed-over', 'archsignal', now, { was, deciders, objectors });
 }
 
 /**

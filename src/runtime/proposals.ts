@@ -1,5 +1,5 @@
 import { stillHolds } from '../policy/proposal-kinds.ts';
-import { onConfiguration } from '../policy/carrying.ts';
+import { onConfiguration, withPeopleNow } from '../policy/carrying.ts';
 import { atDeadline, invalidate } from '../policy/proposals.ts';
 import { sceneOf } from './commands/scene.ts';
 import { commitBundle } from './commit.ts';
@@ -23,7 +23,7 @@ export async function dueProposals(rt: Runtime, leads: (project: string) => bool
 /** An approval that was not carried out for longer than this is not looked at any more (ms). */
 export const CARRIED_WITHIN = 180 * 86_400_000;
 
-/** Ends open proposals that rest on what no longer holds, and looks which of the approved ones the configuration has come to say. */
+/** Ends open proposals that rest on what no longer holds, puts the others to those who decide by now, and looks which of the approved ones the configuration has come to say. */
 export async function checkProposals(rt: Runtime, tracked: Tracked): Promise<void> {
   const proposals = await rt.store.proposals(tracked.project.name, rt.now() - CARRIED_WITHIN);
   for (const proposal of proposals) {
@@ -36,7 +36,7 @@ export async function checkProposals(rt: Runtime, tracked: Tracked): Promise<voi
   const scene = await sceneOf(rt, tracked);
   for (const proposal of open) {
     const because = stillHolds(proposal, scene);
-    const change = because === null ? null : invalidate(proposal, because, { now: rt.now(), evidence: { seen: 'after a poll' } });
+    const change = because === null ? withPeopleNow(proposal, scene) : invalidate(proposal, because, { now: rt.now(), evidence: { seen: 'after a poll' } });
     if (change) await commitBundle(rt, { proposals: [change] });
   }
 }

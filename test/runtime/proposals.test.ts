@@ -265,6 +265,24 @@ describe('the ground of a proposal', () => {
     expect(await audited(id)).toEqual(['proposed', 'invalidated', 'invalid']);
   });
 
+  it('is for those who decide by the configuration of now: its issue and its card name them, and the word before its end calls them', async () => {
+    const { id, expiresAt } = await propose();
+    await settle();
+    const { releases, platforms, ...rest } = on.tracked.project;
+    const tracked = track({ ...rest, releases: releases.map((r) => ({ ...r, leads: ['@demo/chiefs', '@anna'] as const })), platforms: platforms.map((p) => ({ ...p, owners: ['@demo/others'] as const })) }, [on.source]);
+    for (let i = 0; i < 2; i++) await checkProposals(on.rt, tracked);
+    expect([await audited(id), (await only()).deciders]).toEqual([['proposed', 'handed-over'], ['@demo/chiefs', '@anna']]);
+    const rows = async (): Promise<string> => JSON.stringify((await on.store.entityActions(`proposal:${id}`)).filter((r) => r.state === 'pending').map((r) => r.action));
+    for (const part of ['"kind":"ensure-document"', '"kind":"ensure-card"', '{"code":"demo/chiefs"}', '{"code":"demo/others"}']) expect(await rows()).toContain(part);
+    expect(await rows()).not.toContain('"mention"');
+    on.clock.now = expiresAt - 12 * 3_600_000;
+    await dueProposals(on.rt, leading);
+    expect((await rows()).match(/"mention":"[^"]*"/g)).toEqual(['"mention":"@demo/chiefs"', '"mention":"@anna"']);
+    on.clock.now = expiresAt;
+    await checkProposals(on.rt, on.tracked);
+    expect((await audited(id)).filter((what) => what === 'handed-over')).toHaveLength(1);
+  });
+
   it('is gone with its job', async () => {
     await propose();
     await checkProposals(on.rt, withJobs([]));
