@@ -25,9 +25,9 @@ const RETRY = 1_000;
 /** An issue with our label that is not known: somebody was quicker than the answer that tells its number. */
 export const mayBeOurs = (event: GitHubEvent): boolean => event.issue?.labels.includes('archsignal') ?? false;
 
-/** Whether the delivery has to wait for the number of the issue that it is about; it is then given back. */
+/** Whether the delivery has to wait for the number of the issue that it is about; it is then given back. A pull request of ours has our label too, and is none of the issues that are known by their number. */
 export async function waitsForIssue(rt: Runtime, held: HeldDelivery, event: GitHubEvent, repo: string): Promise<boolean> {
-  if (!event.issue || !mayBeOurs(event) || held.attempts >= PATIENCE) return false;
+  if (!event.issue || event.issue.isPull || !mayBeOurs(event) || held.attempts >= PATIENCE) return false;
   const { number } = event.issue;
   if (await rt.store.incidentByIssue(repo, number) !== null || await rt.store.proposalByIssue(repo, number) !== null || await rt.store.stepWarningByIssue(repo, number) !== null || await rt.store.conflictByIssue(repo, number) !== null) return false;
   await rt.store.deferDelivery(held.id, held.attempts, { notBefore: rt.now() + RETRY, error: 'the issue is not known yet', dead: false });

@@ -31,13 +31,13 @@ async function filed(spec: StageSpec = {}): Promise<void> {
 let count = 0;
 
 /** The webhook of a comment; `over.before`: it is an edit, and this is what stood there before. */
-const comment = (by: string, body: string, over: { readonly id?: number; readonly before?: string; readonly number?: number; readonly at?: number; readonly labels?: readonly string[] } = {}) => {
+const comment = (by: string, body: string, over: { readonly id?: number; readonly before?: string; readonly number?: number; readonly at?: number; readonly labels?: readonly string[]; readonly isPull?: boolean } = {}) => {
   const id = over.id ?? ++count;
   const event = over.before === undefined ? 'issue_comment.created' : 'issue_comment.edited';
   return {
     id: `d${++count}`, surface: 'github' as const, event, payload: {
       event, repo: { fullName: 'demo/demo', id: 1 }, actor: { login: by, type: 'User' }, at: over.at ?? on.clock.now,
-      issue: { number: over.number ?? 7, state: 'open', labels: over.labels ?? [], authorLogin: null, url: 'u', isPull: false },
+      issue: { number: over.number ?? 7, state: 'open', labels: over.labels ?? [], authorLogin: null, url: 'u', isPull: over.isPull ?? false },
       comment: { id, url: `https://github.example/7#${id}`, body, authorLogin: by, ...(over.before === undefined ? {} : { before: over.before }) },
     },
   };
@@ -164,6 +164,13 @@ describe('a comment with commands', () => {
     await on.store.commit({ at: on.clock.now, incidents: [{ expected: before.revision, incident: { ...before, revision: before.revision + 1, issue: { repo: 'demo/demo', number: 8, url: 'u' } } }] });
     on.clock.now += 1_000;
     await inbox.work();
+    expect(await answers()).toEqual([expect.stringContaining('linux/s390x is failing')]);
+  });
+
+  it('on a pull request of ours, which has our label too, waits for nothing', async () => {
+    await filed();
+    await says('olga', '/arch status linux/s390x', { id: 908, number: 9, labels: ['archsignal'], isPull: true });
+    expect(await reactions()).toEqual(['908 eyes']);
     expect(await answers()).toEqual([expect.stringContaining('linux/s390x is failing')]);
   });
 
