@@ -37,6 +37,12 @@ async function backUp(world: World, name: string): Promise<string> {
 
 const told = (world: World): Promise<void> => world.until(() => world.slack.messages('#signal').some((m) => m.text.includes('|#1>') && world.slack.thread(m).length > 0), 'the breakage is told');
 
+/**
+ * What people see, but for whether its owners' name is a mention: a store that finds an issue again may ask by a later
+ * minute than the one that filed it, and what is written anew calls nobody.
+ */
+const seen = (world: World): string => world.picture().replaceAll(/@demo\/s390x-owners|`demo\/s390x-owners`/g, 'demo/s390x-owners');
+
 /** What people see of one breakage that was told once. */
 function isToldOnce(world: World): void {
   expect(world.github.issues('demo/demo').map((i) => [i.number, i.state])).toEqual([[1, 'open']]);
@@ -73,11 +79,11 @@ describe('a backup', () => {
     await told(world);
     await world.quiet();
     await world.program.kill();
-    const picture = world.picture();
+    const picture = seen(world);
     restore(world, backup);
     const again = await world.start();
     await world.quiet();
-    expect(world.picture()).toBe(picture);
+    expect(seen(world)).toBe(picture);
     isToldOnce(world);
     expect(again.log).toContain('this store is a copy');
     world.runs(E2E, 'PP');
@@ -161,13 +167,13 @@ describe.skipIf(!await postgresIsHere('moving to PostgreSQL, its backup and rest
     await told(world);
     await world.quiet();
     await world.program.stop();
-    const picture = world.picture();
+    const picture = seen(world);
     await tool('psql', '--quiet', '--command=set client_min_messages to warning', '--command=drop schema public cascade', '--command=create schema public', database.url);
     await tool('pg_restore', `--dbname=${database.url}`, dump);
     expect((await world.archsignal('db', 'restored')).code).toBe(0);
     await world.start();
     await world.quiet();
-    expect(world.picture()).toBe(picture);
+    expect(seen(world)).toBe(picture);
     isToldOnce(world);
   }));
 });
