@@ -5,7 +5,7 @@ import type { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { AddressRefused, isInternalAddress, literalAddress, refusal } from './address.ts';
 import { readBody } from './body.ts';
-import { failure } from './failure.ts';
+import { failure, WITHOUT_ANSWER } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Fetched, GetOptions, Validators } from './wire.ts';
 
@@ -54,7 +54,7 @@ function refusedBefore(url: URL, guarded: boolean): Failure | null {
   return guarded && address !== null && isInternalAddress(address) ? failure('address', refusal(address, address)) : null;
 }
 
-/** Resolves with the answer's head. */
+/** Resolves with the answer's head. A switch of protocols (101) closes the request without an error, and no time-out would end that. */
 function open(url: URL, validators: Validators | null, transport: Transport, signal: AbortSignal): Promise<IncomingMessage> {
   const headers: Record<string, string> = {
     accept: 'application/json, text/javascript;q=0.9, */*;q=0.1', 'accept-encoding': 'gzip', 'user-agent': 'archsignal',
@@ -67,6 +67,7 @@ function open(url: URL, validators: Validators | null, transport: Transport, sig
     ? httpsGet(url, { ...common, agent: transport.https }, resolve)
     : httpGet(url, { ...common, agent: transport.http }, resolve);
   request.on('error', reject);
+  request.once('close', () => { reject(new Error(WITHOUT_ANSWER)); });
   return promise;
 }
 
@@ -78,9 +79,9 @@ function openFailure(url: URL, error: unknown): Attempt<never> {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused', ECONNRESET: 'the connection was closed before an answer',
+  ECONNREFUSED: 'the connection was refused', ECONNRESET: WITHOUT_ANSWER,
   ENOTFOUND: 'its name does not resolve', EAI_AGAIN: 'its name could not be resolved just now', ETIMEDOUT: 'the connection timed out',
-  EHOSTUNREACH: 'no route to the host', ENETUNREACH: 'no route to the network', EPIPE: 'the connection was closed before an answer',
+  EHOSTUNREACH: 'no route to the host', ENETUNREACH: 'no route to the network', EPIPE: WITHOUT_ANSWER,
 };
 
 /** Node's code of an error; of the first one where several addresses were tried. */

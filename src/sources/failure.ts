@@ -31,6 +31,9 @@ export interface Failure {
 
 export const failure = (reason: FailureReason, message: string): Failure => ({ ok: false, reason, message });
 
+/** What became of a request that has neither answer nor error. */
+export const WITHOUT_ANSWER = 'the connection was closed before an answer';
+
 /** Bytes for a person: `64 MiB`. */
 export const bytesText = (bytes: number): string =>
   bytes >= 1 << 20 ? `${Number((bytes / (1 << 20)).toFixed(1))} MiB` : bytes >= 1024 ? `${Number((bytes / 1024).toFixed(1))} KiB` : `${bytes} bytes`;

@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import { isNoLog } from '../domain/media-type.ts';
 import { connectLookup, isInternalAddress, literalAddress, refusal, systemLookup, type Lookup } from './address.ts';
-import { bytesText, failure, type Failure } from './failure.ts';
+import { bytesText, failure, WITHOUT_ANSWER, type Failure } from './failure.ts';
 
 /** Bytes of a log that are read, from its end. */
 export const TAIL = 256 * 1024;
@@ -84,6 +84,8 @@ function ask(url: URL, range: string | null, way: Way, signal: AbortSignal): Pro
   const common = { headers, lookup: way.lookup, signal };
   const request = url.protocol === 'https:' ? httpsGet(url, { ...common, agent: way.https }, resolve) : httpGet(url, { ...common, agent: way.http }, resolve);
   request.on('error', reject);
+  // A switch of protocols (101) ends so, without an error, and no deadline would be heard any more.
+  request.once('close', () => { reject(new Error(WITHOUT_ANSWER)); });
   return promise;
 }
 

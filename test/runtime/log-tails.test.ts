@@ -175,6 +175,11 @@ describe('a server that does not send the end alone', () => {
     expect(await read(url, options)).toEqual({ ok: true, text: 'short\n', first: 1 });
   });
 
+  it('may not switch to another protocol', async () => {
+    const url = await listening(({ socket }) => { socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'); });
+    expect(await read(url, options)).toMatchObject({ ok: false, reason: 'network', message: expect.stringContaining('the connection was closed before an answer') as string });
+  });
+
   it('may send what is no text', async () => {
     const url = await listening((_req, res) => { res.end(Buffer.from([0xff, 0x00, 0xc3, 0x0a, 0x41])); });
     expect(await read(url, options)).toMatchObject({ ok: true, text: '\ufffd\u0000\ufffd\nA' });

@@ -142,6 +142,11 @@ describe('a careful GET', () => {
     expect(endless.hits).toHaveLength(1);
   });
 
+  it('ends where the server would speak another protocol', async () => {
+    const server = await serve((req) => void req.socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'));
+    expect(failed(await get(server.url))).toMatchObject({ reason: 'network', message: `${server.url}/ could not be reached: the connection was closed before an answer (after 3 attempts)` });
+  });
+
   it('ends when the caller says so', async () => {
     const controller = new AbortController();
     const server = await serve(() => controller.abort());
