@@ -31,9 +31,9 @@ try {
   process.exit();
 }
 
-/** `| head` reads no further, which is no mistake. */
+/** `| head` reads no further, which is no mistake; a full disk is one, as what was asked for is not there. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE') fail(new Refusal(`The output cannot be written: ${error.message}.`));
   process.exit();
 });
 

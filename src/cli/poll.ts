@@ -16,6 +16,7 @@ import { platformHealth } from '../signal/platform-health.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { columns, plain, Refusal, type Io } from './io.ts';
+import { momentGiven } from './ladder-input.ts';
 
 const iso = (at: number | null | undefined): string | null => at === null || at === undefined ? null : new Date(at).toISOString();
 
@@ -24,8 +25,7 @@ const iso = (at: number | null | undefined): string | null => at === null || at 
  * memory and with every write recorded instead of made.
  */
 export async function poll(io: Io, options: { config: string; now?: string; json?: boolean }): Promise<void> {
-  const at = options.now === undefined ? io.now() : Date.parse(options.now);
-  if (Number.isNaN(at)) throw new Refusal(`--now: expected a time such as 2026-11-20T10:00:00Z, found "${options.now}".`);
+  const at = options.now === undefined ? io.now() : momentGiven('--now', options.now);
   const loaded = await loadFile(options.config);
   if (!loaded.ok) throw new Refusal(loaded.errors.map(formatFinding).join('\n'));
   const { project } = loaded;

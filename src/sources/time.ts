@@ -14,9 +14,9 @@ export function epochTime(value: unknown): { ms: number; unit: TimeUnit } | null
   return ms > LAST ? null : { ms: Math.floor(ms), unit };
 }
 
-/** An RFC 3339 time in milliseconds; null: none, zero, or not a time. */
+/** An RFC 3339 time in milliseconds, in UTC where it does not say, whatever the zone of this machine; null: none, zero, or not a time. */
 export function isoTime(value: unknown): number | null {
   if (typeof value !== 'string' || value.length > 64 || !/^\d{4}-\d\d-\d\d[Tt ]/.test(value)) return null;
-  const ms = Date.parse(value);
+  const ms = Date.parse(/:\d\d(?:\.\d+)?$/.test(value) && !/[+-]\d\d:\d\d$/.test(value) ? `${value}Z` : value);
   return Number.isNaN(ms) || ms <= 0 ? null : ms;
 }

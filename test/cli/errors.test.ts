@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -44,6 +44,18 @@ describe('the command line', () => {
   it('ends in silence where nobody reads on', () => {
     const { stdout, stderr } = spawnSync('sh', ['-c', '"$0" "$1" schema | head -c 1', process.execPath, join(ROOT, 'src/cli.ts')], { encoding: 'utf8' });
     expect([stdout, stderr]).toEqual(['{', '']);
+  });
+
+  it('says so where what it prints cannot be kept, as on a full disk', { skip: !existsSync('/dev/full') }, () => {
+    const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$1" schema > /dev/full', process.execPath, join(ROOT, 'src/cli.ts')], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, sentence(/The output cannot be written: ENOSPC/)]);
+  });
+
+  it('judges as of a time that every machine reads alike', () => {
+    writeFileSync(join(here.path, 'demo.yml'), 'version: 1\nproject: demo\nrepo: octo/demo\nsources:\n  prow: { kind: prow, url: "http://127.0.0.1:9" }\nplatforms:\n  linux/s390x: { step: 0, build: on, jobs: [{ name: unit, source: prow }] }\n');
+    const poll = (now: string) => archsignal({ TZ: 'America/New_York' }, 'poll', '--config', 'demo.yml', '--json', '--now', now);
+    expect(poll('2026-11-20T10:00:00').out).toContain('"now": "2026-11-20T10:00:00.000Z"');
+    for (const none of ['1', '2026-02-30', '20 Nov 2026']) expect(poll(none)).toEqual({ code: 1, out: '', err: `--now: expected a time such as 2026-11-20T10:00:00Z, found "${none}".\n` });
   });
 
   it('names every variable that is wrong, and no stack', () => {

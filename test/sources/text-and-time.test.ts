@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { jsonSink, parseJson } from '../../src/sources/json.ts';
 import { eachLimited } from '../../src/sources/pool.ts';
 import { listed, storable } from '../../src/sources/text.ts';
@@ -34,6 +34,21 @@ describe('a time', () => {
   it('as text is RFC 3339 or none', () => {
     expect(isoTime('2026-01-28T18:50:37Z')).toBe(Date.UTC(2026, 0, 28, 18, 50, 37));
     expect([isoTime(''), isoTime('0001-01-01T00:00:00Z'), isoTime('yesterday'), isoTime(7), isoTime('2026')]).toEqual([null, null, null, null, null]);
+  });
+});
+
+describe('a time that names no zone', () => {
+  const zone = process.env['TZ'];
+  afterEach(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+
+  it('is in UTC, wherever this machine stands', () => {
+    process.env['TZ'] = 'America/New_York';
+    const at = Date.UTC(2026, 10, 20, 10);
+    const written = ['T10:00:00', ' 10:00:00', 'T10:00', 'T10:00:00.000', 'T10:00:00Z', 'T05:00:00-05:00', 'T12:00+02:00', 'T12:00:00+0200', ' 10:00:00 +0000 UTC'];
+    expect(written.map((time) => isoTime(`2026-11-20${time}`))).toEqual(written.map(() => at));
   });
 });
 
