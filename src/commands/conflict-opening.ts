@@ -157,7 +157,8 @@ function suggestion({ checks: { checks }, blocker }: Seen, project: Project): Te
 export function openedReply({ conflict }: ConflictChange, checks: Text, scene: Scene, spoken: Spoken): Text {
   const { platform, blocker, evidence, fixBy, times, owners, remedy, components, release, branch } = conflict;
   const asked = conflict.facts.at(-1)?.asks ?? [];
-  const here = conflictsHere({ conflicts: [conflict], proposals: [] }, spoken.place).length > 0;
+  const { issue } = spoken.place;
+  const here = blocker.kind !== 'board' && issue?.number === blocker.number && issue.repo.toLowerCase() === blocker.repo.toLowerCase();
   const then = remedy === 'waive' ? `to waive its check for ${release ?? branch}, as only its tests are red` : `to turn the ${scopeOf(platform, components)} off for ${release ?? branch}`;
   return [
     says({ bold: `${platform} is in the way of` }, ' ', here ? blockerName(blocker) : blockerIn(conflict, scene), `: ${evidence.because}`),

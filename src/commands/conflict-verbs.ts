@@ -12,7 +12,7 @@ import { leadingPlatform, mistaken, understood, unfit } from './words.ts';
 
 /** What the verbs of the conflict procedure share: which conflict is meant, who may, how it is called. */
 
-/** The conflicts that a place is about, over or not: by the reactivation issue, the proposal's issue, or the blocker itself. */
+/** The conflicts that a place is about, over or not: by the reactivation issue, the proposal's issue, the blocker itself, or a pull request that turns the platform off or on again. */
 export function conflictsHere({ conflicts, proposals }: Pick<Scene, 'conflicts' | 'proposals'>, { conflict, proposal, issue }: Place): readonly Conflict[] {
   if (conflict) return conflicts.filter((c) => c.id === conflict);
   const matter = proposal === null ? undefined : proposals.find((p) => p.id === proposal)?.matter;
@@ -21,7 +21,8 @@ export function conflictsHere({ conflicts, proposals }: Pick<Scene, 'conflicts' 
     return conflicts.filter((c) => c.id === id);
   }
   if (issue === null) return [];
-  return conflicts.filter(({ blocker: b }) => b.kind !== 'board' && b.number === issue.number && b.repo.toLowerCase() === issue.repo.toLowerCase());
+  const isHere = (at: { readonly repo: string; readonly number: number } | null | undefined): boolean => at?.number === issue.number && at.repo.toLowerCase() === issue.repo.toLowerCase();
+  return conflicts.filter(({ blocker, pull, backPull, moot }) => blocker.kind !== 'board' && isHere(blocker) || [pull, backPull, moot].some(isHere));
 }
 
 /** Those that are not over, the oldest first. */

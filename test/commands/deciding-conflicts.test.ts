@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Proposal } from '../../src/domain/proposal.ts';
 import { Case, projectOf, T } from '../policy/conflict-given.ts';
 import { HOUR } from '../policy/story.ts';
 import { ConflictRoom, ELSEWHERE, ON_BLOCKER, SLACK } from './conflict-room.ts';
+import { asked } from './deciding-room.ts';
 
 const proposed = (project = projectOf()): ConflictRoom => new ConflictRoom(new Case(project).look().giveUp('porter').look()).proposed();
 const returning = (): ConflictRoom => new ConflictRoom(new Case().turnOff().wait(24 * HOUR, { greens: new Map([['build-linux/ppc64le', 3]]), back: { diff: '+', byHand: null } })).filed().proposed();
@@ -52,6 +54,24 @@ describe('a decision to turn a platform off', () => {
 
   it('is nothing to say yet while the owners have their time', () => {
     expect(new ConflictRoom().say('ivan', '/arch approve').text).toContain('Nothing is put to release leads about linux/ppc64le yet: its owners have until Wed 18 Nov 08:00 UTC to fix it; two release leads end that time with /arch no-time <reason>');
+  });
+});
+
+describe('a word on the pull request that turns a platform off or on again', () => {
+  /** Another proposal, the only one that is open. */
+  const other = (): Proposal => asked().issue(99).proposal;
+  const PULL = { repo: 'demo/demo', number: 41, url: 'https://github.com/demo/demo/pull/41' };
+  const ON_PULL = { issue: { repo: 'Demo/demo', number: 41 } };
+
+  it.each(['pull', 'backPull', 'moot'] as const)('is about that, and decides nothing else that happens to be open: %s', (field) => {
+    const here = proposed();
+    for (const lead of ['ivan', 'maria']) here.say(lead, '/arch approve', here.onProposal);
+    here.given.conflict = { ...here.given.look().conflict, [field]: PULL };
+    here.given.proposals = [...here.given.proposals, other()];
+    for (const line of ['/arch approve', '/arch reject it is not needed any more']) {
+      expect(here.say('anna', line, ON_PULL, here.scene.now + 60_000)).toMatchObject({ verdict: 'refused', text: expect.stringMatching(/^Approved: the linux\/ppc64le build is turned off .* That was before you said this\. Nothing was changed\./) as string });
+    }
+    expect(here.given.proposals.find((p) => p.matter.kind === 'mute')).toMatchObject({ state: 'open', votes: [] });
   });
 });
 
