@@ -137,11 +137,11 @@ function evidenceBlock({ checks, log }: Conflict['evidence']): Text {
 export const reactivationTitle = ({ platform, components, branch }: Conflict): string => `Turn the ${scopeOf(platform, components)} on ${branch} on again`;
 
 /**
- * The reactivation issue: what is off, why, how to see the error, the exact revert, the exit test, when it is questioned.
- * `first`: it is being filed, so owners are called.
+ * The reactivation issue: what is off, why, how to see the error, the exact revert, the exit test, when it is questioned. `first`: it is being filed, so owners are called.
  */
 export function reactivationBody(conflict: Conflict, given: { readonly first: boolean; readonly proposal: Pick<Proposal, 'id' | 'issue'> | null }): Text {
   const { platform, components, branch, blocker, times, exit, expiresAt, owners, facts, evidence, earlier } = conflict;
+  const over = conflict.stage === 'over';
   const asked = owners.map((o): Span => given.first ? { mention: o } : coded(o));
   return [
     says(...enumerated(asked), ...asked.length === 0 ? [`${platform} has no owners: whoever needs it can bring it back. `] : [', '], { bold: `the ${scopeOf(platform, components)} ${stateOf(conflict)}` }, ', so that ', blockerSpan(blocker),
@@ -151,12 +151,12 @@ export function reactivationBody(conflict: Conflict, given: { readonly first: bo
     says({ bold: 'How to see it:' }, ' ', ...reproduce(conflict)),
     ...revertBlocks(conflict),
     bullets(
-      [{ bold: 'The exit test:' }, ` ${exitWords(exit)}. Then a proposal with that revert comes by itself; `, coded(WRITE.back), ' here asks for it sooner. A fix elsewhere that has to be released first: ', coded(WRITE.waits), '.'],
+      [{ bold: 'The exit test:' }, ` ${exitWords(exit)}.`, ...over ? [] : [' Then a proposal with that revert comes by itself; ', coded(WRITE.back), ' here asks for it sooner. A fix elsewhere that has to be released first: ', coded(WRITE.waits), '.']],
       [{ bold: 'Tried:' }, ' ', ...tried(conflict)],
       ...times.off === null || times.back !== null ? [] : [[{ bold: 'Questioned' }, expiresAt === null ? ': release leads were asked what is to become of it.' : ` on ${moment(expiresAt, times.detected)}: then release leads are asked what is to become of it.`]],
       ...earlier === 0 ? [] : [[{ bold: 'Before this' }, ` it was turned off ${counted(earlier, 'time')}.`]],
     ),
-    says('This stays open as long as the build is off, whoever closes it. Its jobs are still watched.'),
+    ...over ? [] : [says('This stays open as long as the build is off, whoever closes it. Its jobs are still watched.')],
     checklist(conflict, branch),
   ];
 }

@@ -89,6 +89,14 @@ describe('the reactivation issue', () => {
     expect(plainText(reactivationBody(c.conflict, { first: false, proposal: c.proposal() }))).not.toContain('Questioned');
   });
 
+  it('asks for nothing and promises nothing once it is over', () => {
+    const c = proposed().vote('ivan').vote('maria').look().wait(HOUR, { build: 'off' }).wait(HOUR, { build: 'on' });
+    const words = plainText(reactivationBody(c.conflict, { first: false, proposal: c.proposal() }));
+    expect([c.conflict.stage, words]).toEqual(['over', expect.stringContaining('is on again since Tue 17 Nov 10:00 UTC; it was off since Tue 17 Nov 09:00 UTC')]);
+    expect(words).toContain('The exit test: build-linux/ppc64le passes 3 times in a row.');
+    for (const part of ['comes by itself', '/arch reactivate', '/arch waits-for', 'stays open', 'still watched']) expect(words).not.toContain(part);
+  });
+
   it('says where nobody decided it, and where nobody owns the platform', () => {
     const c = new Case(projectOf({}, { owners: [] })).look({ build: 'off' });
     const words = plainText(reactivationBody(c.conflict, { first: true, proposal: null }));
