@@ -1,5 +1,6 @@
 import type { SourceReading } from '../domain/job.ts';
 import type { SourceConfig } from '../domain/project.ts';
+import { withoutFuture } from './future.ts';
 import { createHttp } from './http.ts';
 import type { HttpDeps } from './http.ts';
 import { createProwSource } from './prow/index.ts';
@@ -13,8 +14,8 @@ export type { HttpDeps as SourceDeps } from './http.ts';
 export function createSource(config: SourceConfig, limits: FetchLimits, deps: HttpDeps): Source {
   const http = createHttp(limits, config.guarded, deps);
   switch (config.kind) {
-    case 'testgrid': return isolated(createTestGridSource(config, limits, http));
-    case 'prow': return isolated(createProwSource(config, http));
+    case 'testgrid': return isolated(withoutFuture(createTestGridSource(config, limits, http)));
+    case 'prow': return isolated(withoutFuture(createProwSource(config, http)));
     default: return config.kind satisfies never;
   }
 }

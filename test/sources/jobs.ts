@@ -1,6 +1,9 @@
 import { jobKey } from '../../src/domain/job.ts';
 import type { Job, JobReading, SourceReading } from '../../src/domain/job.ts';
 
+/** After every run of these tests. */
+export const LATER = Date.UTC(2030, 0, 1);
+
 export function job(changes: Partial<Job> = {}): Job {
   const parts = {
     project: 'acme', platform: 'linux/s390x', name: 'unit-s390x', source: 'grid', dashboard: 'board', tab: 'unit', suite: 'unit',

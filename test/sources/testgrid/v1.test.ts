@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSource } from '../../../src/sources/index.ts';
 import type { Source } from '../../../src/sources/index.ts';
-import { job, runsOf, unknownOf } from '../jobs.ts';
+import { LATER, job, runsOf, unknownOf } from '../jobs.ts';
 import { files, limits, never, patience, serve } from '../server.ts';
 
 const grid = (url: string): Source => createSource({ name: 'grid', kind: 'testgrid', url, api: 'v1', guarded: false }, limits(), patience());
@@ -35,7 +35,7 @@ const board = (): Record<string, unknown> => ({
 describe('a poll of TestGrid\'s newer API', () => {
   it('asks by the names that it knows, and reads the grid', async () => {
     const server = await serve(files(board()));
-    const reading = await grid(server.url).poll([unit], 0, never());
+    const reading = await grid(server.url).poll([unit], LATER, never());
     expect(server.hits.map(decodeURIComponent)).toEqual([SUMMARY, HEADERS, ROWS]);
     expect(runsOf(reading, unit)).toEqual({
       kind: 'runs', key: unit.key, complete: true, unfinished: 1, testsTotal: 2, moreFailingTests: 0,
@@ -51,17 +51,17 @@ describe('a poll of TestGrid\'s newer API', () => {
   it('asks for the summary alone where only the time of its update is new', async () => {
     const bodies = board();
     const source = grid((await serve(files(bodies))).url);
-    await source.poll([unit], 0, never());
+    await source.poll([unit], LATER, never());
     bodies[SUMMARY] = { tab_summaries: [summary({ last_update_timestamp: '2026-11-20T08:35:01Z' })] };
-    expect(await source.poll([unit], 0, never())).toMatchObject({ ok: true, requests: 1, readings: [] });
+    expect(await source.poll([unit], LATER, never())).toMatchObject({ ok: true, requests: 1, readings: [] });
     bodies[SUMMARY] = { tab_summaries: [summary({ last_run_timestamp: '2026-11-20T08:35:01Z' })] };
-    expect(await source.poll([unit], 0, never())).toMatchObject({ ok: true, requests: 3, readings: [{ kind: 'runs' }] });
+    expect(await source.poll([unit], LATER, never())).toMatchObject({ ok: true, requests: 3, readings: [{ kind: 'runs' }] });
   });
 
   it('reads times as pairs of numbers, as older servers write them', async () => {
     const bodies = board();
     bodies[HEADERS] = { headers: [{ build: '3', started: { seconds: 1635779655, nanos: 123000000 } }, { build: '2', started: { seconds: '1635693255' } }, { build: '1', started: {} }] };
-    const reading = await grid((await serve(files(bodies))).url).poll([unit], 0, never());
+    const reading = await grid((await serve(files(bodies))).url).poll([unit], LATER, never());
     expect(runsOf(reading, unit).runs).toMatchObject([{ build: '3', started: 1635779655123 }]);
     expect(reading.warnings.map((w) => w.key)).toEqual(['untimed:Acme Board']);
   });
@@ -74,7 +74,7 @@ describe('a poll of TestGrid\'s newer API', () => {
       const late = decodeURIComponent(req.url ?? '') === HEADERS && asked++ === 0;
       files(late ? { [HEADERS]: { headers: headers.headers.slice(1) } } : bodies)(req, res, nth);
     });
-    const reading = await grid(server.url).poll([unit], 0, never());
+    const reading = await grid(server.url).poll([unit], LATER, never());
     expect(server.hits.map(decodeURIComponent)).toEqual([SUMMARY, HEADERS, ROWS, HEADERS, ROWS]);
     expect(runsOf(reading, unit).runs).toHaveLength(2);
   });
@@ -82,7 +82,7 @@ describe('a poll of TestGrid\'s newer API', () => {
   it('never reads a row that is shorter than the headers', async () => {
     const bodies = board();
     bodies[ROWS] = { rows: [{ name: 'Overall', cells: [{ result: 12 }] }] };
-    const reading = await grid((await serve(files(bodies))).url).poll([unit], 0, never());
+    const reading = await grid((await serve(files(bodies))).url).poll([unit], LATER, never());
     expect(unknownOf(reading, unit).reason).toContain('shorter than announced');
   });
 
@@ -93,7 +93,7 @@ describe('a poll of TestGrid\'s newer API', () => {
     ['rows of another shape', { [ROWS]: { rows: [{ cells: [7] }] } }, true, 'not a TestGrid table'],
     ['headers of another shape', { [HEADERS]: { headers: [{ started: 7 }] } }, true, 'not a TestGrid table'],
   ])('calls jobs unknown for %s', async (_, changes, ok, words) => {
-    const reading = await grid((await serve(files({ ...board(), ...changes }))).url).poll([unit], 0, never());
+    const reading = await grid((await serve(files({ ...board(), ...changes }))).url).poll([unit], LATER, never());
     expect(reading.ok).toBe(ok);
     expect(unknownOf(reading, unit)).toMatchObject({ problem: 'unreadable' });
     expect(`${unknownOf(reading, unit).reason} ${reading.error ?? ''}`).toContain(words);
@@ -102,12 +102,12 @@ describe('a poll of TestGrid\'s newer API', () => {
   it('takes a status that is left out as none', async () => {
     const entry = summary();
     delete entry['overall_status'];
-    const reading = await grid((await serve(files({ ...board(), [SUMMARY]: { tab_summaries: [entry] } }))).url).poll([unit], 0, never());
+    const reading = await grid((await serve(files({ ...board(), [SUMMARY]: { tab_summaries: [entry] } }))).url).poll([unit], LATER, never());
     expect(unknownOf(reading, unit).reason).toContain('no status for tab');
   });
 
   it('an empty grid is a job that never ran', async () => {
-    const reading = await grid((await serve(files({ ...board(), [HEADERS]: {}, [ROWS]: {} }))).url).poll([unit], 0, never());
+    const reading = await grid((await serve(files({ ...board(), [HEADERS]: {}, [ROWS]: {} }))).url).poll([unit], LATER, never());
     expect(runsOf(reading, unit)).toMatchObject({ runs: [], unfinished: 0, testsTotal: null });
   });
 });
