@@ -171,10 +171,13 @@ const sameWord = (a: Vote, b: Vote): boolean => a.kind === b.kind && a.edition =
 const same = (a: Vote, b: Vote | undefined): boolean =>
   b !== undefined && sameWord(a, b) && a.at === b.at && a.surface === b.surface && a.reason === b.reason;
 
+/** Those from when an earlier approval of theirs lapsed: who comes back says it anew, however often it was said before. */
+const since = (earlier: readonly Vote[], { by }: Vote): readonly Vote[] => earlier.slice(earlier.findLastIndex((v) => v.kind === 'lapse' && sameLogin(v.by, by)) + 1);
+
 /** All votes, each once, in order; of one person's same words the earliest: what is kept does not depend on the order of arrival. */
 function merged(votes: readonly Vote[], more: readonly Vote[]): readonly Vote[] {
   const all = inOrder([...votes, ...more.filter((v, i) => ![...votes, ...more.slice(0, i)].some((known) => same(v, known)))]);
-  return all.filter((v, i) => all.slice(0, i).filter((earlier) => sameWord(earlier, v)).length < SAME_KEPT);
+  return all.filter((v, i) => since(all.slice(0, i), v).filter((earlier) => sameWord(earlier, v)).length < SAME_KEPT);
 }
 
 /** The next version: what the votes of `draft` come to by `now`, and whether a reader sees a difference. */

@@ -76,6 +76,21 @@ describe('a word after the end', () => {
   });
 });
 
+describe('an approval of somebody who left and came back', () => {
+  it('counts again, however often they had said it before', () => {
+    const room = asked();
+    const leads = (...names: string[]): void => { room.teams = { ...room.teams, '@demo/release-team': names }; };
+    room.proposals = [{ ...room.proposal, quorum: 3 }];
+    for (let i = 0; i < 12; i++) room.say('ivan', '/arch approve', ON_ISSUE(room));
+    expect(room.proposal.votes).toHaveLength(10);
+    leads('maria', 'anna');
+    expect(room.say('maria', '/arch approve', ON_ISSUE(room)).text).toContain('Counted no more: the approval of ivan');
+    leads('maria', 'anna', 'ivan');
+    expect(room.say('ivan', '/arch approve', ON_ISSUE(room)).text).toContain('Your approval of #12 counts: 2 of 3 approvals (maria and ivan)');
+    expect(room.say('anna', '/arch approve', ON_ISSUE(room)).text).toContain('so it is approved');
+  });
+});
+
 describe('an objection that is repeated', () => {
   it('is one to the proposal, not of it', () => {
     const room = asked();
