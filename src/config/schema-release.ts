@@ -27,7 +27,7 @@ export const release = z.strictObject({
   leads: handles('Who decides about proposals.'),
   ci_signal: handles('Who watches its CI signal.'),
   quorum: z.number().int().min(1).max(20).default(DEFAULT_QUORUM)
-    .meta({ description: 'Approvals that a decision needs; whoever proposed it does not count.', expected: 'a whole number of approvals from 1', examples: [2] }),
+    .meta({ description: 'Approvals that a decision needs; whoever proposed it does not count. What is proposed already is decided by as many as were asked for then.', expected: 'a whole number of approvals from 1', examples: [2] }),
   date: date('The day of the release.').optional(),
   planned: date('The day that it was planned for, where it came, or comes, later.').optional(),
   delayed_by: z.array(platform('A platform.')).meta({ description: 'The platforms that held it up, as the release leads put down with `planned`; a ladder may act sooner on those.', expected: 'a list of platforms', examples: ['[linux/s390x]'] }).optional(),
