@@ -73,7 +73,7 @@ const figure = (what: string, jobs: number, bytes: number, ours: Measured, basel
 });
 
 const polled = async (source: Source, jobs: readonly Job[]): Promise<number> => {
-  const reading = await source.poll(jobs, 0, new AbortController().signal);
+  const reading = await source.poll(jobs, Date.now(), new AbortController().signal);
   if (!reading.ok || reading.warnings.length > 0) throw new Error(reading.error ?? reading.warnings[0]?.text);
   return reading.bytes;
 };
