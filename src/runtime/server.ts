@@ -9,6 +9,9 @@ import { withoutSecrets } from './secrets.ts';
 /** GitHub's own limit for a webhook (contract): nothing larger is taken in. */
 const BODY_LIMIT = 25 * 1024 * 1024;
 
+/** A body in more pieces was not sent by GitHub or Slack: 25 MiB in network packets of the usual size are a fifth of that. */
+const MOST_PIECES = 100_000;
+
 /** How long the rest of a refused body is thrown away before the connection is cut (ms). */
 const LINGER = 10_000;
 
@@ -110,9 +113,10 @@ async function readBody(req: IncomingMessage, res: ServerResponse, crowd: Crowd)
 function collect(req: IncomingMessage, pieces: Pieces, add: (bytes: number) => boolean): Promise<keyof typeof WORDS | null> {
   const { promise, resolve, reject } = Promise.withResolvers<keyof typeof WORDS | null>();
   let size = 0;
+  let count = 0;
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
-    const refused = size > BODY_LIMIT ? 413 : add(chunk.length) ? null : 503;
+    const refused = size > BODY_LIMIT ? 413 : ++count > MOST_PIECES ? 400 : add(chunk.length) ? null : 503;
     if (refused === null) return pieces.add(chunk);
     req.off('data', onData);
     resolve(refused);
@@ -126,6 +130,7 @@ function collect(req: IncomingMessage, pieces: Pieces, add: (bytes: number) => b
 }
 
 const WORDS = {
+  400: 'A request body has to come in larger pieces.\n',
   413: `A request body may have ${BODY_LIMIT / 1024 / 1024} MiB at most.\n`,
   503: 'Too much is being sent here at once. Send it again in a while.\n',
 } as const;

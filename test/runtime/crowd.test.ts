@@ -101,6 +101,15 @@ describe('what strangers begin and do not end', () => {
     expect(taken).toEqual([30 * KIB]);
     expect(most).toBeLessThan(1000);
   });
+
+  it('reads no body to its end that comes byte by byte for ever: each costs as much time as a network packet', async () => {
+    await open({ waiting: 100, bytes: 1000 * KIB });
+    const { socket, heard: said } = await begin('POST /github/webhooks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
+    socket.write('1\r\nx\r\n'.repeat(100_001));
+    await heard({ heard: said }, 'larger pieces');
+    expect(said()).toMatch(/^HTTP\/1\.1 400 /);
+    expect(taken).toEqual([]);
+  });
 });
 
 describe('the pieces of a body', () => {
