@@ -67,7 +67,10 @@ function open(url: URL, validators: Validators | null, transport: Transport, sig
     ? httpsGet(url, { ...common, agent: transport.https }, resolve)
     : httpGet(url, { ...common, agent: transport.http }, resolve);
   request.on('error', reject);
-  request.once('close', () => { reject(new Error(WITHOUT_ANSWER)); });
+  // An error is dear to make, and every request closes.
+  let answered = false;
+  request.once('response', () => { answered = true; });
+  request.once('close', () => { if (!answered) reject(new Error(WITHOUT_ANSWER)); });
   return promise;
 }
 
