@@ -10,19 +10,20 @@ type Setting = () => void;
 
 /**
  * Reads what stands now into the gauges: open incidents, conflicts, writes by state, warnings, sources, jobs. Every replica tells the
- * same, from the store; jobs are told by the one that polls them. What cannot be read has no figure rather than an old one.
+ * same, from the store; jobs are told by the one that polls them. What cannot be read has no figure rather than an old one, and takes
+ * no other with it. Does not reject.
  */
 export async function readGauges(rt: Runtime, patience = PATIENCE): Promise<void> {
   const { jobs, incidents, conflicts, outbox, warnings, lastGoodPoll, githubLimit } = rt.metrics;
   const read: Setting[] = [];
   const late = new Promise<void>((resolve) => { setTimeout(resolve, patience).unref(); });
   const reading = [readOutbox(rt), readWarnings(rt), ...[...rt.projects.values()].map((t) => readProject(rt, t))];
-  try {
-    await Promise.race([Promise.all(reading.map(async (one) => read.push(await one))), late]);
-  } finally {
-    for (const gauge of [jobs, incidents, conflicts, outbox, warnings, lastGoodPoll, githubLimit]) gauge.reset();
-    for (const set of read) set();
-  }
+  const all = Promise.allSettled(reading.map(async (one) => read.push(await one)));
+  const unread = await Promise.race([all.then((ends) => ends.find((e) => e.status === 'rejected')), late]);
+  // A collection that fails looks like a program that is gone, and it is the store that is.
+  if (unread) rt.log.warn({ err: unread.reason as unknown }, 'figures that the store did not give are left out of /metrics');
+  for (const gauge of [jobs, incidents, conflicts, outbox, warnings, lastGoodPoll, githubLimit]) gauge.reset();
+  for (const set of read) set();
 }
 
 async function readOutbox({ store, metrics }: Runtime): Promise<Setting> {

@@ -53,6 +53,16 @@ it('has no figure rather than an old one where the store hangs', async () => {
   expect(await figures(here, 'outbox_rows')).toEqual([]);
 });
 
+it('leaves out what the store refuses, and still tells the rest, because a failed collection would look like a program that is gone', async () => {
+  const here = await stage();
+  here.store.countActions = () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:5432'));
+  await here.store.raiseWarnings([{ key: 'k', project: 'demo', text: 'something', urgency: 'log' }], START);
+  const text = await collect(here.rt, () => Promise.resolve({ ready: false }));
+  expect(await figures(here, 'outbox_rows')).toEqual([]);
+  expect((await figures(here, 'warnings')).join()).toContain(' 1');
+  expect(text).toContain('archsignal_ready 0');
+});
+
 it('tells how long GitHub\'s limit lasts, and nothing of a project that is not tracked any more', async () => {
   const here = await stage();
   const project = here.tracked.project.name;
