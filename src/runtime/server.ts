@@ -15,8 +15,11 @@ const MOST_PIECES = 100_000;
 /** How long the rest of a refused body is thrown away before the connection is cut (ms). */
 const LINGER = 10_000;
 
-/** What strangers may have begun and not ended: some thousand connections, and five of the largest bodies at once. */
-const CROWD: CrowdLimits = { waiting: 4_000, bytes: 5 * BODY_LIMIT };
+/**
+ * What strangers may have begun and not ended: some thousand connections, five of the largest bodies at once, and no more than a few
+ * questions on a connection before the first is answered, which neither GitHub nor Slack nor a proxy asks.
+ */
+const CROWD: CrowdLimits = { waiting: 4_000, bytes: 5 * BODY_LIMIT, unanswered: 10 };
 
 /** How long a head and a whole request may take, and how often that is looked at (ms). */
 const SLOWEST = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 } as const;
@@ -38,6 +41,7 @@ const send = (res: ServerResponse, status: number, body: string, type = 'text/pl
 export function createHttpServer(rt: Runtime, doors: Doors, limits = CROWD): Server {
   const crowd = new Crowd(limits);
   const server = createServer(SLOWEST, (req, res) => {
+    if (!crowd.enter(req, res)) return;
     route(rt, doors, crowd, req, res).catch((error: unknown) => {
       if (req.destroyed && !req.complete) return rt.log.debug({ path: req.url }, 'who sent a request went away before its end');
       rt.log.error({ err: error, path: req.url }, 'a request failed unexpectedly');
@@ -51,6 +55,10 @@ export function createHttpServer(rt: Runtime, doors: Doors, limits = CROWD): Ser
     res.writeContinue();
     server.emit('request', req, res);
   });
+  // Node would answer by itself, any number of them.
+  server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
+    if (crowd.enter(req, res)) send(res, 417, 'Nothing but 100-continue can be expected here.\n');
+  });
   crowd.watch(server);
   return server;
 }
@@ -62,14 +70,14 @@ async function route(rt: Runtime, doors: Doors, crowd: Crowd, req: IncomingMessa
     if (listener === null) return send(res, 404, 'Nothing listens here.\n');
     const body = await readBody(req, res, crowd);
     if (body === null) return;
-    crowd.served(res);
+    crowd.served(req, res);
     // Probot and Bolt take a body that was read already, as raw bytes, and verify its signature before they parse it.
     Object.assign(req, { rawBody: body, body: {} });
     await listener(req, res);
     if (listener === doors.github) letGo(body);
     return;
   }
-  crowd.served(res);
+  crowd.served(req, res);
   if (req.method !== 'GET' && req.method !== 'HEAD') return send(res, 405, 'Only GET and POST are answered here.\n');
   switch (path) {
     case '/healthz': return send(res, 200, 'ok\n');

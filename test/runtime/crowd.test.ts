@@ -13,6 +13,7 @@ let port: number;
 let taken: number[];
 /** What the answers wait for. */
 let gate: Promise<void>;
+let answer: string;
 const sockets: Socket[] = [];
 
 /** A server that takes every body, and this much of strangers at once. */
@@ -20,7 +21,7 @@ async function open(limits: CrowdLimits): Promise<void> {
   server = createHttpServer(on.rt, {
     github: (req, res) => {
       taken.push((req as typeof req & { rawBody: Buffer }).rawBody.length);
-      void gate.then(() => res.end('taken'));
+      void gate.then(() => res.end(answer));
     },
     slack: null, ready: { github: null, slack: null },
   }, limits);
@@ -48,6 +49,7 @@ beforeEach(async () => {
   on = await stage();
   taken = [];
   gate = Promise.resolve();
+  answer = 'taken';
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
@@ -57,7 +59,7 @@ afterEach(async () => {
 
 describe('what strangers begin and do not end', () => {
   it('holds no more memory than it may: the largest body has to go, and what is small is taken', async () => {
-    await open({ waiting: 100, bytes: 100 * KIB });
+    await open({ waiting: 100, bytes: 100 * KIB, unanswered: 10 });
     const small = await begin(`${post(10 * KIB)}${'s'.repeat(9 * KIB)}`);
     const largest = await begin(`${post(200 * KIB)}${'x'.repeat(80 * KIB)}`);
     const next = await begin(`${post(200 * KIB)}${'y'.repeat(30 * KIB)}`);
@@ -76,7 +78,7 @@ describe('what strangers begin and do not end', () => {
   it('holds no more connections than it may: the longest-waiting has to go, and none that is being served', async () => {
     const opened = Promise.withResolvers<void>();
     gate = opened.promise;
-    await open({ waiting: 3, bytes: KIB });
+    await open({ waiting: 3, bytes: KIB, unanswered: 10 });
     const served = await begin(`${post(1)}x`);
     await expect.poll(() => taken, { timeout: 20_000 }).toEqual([1]);
     const silent = [await begin(), await begin('POST /github/webhooks HTT'), await begin(post(5)), await begin('GET /'), await begin()];
@@ -90,8 +92,42 @@ describe('what strangers begin and do not end', () => {
     expect(served.socket.destroyed).toBe(false);
   });
 
+  it('answers nobody who asks on and on without reading the answers, each of which is kept until then', async () => {
+    const opened = Promise.withResolvers<void>();
+    gate = opened.promise;
+    await open({ waiting: 100, bytes: KIB, unanswered: 3 });
+    const patient = await begin(`${post(1)}x`.repeat(3));
+    await expect.poll(() => taken, { timeout: 20_000 }).toEqual([1, 1, 1]);
+    const greedy = await begin(`${post(1)}x`.repeat(4));
+    const expecting = await begin('GET / HTTP/1.1\r\nhost: x\r\nexpect: x\r\n\r\n'.repeat(9));
+    await Promise.all([greedy.over, expecting.over]);
+    expect(greedy.heard()).toBe('');
+    expect(expecting.heard().split('HTTP/1.1 417').length).toBeLessThan(9);
+    opened.resolve();
+    await expect.poll(() => patient.heard().split('taken').length - 1, { timeout: 20_000 }).toBe(3);
+    // Who has read is free to ask again.
+    patient.socket.write(`${post(1)}x`.repeat(3));
+    await expect.poll(() => patient.heard().split('taken').length - 1, { timeout: 20_000 }).toBe(6);
+  });
+
+  it('holds no more connections than it may of those who ask and do not read the answer', async () => {
+    answer = 'x'.repeat(20_000 * KIB);
+    await open({ waiting: 2, bytes: KIB, unanswered: 10 });
+    const unread: Awaited<ReturnType<typeof begin>>[] = [];
+    for (const so of [1, 2, 3]) {
+      const one = await begin();
+      one.socket.pause().write(`${post(1)}x`);
+      unread.push(one);
+      await expect.poll(() => taken.length, { timeout: 20_000 }).toBe(so);
+    }
+    for (const { socket } of unread) socket.resume();
+    await unread[0]?.over;
+    expect(unread[0]?.heard().length).toBeLessThan(answer.length);
+    await expect.poll(() => unread.slice(1).every((u) => u.heard().length > answer.length), { timeout: 20_000 }).toBe(true);
+  });
+
   it('holds no object for every byte that is sent by itself, which would be a hundred times its size', async () => {
-    await open({ waiting: 100, bytes: 100 * KIB });
+    await open({ waiting: 100, bytes: 100 * KIB, unanswered: 10 });
     const joins = vi.spyOn(Buffer, 'concat');
     const { socket, heard: said } = await begin('POST /github/webhooks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
     socket.write(`${'1\r\nx\r\n'.repeat(30 * KIB)}0\r\n\r\n`);
@@ -103,7 +139,7 @@ describe('what strangers begin and do not end', () => {
   });
 
   it('reads no body to its end that comes byte by byte for ever: each costs as much time as a network packet', async () => {
-    await open({ waiting: 100, bytes: 1000 * KIB });
+    await open({ waiting: 100, bytes: 1000 * KIB, unanswered: 10 });
     const { socket, heard: said } = await begin('POST /github/webhooks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
     socket.write('1\r\nx\r\n'.repeat(100_001));
     await heard({ heard: said }, 'larger pieces');
