@@ -12,7 +12,7 @@ export const lines: Format = (text) => {
     const line = text.slice(start, lineEnd(text, start));
     const [, indent = '', word = ''] = /^([ \t]*)((?:(?![ \t]+#).)*?)[ \t]*(?:[ \t]#.*)?$/.exec(line) ?? [];
     if (word.startsWith('#')) comments = true;
-    else if (word !== '') entries.push({ start: start + indent.length, end: start + indent.length + word.length, spelling: word, builds: read(word), open: word.includes('$') });
+    else if (word !== '') entries.push({ start: start + indent.length, end: start + line.trimEnd().length, spelling: word, builds: read(word), open: word.includes('$') });
   }
   return located({
     text, name: 'the file', entries, from: 0, to: text.length, leader: '#', among: comments, head: null, separator: '\n', mayBeEmpty: false, read,

@@ -72,9 +72,10 @@ class Scanner {
     return this.word() && (this.token(start), true);
   }
 
+  /** A line's end; several say no more than one, a here-document's own among them. */
   private newLine(): boolean {
-    const start = this.at++;
-    if (this.tokens.at(-1)?.text !== '\n') this.tokens.push({ at: start, text: '\n' });
+    const end = (at: number): void => { if (this.tokens.at(-1)?.text !== '\n') this.tokens.push({ at, text: '\n' }); };
+    end(this.at++);
     for (const { word, tabs } of this.pending.splice(0)) {
       const from = this.at;
       for (let over = false; !over && this.at < this.text.length;) {
@@ -84,6 +85,7 @@ class Scanner {
         over = (tabs ? line.replace(/^\t+/, '') : line) === word;
       }
       this.token(from);
+      end(this.at - 1);
     }
     return true;
   }

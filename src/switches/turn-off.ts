@@ -2,7 +2,7 @@ import type { Cut, SwitchMark, SwitchPlace } from '../domain/build-switch.ts';
 import { goPort } from '../domain/go-ports.ts';
 import { parsePlatform, type PlatformId } from '../domain/platform.ts';
 import { commentedOut } from './comment-out.ts';
-import { formatOf } from './formats.ts';
+import { formatOf, type One } from './formats.ts';
 import { eolAt, indentAt, isPart, isWhollyRead, lineEnd, lineOf, linesOf, lineStart, nextLine, NONE, shown, standsFor, type Entry, type Listing } from './listing.ts';
 import { listNamed, marked, markersOf, soundMark } from './marker.ts';
 import { refuse, type SwitchEdit } from './outcome.ts';
@@ -25,14 +25,22 @@ export function turnOff(source: string, place: SwitchPlace, platform: PlatformId
   if (!found.ok) return refuse(found.reason);
   const chosen = choose(found.listing, platform);
   if (!Array.isArray(chosen)) return chosen;
+  const out = (marks: boolean): SwitchEdit => takenOut(found.listing, chosen, format, (listing, index) => waysTo(listing, index, platform, marks ? mark : null));
+  const edit = out(true);
+  // What is put back by markers needs nothing that is kept elsewhere: all of them, or none.
+  return edit.kind === 'edited' && edit.unmarked.length > 0 && edit.unmarked.length < edit.entries.length ? out(false) : edit;
+}
+
+/** A text without these entries, from the last to the first, each in the first way that is proven. */
+function takenOut(from: Listing, chosen: readonly number[], format: (text: string) => One, waysOf: (listing: Listing, index: number) => Iterable<Way>): SwitchEdit {
   const entries: string[] = [];
   const unmarked: Cut[] = [];
-  let listing = found.listing;
-  for (const index of (chosen).toReversed()) {
+  let listing = from;
+  for (const index of chosen.toReversed()) {
     const entry = listing.entries[index] as Entry;
     const wanted = listing.meaning(new Set([index]));
     let proven: Listing | null = null;
-    for (const way of waysTo(listing, index, platform, mark)) {
+    for (const way of waysOf(listing, index)) {
       const after = format(way.text);
       if (!after.ok || after.listing.meaning(NONE) !== wanted) continue;
       proven = after.listing;
@@ -105,14 +113,14 @@ function coversAsPattern(spelling: string, platform: PlatformId): boolean {
 /** Up to six of them, by commas. */
 const listed = (words: readonly string[]): string => words.length <= 6 ? words.join(', ') : `${words.slice(0, 6).join(', ')} and ${words.length - 6} more`;
 
-/** Ways to turn an entry off, the tidiest first; each is to be proven. */
-function* waysTo(listing: Listing, index: number, platform: PlatformId, mark: SwitchMark): Generator<Way> {
+/** Ways to turn an entry off, the tidiest first; each is to be proven. Without a mark: those that leave none. */
+function* waysTo(listing: Listing, index: number, platform: PlatformId, mark: SwitchMark | null): Generator<Way> {
   const { text, leader } = listing;
   const entry = listing.entries[index] as Entry;
   const start = lineStart(text, entry.start);
   const end = lineEnd(text, entry.end);
   const indent = text.slice(start, entry.start);
-  if (listing.among && /^[ \t]*$/.test(indent)) {
+  if (mark !== null && listing.among && /^[ \t]*$/.test(indent)) {
     const eol = eolAt(text, start);
     const block = text.slice(start, end);
     const marker = marked(leader, mark, platform, { lines: block.split('\n').length });
@@ -123,7 +131,7 @@ function* waysTo(listing: Listing, index: number, platform: PlatformId, mark: Sw
     const cut: Cut = { entry: index + 1, offset: from - before, piece: text.slice(from, to) };
     const without = text.slice(0, from) + text.slice(to);
     for (const above of [listing.among && start > listing.from ? start : null, listing.head]) {
-      if (above === null || above > from) continue;
+      if (mark === null || above === null || above > from) continue;
       const line = `${indentAt(text, above)}${marked(leader, mark, platform, cut, above === listing.head ? listNamed(listing) : null)}${eolAt(text, above)}`;
       yield { text: without.slice(0, above) + line + without.slice(above), cut: null };
     }

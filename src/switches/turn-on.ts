@@ -27,29 +27,44 @@ export function turnOn(source: string, place: SwitchPlace, platform: PlatformId,
   let listing = found.listing;
   if (listing.entries.some((e) => standsFor(e, platform))) return { kind: 'same', by: null };
   const ours = (m: Placed): boolean => m.platform === platform && m.proposal === mark.proposal;
-  const entries: string[] = [];
-  const put = (waysOf: Iterable<Way>): boolean => {
+  let edited = false;
+  const put = (waysOf: Iterable<Way>, marker: Placed | null): boolean => {
     for (const way of waysOf) {
       const after = format(way.text);
-      const added = after.ok ? addedTo(listing, after.listing, way, platform) : null;
-      if (!after.ok || added === null) continue;
+      if (!after.ok || !adds(listing, after.listing, way, platform) || !keepsMarkers(listing, after.listing, marker)) continue;
       listing = after.listing;
-      entries.push(added.spelling);
+      edited = true;
       return true;
     }
     return false;
   };
-  for (let marker = markersOf(listing).findLast(ours); marker; marker = markersOf(listing).findLast(ours)) {
+  for (let marker = next(markersOf(listing).filter(ours)); marker; marker = next(markersOf(listing).filter(ours))) {
     const line = lineOf(listing.text, marker.start);
-    if (!put(marker.cut ? backIn(withoutLine(listing, marker), marker.cut) : uncomment(listing, marker))) {
+    if (!put(marker.cut ? backIn(withoutLine(listing, marker), marker.cut) : uncomment(listing, marker), marker)) {
       return refuse(`what the comment of proposal ${mark.proposal} on line ${line} turned off is not as it was left; turn ${platform} on by hand.`);
     }
   }
-  if (entries.length > 0) return { kind: 'edited', text: listing.text, entries: entries.toReversed(), unmarked: [] };
+  const done = (): SwitchEdit => ({ kind: 'edited', text: listing.text, entries: listing.entries.filter((e) => standsFor(e, platform)).map((e) => e.spelling), unmarked: [] });
+  if (edited) return done();
   for (const cut of unmarked.toReversed()) {
-    if (!put(backIn({ listing, shift: 0, text: listing.text }, cut))) return refuse(`${shown(cut.piece)} cannot be put back into ${listing.name} without touching more than it; turn ${platform} on by hand.`);
+    if (!put(backIn({ listing, shift: 0, text: listing.text }, cut), null)) return refuse(`${shown(cut.piece)} cannot be put back into ${listing.name} without touching more than it; turn ${platform} on by hand.`);
   }
-  return entries.length > 0 ? { kind: 'edited', text: listing.text, entries, unmarked: [] } : nothing(listing, platform, mark);
+  return edited ? done() : nothing(listing, platform, mark);
+}
+
+/**
+ * The marker whose entry goes back next. What was cut out is counted by the entries before it, and turning off goes from
+ * the last to the first: the first is the last that was cut. Lines commented out stand in their place whatever else is gone.
+ */
+function next(markers: readonly Placed[]): Placed | undefined {
+  const place = (m: Placed): number => m.cut?.entry ?? 0;
+  return markers.toSorted((a, b) => place(a) - place(b) || (a.cut ? b.start - a.start : a.start - b.start))[0];
+}
+
+/** Whether what else is off can be found as before: a piece put in front of a marker makes a remark behind an entry of it. */
+function keepsMarkers(before: Listing, after: Listing, gone: Placed | null): boolean {
+  const told = (listing: Listing, except: number | null): string => JSON.stringify(markersOf(listing).filter((m) => m.start !== except).map(({ start: _, ...m }) => m));
+  return told(before, gone?.start ?? null) === told(after, null);
 }
 
 function nothing(listing: Listing, platform: PlatformId, mark: SwitchMark): SwitchEdit {
@@ -60,12 +75,11 @@ function nothing(listing: Listing, platform: PlatformId, mark: SwitchMark): Swit
   return refuse(`no entry of ${listing.name} reads as ${platform}, and no comment of proposal ${mark.proposal} says where it was; add it by hand.`, isWhollyRead(listing) ? 'absent' : undefined);
 }
 
-/** The entry that a text gained, where it gained that one entry for the platform and nothing else changed. */
-function addedTo(before: Listing, after: Listing, way: Way, platform: PlatformId): Entry | null {
-  if (after.entries.length !== before.entries.length + 1) return null;
+/** Whether a text gained one entry for the platform where it was put, and nothing else changed. */
+function adds(before: Listing, after: Listing, way: Way, platform: PlatformId): boolean {
+  if (after.entries.length !== before.entries.length + 1) return false;
   const index = after.entries.findIndex((e) => e.start < way.to && e.end > way.from && standsFor(e, platform));
-  const entry = after.entries[index];
-  return entry && after.meaning(new Set([index])) === before.meaning(new Set()) ? entry : null;
+  return index >= 0 && after.meaning(new Set([index])) === before.meaning(new Set());
 }
 
 /** Ways to give commented lines back: as they were, or with a comma that the list has come to need. */
@@ -108,6 +122,7 @@ function* backIn({ listing, text, shift, at = 0 }: Shifted & { readonly at?: num
   const behind = before === 0 ? moved(listing.from) : moved((entries[before - 1] as Entry).end);
   const until = moved(entries[before]?.start ?? listing.to);
   if (behind + offset <= until) yield way(behind + offset, piece);
+  if (offset > 0 && entries[before] !== undefined && !piece.endsWith('\n')) yield way(until, piece);
   if (offset > 0) yield way(behind, piece);
   const word = piece.replace(/^[\s,]+|[\s,]+$/g, '');
   const last = entries.at(-1);
