@@ -1,5 +1,5 @@
 import type { Store } from '../store/store.ts';
-import { StoreError, messageOf } from '../store/errors.ts';
+import { StoreError, messageOf, troubleIn } from '../store/errors.ts';
 import type { Runtime } from './context.ts';
 import { gathered } from './given-up.ts';
 import { storeTroubles } from './store-troubles.ts';
@@ -47,11 +47,12 @@ export interface Readiness {
 /** Whether the program does its work: store open, GitHub token obtained, every source read well not long ago. */
 export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readiness> {
   const reasons: string[] = [];
-  const ok = await within(rt.store.ping().catch(() => false), false);
+  const away = await within(rt.store.problem().catch(errorOf), LATE);
+  const ok = away === null;
   const stuck = await within(once(rt.store, 'write', () => writeProblem(rt)), LATE);
   const known = ok ? await within(once(rt.store, 'known', () => knownOf(rt).catch(errorOf)), LATE) : NOTHING;
   if (stuck instanceof StoreError) reasons.push(stuck.message);
-  else if (!ok) reasons.push('The store does not answer.');
+  else if (away) reasons.push(awayBy(away));
   else if (stuck !== null) reasons.push(`The store takes no writes (${messageOf(stuck)}): nothing is decided or written until it does.`);
   else if (known instanceof Error) reasons.push(`The store cannot be read (${messageOf(known)}).`);
   if (ok) reasons.push(...storeTroubles(rt.store));
@@ -64,6 +65,9 @@ export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readine
 }
 
 const within = <T>(work: Promise<T>, late: T): Promise<T> => Promise.race([work, new Promise<T>((resolve) => { setTimeout(() => { resolve(late); }, PATIENCE).unref(); })]);
+
+/** That the store does not answer, with what there is to do about it where that is known. */
+const awayBy = (error: Error): string => troubleIn(error) ?? (error === LATE ? 'The store does not answer.' : `The store does not answer (${messageOf(error)}).`);
 
 const errorOf = (error: unknown): Error => error instanceof Error ? error : new Error(messageOf(error));
 

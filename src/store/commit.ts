@@ -1,5 +1,6 @@
-import { Contention, inTransaction } from './engine.ts';
+import { inTransaction } from './engine.ts';
 import type { Engine, Handle } from './engine.ts';
+import { Contention } from './errors.ts';
 import { writeConflict } from './conflicts.ts';
 import { writeConfiguration } from './configurations.ts';
 import { addEvents } from './evidence.ts';

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Incident } from '../domain/incident.ts';
 import type { Tables } from './tables.ts';
+import { Contention } from './errors.ts';
 import { Together } from './together.ts';
 
 export type EngineKind = 'sqlite' | 'postgres';
@@ -47,9 +48,6 @@ export interface Engine {
 export const engineOf = (kind: EngineKind, db: Kysely<Tables>, log: StoreLog, close: () => Promise<void>): Engine =>
   ({ kind, db, log, together: kind === 'sqlite' ? new Together(db) : null, jobIds: new Map(), incidents: new Map(),
     known: kind === 'sqlite' ? { names: new Set(), read: null } : null, goodDays: new Map(), reported: new Set(), close });
-
-/** Too many writers at once, again and again: the caller should load anew and decide anew. */
-export class Contention extends Error {}
 
 const ATTEMPTS = 5;
 /** PostgreSQL: serialization failure, deadlock, lock not available. */

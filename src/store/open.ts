@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { engineOf, silent } from './engine.ts';
 import type { Engine, StoreLog } from './engine.ts';
-import { StoreError, messageOf } from './errors.ts';
+import { StoreError, messageOf, refusalOf } from './errors.ts';
 import { giveToOwner, lockFolder } from './lock.ts';
 import { migrateUp, refuseNewer, refuseNone, refuseOlder, schemaState } from './migrate.ts';
 import { openPostgres, placeOf } from './postgres.ts';
@@ -145,16 +145,16 @@ export async function migratePostgres(databaseUrl: string, log: StoreLog): Promi
 const OLDEST_POSTGRES = 130_000;
 
 /** What to look at where PostgreSQL cannot be reached as it should. */
-const adviceOn = (problem: string): string => problem.includes('unsupported startup parameter')
+const adviceOn = (error: unknown): string => messageOf(error).includes('unsupported startup parameter')
   ? 'let the pooler in between ignore statement_timeout and idle_in_transaction_session_timeout (PgBouncer: ignore_startup_parameters), and set both for the role (docs/operating.md, "Move to PostgreSQL").'
-  : problem === 'Invalid URL' ? 'DATABASE_URL names one host, and a password with @, / or : in it goes into PGPASSWORD.'
-    : 'check DATABASE_URL, and that the server runs and lets this user in.';
+  : messageOf(error) === 'Invalid URL' ? 'DATABASE_URL names one host, and a password with @, / or : in it goes into PGPASSWORD.'
+    : refusalOf(error) ?? 'check DATABASE_URL, and that the server runs and lets this user in.';
 
 /** A pool of which one connection has answered, from a server that is recent enough. */
 export async function reachPostgres(databaseUrl: string, log: StoreLog, pool: PoolOptions = {}): Promise<Engine['db']> {
   const place = placeOf(databaseUrl);
   const unreachable = (error: unknown): StoreError => new StoreError('unreachable',
-    `PostgreSQL at ${place} does not answer as it should (${messageOf(error)}): ${adviceOn(messageOf(error))}`, error);
+    `PostgreSQL at ${place} does not answer as it should (${messageOf(error)}): ${adviceOn(error)}`, error);
   let db: Engine['db'];
   try {
     db = openPostgres(databaseUrl, log, pool);

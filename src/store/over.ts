@@ -3,6 +3,7 @@ import { commit } from './commit.ts';
 import { configurations, configurationsVersion } from './configurations.ts';
 import type { Engine } from './engine.ts';
 import { inTransaction } from './engine.ts';
+import { messageOf } from './errors.ts';
 import { goodDays, noteGoodDay, platformEvents } from './evidence.ts';
 import { identityOf, linkCode } from './identities.ts';
 import { claimDeliveries, deferDelivery, receive, receiveInHand } from './inbox.ts';
@@ -98,16 +99,17 @@ export function storeOver(engine: Engine): Store {
 
     maintain: (now, keep) => maintain(engine, now, keep),
     time: () => time(engine),
-    ping: () => answers(engine),
+    ping: async () => await problemOf(engine) === null,
+    problem: () => problemOf(engine),
     close: () => (closed ??= engine.close()),
   };
 }
 
-async function answers(engine: Engine): Promise<boolean> {
+async function problemOf(engine: Engine): Promise<Error | null> {
   try {
     await sql`select 1`.execute(engine.db);
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(messageOf(error));
   }
 }

@@ -281,6 +281,8 @@ export interface Store {
   time(): Promise<number | null>;
   /** True when the store answers. */
   ping(): Promise<boolean>;
+  /** What keeps the store from answering; null: nothing does. */
+  problem(): Promise<Error | null>;
   close(): Promise<void>;
 }
 

@@ -44,6 +44,18 @@ it('answers soon, with the reason, where a table cannot be read, and asks for it
   expect((await readiness(here.rt, PORTS)).reasons).toEqual(['The store cannot be read (permission denied for table warnings).']);
 });
 
+it('says why the store does not answer, and what is to be done, where PostgreSQL says so', async () => {
+  const here = await stage();
+  const reasons = async (message: string, more: object): Promise<readonly string[]> => {
+    here.store.problem = () => Promise.resolve(Object.assign(new Error(message), more));
+    return (await readiness(here.rt, PORTS)).reasons;
+  };
+  expect(await reasons('sorry, too many clients already', { severity: 'FATAL', code: '53300' })).toEqual([expect.stringMatching(/^PostgreSQL takes no more connections: raise max_connections.*\(sorry, too many clients already\)$/)]);
+  expect(await reasons('connect ECONNREFUSED 127.0.0.1:5432', { code: 'ECONNREFUSED' })).toEqual(['The store does not answer (connect ECONNREFUSED 127.0.0.1:5432).']);
+  here.store.problem = () => new Promise(() => {});
+  expect((await readiness(here.rt, PORTS)).reasons).toEqual(['The store does not answer.']);
+});
+
 it('says what the store refuses though it takes other writes, until it does so no more', async () => {
   const here = await stage();
   here.brings('PPP');

@@ -118,6 +118,16 @@ describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('se
     expect(await A().meta('marker-key')).toBeNull();
   });
 
+  it('says that another session holds a lock, however often it was asked for in vain where the role waits for none', async () => {
+    const hurried = await openStore({ databaseUrl: `${database.url}?options=-clock_timeout%3D1ms`, dataDir: '/nowhere', mode: 'server' });
+    stores.push(hurried);
+    const error = await db().transaction().execute(async (trx) => {
+      await sql`lock table outbox in access exclusive mode`.execute(trx);
+      return hurried.countActions().then(() => null, (e: unknown) => e);
+    });
+    expect(troubleIn(error)).toMatch(/^PostgreSQL kept the store waiting too long: another session holds a lock/);
+  });
+
   it('says what to do about a pooler that refuses time limits, several hosts, and a password that breaks the address, of which it shows nothing', async () => {
     const refusal = (url: string): Promise<string> => openStore({ databaseUrl: url, dataDir: '/nowhere', mode: 'server' }).then(() => '', (e: unknown) => (e as StoreError).message);
     const words = Buffer.from('SFATAL\0C08P01\0Munsupported startup parameter: statement_timeout\0\0');
