@@ -23,9 +23,12 @@ const SOMEBODY = 'somebody';
 const FIRST_RETRY = 200;
 const LONGEST_RETRY = 800;
 
-/** Milliseconds until the next attempt: what the answer asked for, else a little more each time. */
+/**
+ * Milliseconds until the next attempt: a little more each time, and what the answer asked for where that is more. Some ask for no
+ * time at all, again and again (`Retry-After: 0`, or a moment that is over).
+ */
 export function retryAfter(attempts: number, asked: number | null): number {
-  return asked ?? Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 4));
+  return Math.max(asked ?? 0, Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 4)));
 }
 
 function settlementOf(row: OutboxRow, result: ActionResult, now: number): Settlement {

@@ -153,8 +153,20 @@ describe('the dispatcher', () => {
     for (let attempts = 1; attempts < 5_000; attempts = attempts * 2 + 1) {
       expect(retryAfter(attempts, null)).toBeLessThan(1_000);
       expect(retryAfter(attempts, null)).toBeGreaterThanOrEqual(100);
-      expect(retryAfter(attempts, 0)).toBe(0);
+      expect(retryAfter(attempts, 0)).toBe(retryAfter(attempts, null));
       expect(retryAfter(attempts, 61_000)).toBe(61_000);
+    }
+  });
+
+  it.each(['row', 'destination'] as const)('tries no faster where the answer asks to wait no time at all, again and again (%s)', async (scope) => {
+    on = await stage();
+    await plan(notice(1, '#a'));
+    on.edge.answer = () => on.edge.done.length < 50 ? later(0, scope) : null;
+    const dispatcher = new Dispatcher(on.rt);
+    for (const tries of [1, 2, 3]) {
+      await dispatcher.drain();
+      expect(on.edge.done.length).toBe(tries);
+      on.clock.now += 1_000;
     }
   });
 
