@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Incident } from '../domain/incident.ts';
 import type { Tables } from './tables.ts';
-import { Contention } from './errors.ts';
+import { Contention, messageOf } from './errors.ts';
 import { Together } from './together.ts';
 
 export type EngineKind = 'sqlite' | 'postgres';
@@ -62,7 +62,7 @@ export async function inOrder<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (!TRANSIENT.has(String(codeOf(error)))) throw error;
-      if (attempt >= ATTEMPTS) throw new Contention('the database refused the transaction again and again', { cause: error });
+      if (attempt >= ATTEMPTS) throw new Contention(`the database refused the transaction again and again (${messageOf(error)})`, { cause: error });
     }
   }
 }

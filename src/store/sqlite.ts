@@ -6,11 +6,13 @@ import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 import { StoreError, damageIn, messageOf } from './errors.ts';
 import type { Tables } from './tables.ts';
 import { bound } from './values.ts';
+import { stayOf } from './whereabouts.ts';
 
 /** Before it, a WAL reset could corrupt a database that several connections share. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 const STATEMENTS_KEPT = 200;
 const ROLLBACK = 'rollback';
+const MEMORY = ':memory:';
 /** Nothing here ever waits, so callers in a row would keep timers and sockets from their turn: they get one this often (ms). */
 const LONGEST_STRETCH = 5;
 
@@ -35,16 +37,19 @@ class SqliteConnection implements DatabaseConnection {
   readonly #db: DatabaseSync;
   readonly #file: string;
   readonly #prepared = new Map<string, Prepared>();
+  readonly #astray: () => StoreError | null;
   #damage: StoreError | null = null;
 
   constructor(db: DatabaseSync, file: string) {
     this.#db = db;
     this.#file = file;
+    this.#astray = file === MEMORY ? () => null : stayOf(file);
   }
 
-  /** Once a page was found damaged nothing is done any more but to roll back: each write could spread it. */
+  /** Once a page was found damaged nothing is done any more but to roll back: each write could spread it. Nor is anything begun in a file that is not there any more. */
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#damage && query.sql !== ROLLBACK) throw this.#damage;
+    const refused = this.#damage ?? (this.inTransaction ? null : this.#astray());
+    if (refused && query.sql !== ROLLBACK) throw refused;
     try {
       return this.#execute<R>(query);
     } catch (error) {

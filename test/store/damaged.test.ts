@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from 'vitest';
@@ -50,6 +50,25 @@ it('does nothing more in a server once a damaged page was met, and /readyz says 
   await expect(store.setMeta('k', 'w')).rejects.toThrow(DAMAGED);
   now += 60_000;
   expect(await asked()).toMatchObject({ ready: false, reasons: [expect.stringMatching(DAMAGED)], store: { ok: false } });
+  await store.close();
+});
+
+it('does nothing more where its file was deleted or replaced, which would be lost with the process, and goes on once it is back', async () => {
+  const dataDir = join(here.path, 'astray');
+  const store = await openStore({ dataDir, mode: 'server' });
+  const rt = { store, now: () => 1, projects: new Map(), mode: 'live' } as unknown as Runtime;
+  const ready = (): ReturnType<typeof readiness> => readiness(rt, { github: async () => ({ ok: true, reason: null }), slack: null });
+  await store.setMeta('k', 'v');
+  const ASTRAY = /was deleted, moved or replaced while it was open: .*Put that file back, and the server goes on; .*restore the last backup/;
+  renameSync(storeFile(dataDir), join(dataDir, 'aside'));
+  await expect(store.setMeta('k', 'lost')).rejects.toThrow(ASTRAY);
+  await expect(store.commit({ at: 1, audit: [] })).rejects.toThrow(ASTRAY);
+  expect(await ready()).toMatchObject({ ready: false, reasons: [expect.stringMatching(ASTRAY)], store: { ok: false } });
+  writeFileSync(storeFile(dataDir), readFileSync(join(dataDir, 'aside')));
+  await expect(store.meta('k')).rejects.toThrow(ASTRAY);
+  renameSync(join(dataDir, 'aside'), storeFile(dataDir));
+  expect(await store.meta('k')).toBe('v');
+  expect(await store.ping()).toBe(true);
   await store.close();
 });
 
