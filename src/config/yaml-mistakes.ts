@@ -15,6 +15,17 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
 /** A quote that is never closed: the library notices at the end of the file, its reader looks for where it begins. */
 export const isOpenQuote = (error: YAMLError): boolean => error.code === 'MISSING_CHAR' && /^Missing closing .*quote/.test(error.message);
 
+/** A bracket that is never closed: the library notices where the next thing begins, which may be far below. */
+export const isOpenBracket = (error: YAMLError): boolean => error.code === 'BAD_INDENT' && /^Flow (?:map|sequence) in block collection/.test(error.message);
+
+/** The last value before an offset that was taken for a comment, the closing bracket with it: `{ incidents: #release }`; null: none. */
+export function swallowed(comments: readonly number[], text: string, before: number): { readonly offset: number; readonly message: string } | null {
+  const offset = comments.findLast((at) => at < before && /[:,[]\s*$/.test(text.slice(Math.max(0, at - 80), at)) && /^#[^\s#]/.test(text.slice(at, at + 2)));
+  if (offset === undefined) return null;
+  const value = /^[^\s,\]}]*/.exec(text.slice(offset, offset + 80))?.[0] ?? '';
+  return { offset, message: `an unquoted # begins a comment in YAML, and with it the bracket that should close is gone; put the value in quotes: "${value}"` };
+}
+
 /** What is wrong with the text and what to do, in a sentence. */
 export function yamlMistake(error: YAMLError, text: string): string {
   const [start] = error.pos;

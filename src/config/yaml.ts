@@ -4,7 +4,7 @@ import { tooLong } from '../domain/configuration.ts';
 import { withoutStacks } from '../domain/stacks.ts';
 import { fileFinding, inOrder, pathText, quote } from './finding.ts';
 import type { Finding, Path, Problem } from './finding.ts';
-import { isOpenQuote, yamlMistake } from './yaml-mistakes.ts';
+import { isOpenBracket, isOpenQuote, swallowed, yamlMistake } from './yaml-mistakes.ts';
 
 /** Nested deeper than this, a text is an attack or an accident: the parser's time grows with the square of its depth. */
 const DEEPEST = 64;
@@ -37,7 +37,10 @@ export function readYaml(source: string, file: string, mostValues = MOST_VALUES)
   const composed = withoutStacks(() => compose(text));
   if (!composed.ok) return { ok: false, errors: [at(composed.offset, composed.message)] };
   const { doc, lastQuote } = composed;
-  const syntax = [...doc.errors, ...doc.warnings].map((error) => at(isOpenQuote(error) ? lastQuote : error.pos[0], yamlMistake(error, text)));
+  const syntax = [...doc.errors, ...doc.warnings].map((error) => {
+    const lost = isOpenBracket(error) ? swallowed(composed.comments, text, error.pos[0]) : null;
+    return lost === null ? at(isOpenQuote(error) ? lastQuote : error.pos[0], yamlMistake(error, text)) : at(lost.offset, lost.message);
+  }).filter((found, i, all) => all.findIndex((f) => f.line === found.line && f.column === found.column && f.message === found.message) === i);
   if (syntax.length > 0) return { ok: false, errors: inOrder(syntax).slice(0, MOST_SYNTAX_ERRORS) };
   const walk = walkDocument(doc, at, mostValues);
   if (walk.fatal.length > 0) return { ok: false, errors: inOrder([...walk.fatal, ...walk.duplicates]) };
@@ -54,7 +57,7 @@ function lineStarts(text: string): LineCounter {
   return counter;
 }
 
-type Composed = { readonly ok: true; readonly doc: Document.Parsed; readonly lastQuote: number } | { readonly ok: false; readonly offset: number; readonly message: string };
+type Composed = { readonly ok: true; readonly doc: Document.Parsed; readonly lastQuote: number; readonly comments: readonly number[] } | { readonly ok: false; readonly offset: number; readonly message: string };
 
 /** The library's own way to a document, watched for depth and for endless errors, and stopped at the second document. */
 function compose(text: string): Composed {
@@ -62,9 +65,12 @@ function compose(text: string): Composed {
   let tooDeep = false;
   let errors = 0;
   let lastQuote = 0;
+  /** Where comments begin within brackets. */
+  const comments: number[] = [];
   function* tokens(): Generator<CST.Token> {
     for (const lexeme of new Lexer().lex(text)) {
       if (lexeme.startsWith('"') || lexeme.startsWith("'")) lastQuote = parser.offset;
+      if (lexeme.startsWith('#') && parser.stack.at(-1)?.type === 'flow-collection') comments.push(parser.offset);
       for (const token of parser.next(lexeme)) {
         if (token.type === 'error') errors += 1;
         yield token;
@@ -81,7 +87,7 @@ function compose(text: string): Composed {
     doc ??= next;
   }
   if (tooDeep) return { ok: false, offset: parser.offset, message: `nested more than ${DEEPEST} levels deep here; no configuration needs that, so look for a bracket that is not closed` };
-  return doc === null ? { ok: false, offset: 0, message: 'nothing can be read from this text' } : { ok: true, doc, lastQuote };
+  return doc === null ? { ok: false, offset: 0, message: 'nothing can be read from this text' } : { ok: true, doc, lastQuote, comments };
 }
 
 interface Walk {

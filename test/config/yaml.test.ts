@@ -9,6 +9,8 @@ describe('a text that is no YAML', () => {
     ['a tag', 'version: !code 1\n', 'p.yml:1:10: (file): tags (!name) are not used in this file: unresolved tag: !code'],
     ['an unknown alias', 'version: *one\nproject: &one x\n', 'p.yml:1:10: version: nothing before this is named &one; an alias (*name) repeats what was named earlier in the file'],
     ['an open quote', 'version: "1\nproject: demo\n', 'p.yml:1:10: (file): the quote that opens here is never closed'],
+    ['a channel without quotes, whose closing bracket is a comment with it', 'slack:\n  channels: { incidents: "#a", tiers: #b, proposals: "#c" } # note\n\n# then\nreport: 1\n', 'p.yml:2:39: (file): an unquoted # begins a comment in YAML, and with it the bracket that should close is gone; put the value in quotes: "#b"'],
+    ['a bracket that is not closed, beside a comment', 'slack:\n  channels: { incidents: "#a", # note\nreport: 1\n', 'p.yml:3:1: (file): this line is not indented like its neighbours; list items and keys of one mapping stand in one column'],
     ['a key without a colon', 'version: 1\nproject\nrepo: a/b\n', 'p.yml:2:1: (file): this reads as a key that runs over several lines; a colon, a quote or a dash is missing here or on the line before'],
     ['a crooked line', 'sources:\n    grid: 1\n  prow: 2\n', 'p.yml:3:1: (file): this line is not indented like its neighbours; list items and keys of one mapping stand in one column'],
   ];
