@@ -212,11 +212,16 @@ export class Dispatcher {
    * its lease is prolonged as long as this process lives.
    */
   async #settled(row: OutboxRow, result: ActionResult): Promise<void> {
+    const work = `the end of ${row.key}`;
     for (let tries = 1; ; tries++) {
       try {
-        return await settle(this.#rt, row, result);
+        await settle(this.#rt, row, result);
+        return noteStore(this.#rt.store, work, null);
       } catch (error) {
-        if (tries >= SETTLE_TRIES || this.#stopping) throw error;
+        const last = tries >= SETTLE_TRIES || this.#stopping;
+        // Where little room is left it may be this alone that the store does not take.
+        noteStore(this.#rt.store, work, last ? null : error);
+        if (last) throw error;
         this.#rt.log.warn({ err: error, row: row.key }, 'the store does not take how a row ended; trying again');
         await this.#timer(Math.min(SETTLE_WAIT, 50 * 2 ** Math.min(tries, 5)));
       }

@@ -56,6 +56,20 @@ it('says why the store does not answer, and what is to be done, where PostgreSQL
   expect((await readiness(here.rt, PORTS)).reasons).toEqual(['The store does not answer.']);
 });
 
+it('says that the disk is full where it is only how a row ended that is not taken, until it is', async () => {
+  const here = await stage();
+  here.brings('FFF');
+  await pollProject(here.rt, here.tracked, new AbortController().signal);
+  const commit = here.store.commit.bind(here.store);
+  here.store.commit = () => Promise.reject(Object.assign(new Error('could not extend file'), { severity: 'ERROR', code: '53100' }));
+  const dispatcher = new Dispatcher(here.rt);
+  dispatcher.start();
+  await expect.poll(async () => (await readiness(here.rt, PORTS)).reasons).toEqual(['The disk under PostgreSQL is full, and nothing was changed: make room. (could not extend file)']);
+  here.store.commit = commit;
+  await expect.poll(async () => (await readiness(here.rt, PORTS)).ready, { timeout: 5_000 }).toBe(true);
+  await dispatcher.stop();
+});
+
 it('says what the store refuses though it takes other writes, until it does so no more', async () => {
   const here = await stage();
   here.brings('PPP');
