@@ -222,8 +222,13 @@ function place(placer: Placer, problem: Problem): Finding {
 export function notText(text: string, file: string, mostBytes: number): Finding | null {
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytes) return fileFinding(file, tooLong(bytes, mostBytes));
+  const found = (offset: number, message: string): Finding => {
+    const before = text.slice(0, Math.max(offset, 0)).split('\n');
+    return fileFinding(file, message, before.length, (before.at(-1) ?? '').length + 1);
+  };
   const odd = text.search(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFD-\uFFFF]/);
-  if (odd < 0 && text.isWellFormed()) return null;
-  const before = text.slice(0, Math.max(odd, 0)).split('\n');
-  return fileFinding(file, 'this is not UTF-8 text: a character stands here that no text has; save the file as UTF-8', before.length, (before.at(-1) ?? '').length + 1);
+  if (odd >= 0 || !text.isWellFormed()) return found(odd, 'this is not UTF-8 text: a character stands here that no text has; save the file as UTF-8');
+  // What editors show as the next line would belong to this one, and be lost behind a comment.
+  const alone = text.search(/\r(?!\n)/);
+  return alone < 0 ? null : found(alone, 'the line ends here as on an old Mac (CR alone), which is not read as a line end; save the file with the line ends of Unix or Windows');
 }

@@ -44,6 +44,13 @@ describe('a text that is no configuration', () => {
     expect(mistakes('version: "\uD800"')).toHaveLength(1);
   });
 
+  it('is told of a line end of an old Mac, behind which a comment would hide what editors show as a line', () => {
+    const told = (at: string): string[] => [`p.yml:${at}: (file): the line ends here as on an old Mac (CR alone), which is not read as a line end; save the file with the line ends of Unix or Windows`];
+    expect(mistakes('# ours\rversion: 1\r')).toEqual(told('1:7'));
+    expect(mistakes(LEAST.replace('\n', ' # the first\r'))).toEqual(told(`1:${LEAST.indexOf('\n') + 13}`));
+    expect(mistakes(LEAST.replaceAll('\n', '\r\n'))).toEqual([]);
+  });
+
   it('is told that it is too long', () => {
     expect(mistakes(`${LEAST}#${'x'.repeat(2 ** 20)}`)).toEqual(['p.yml:1:1: (file): the file has 1,048,846 bytes; a configuration may have 1,048,576 (1 MiB)']);
     expect(mistakes(`${LEAST}# ${'é'.repeat(500_000)}`)).toEqual([]);
