@@ -60,7 +60,8 @@ export function v1Api(base: string): TestGridApi {
       const tabRoot = `${root(dashboard)}/tabs/${part(tab)}`;
       const first = await v1Grid(asking, tabRoot);
       // Between the two requests a column may have come in.
-      return first.ok && !first.unchanged && isTorn(first.value) ? v1Grid(asking, tabRoot) : first;
+      const grid = first.ok && !first.unchanged && (isTorn(first.value) || isBare(first.value)) ? await v1Grid(asking, tabRoot) : first;
+      return grid.ok && !grid.unchanged && isBare(grid.value) ? failure('schema', `${tabRoot}/headers has ${grid.value.columns.length} columns, and ${tabRoot}/rows no row for them`) : grid;
     },
     entryOf: (entries, tab) => entries.get(v1Key(tab) || tab),
   };
@@ -81,6 +82,9 @@ const isTorn = (grid: Grid): boolean => {
   const cells = grid.rows[0]?.cells as readonly { count: number }[] | undefined;
   return cells !== undefined && cells.reduce((sum, run) => sum + run.count, 0) !== grid.columns.length;
 };
+
+/** Columns without any row tell nothing of their runs: an answer without its content looks like that. */
+const isBare = ({ columns, rows }: Grid): boolean => columns.length > 0 && rows.length === 0;
 
 async function fetchSummary(asking: Asking, url: URL, validators: Validators | null, read: (json: unknown) => Map<string, object> | null): Promise<Fetched<SummaryAnswer>> {
   const answer = await getBody(asking, url, validators);

@@ -79,6 +79,22 @@ describe('a poll of TestGrid\'s newer API', () => {
     expect(runsOf(reading, unit).runs).toHaveLength(2);
   });
 
+  it.each([1, 2])('takes columns without a row for no answer (%i in a row)', async (bare) => {
+    const bodies = board();
+    let asked = 0;
+    const server = await serve((req, res, nth) => {
+      const empty = decodeURIComponent(req.url ?? '') === ROWS && asked++ < bare;
+      files(empty ? { [ROWS]: {} } : bodies)(req, res, nth);
+    });
+    const source = grid(server.url);
+    const first = await source.poll([unit], LATER, never());
+    expect(server.hits.map(decodeURIComponent)).toEqual([SUMMARY, HEADERS, ROWS, HEADERS, ROWS]);
+    if (bare === 1) return void expect(runsOf(first, unit).runs).toHaveLength(2);
+    expect(unknownOf(first, unit)).toMatchObject({ problem: 'unreadable', reason: expect.stringContaining('/headers has 3 columns, and') as string });
+    // Though its summary is the same.
+    expect(runsOf(await source.poll([unit], LATER, never()), unit).runs).toHaveLength(2);
+  });
+
   it('never reads a row that is shorter than the headers', async () => {
     const bodies = board();
     bodies[ROWS] = { rows: [{ name: 'Overall', cells: [{ result: 12 }] }] };
