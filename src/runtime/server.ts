@@ -19,7 +19,7 @@ const LINGER = 10_000;
  * What strangers may have begun and not ended: some thousand connections, five of the largest bodies at once, and no more than a few
  * questions on a connection before the first is answered, which neither GitHub nor Slack nor a proxy asks.
  */
-const CROWD: CrowdLimits = { waiting: 4_000, bytes: 5 * BODY_LIMIT, unanswered: 10 };
+const CROWD: CrowdLimits = { waiting: 4_000, bytes: 5 * BODY_LIMIT, unanswered: 32 };
 
 /** How long a head and a whole request may take, and how often that is looked at (ms). */
 const SLOWEST = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 } as const;
