@@ -18,9 +18,14 @@ export const isOpenQuote = (error: YAMLError): boolean => error.code === 'MISSIN
 /** A bracket that is never closed: the library notices where the next thing begins, which may be far below. */
 export const isOpenBracket = (error: YAMLError): boolean => error.code === 'BAD_INDENT' && /^Flow (?:map|sequence) in block collection/.test(error.message);
 
+/** So many comments before an offset are looked at. */
+const MOST_NEAR = 50;
+
 /** The last value before an offset that was taken for a comment, the closing bracket with it: `{ incidents: #release }`; null: none. */
 export function swallowed(comments: readonly number[], text: string, before: number): { readonly offset: number; readonly message: string } | null {
-  const offset = comments.findLast((at) => at < before && /[:,[]\s*$/.test(text.slice(Math.max(0, at - 80), at)) && /^#[^\s#]/.test(text.slice(at, at + 2)));
+  const next = comments.findIndex((at) => at >= before);
+  const near = comments.slice(0, next < 0 ? comments.length : next).slice(-MOST_NEAR);
+  const offset = near.findLast((at) => /[:,[]\s*$/.test(text.slice(Math.max(0, at - 80), at)) && /^#[^\s#]/.test(text.slice(at, at + 2)));
   if (offset === undefined) return null;
   const value = /^[^\s,\]}]*/.exec(text.slice(offset, offset + 80))?.[0] ?? '';
   return { offset, message: `an unquoted # begins a comment in YAML, and with it the bracket that should close is gone; put the value in quotes: "${value}"` };

@@ -1,5 +1,5 @@
 import { Composer, Lexer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { CST, Document, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import type { CST, Document, Node, Pair, ParsedNode, Scalar, YAMLError, YAMLMap } from 'yaml';
 import { tooLong } from '../domain/configuration.ts';
 import { withoutStacks } from '../domain/stacks.ts';
 import { fileFinding, inOrder, pathText, quote } from './finding.ts';
@@ -37,7 +37,7 @@ export function readYaml(source: string, file: string, mostValues = MOST_VALUES)
   const composed = withoutStacks(() => compose(text));
   if (!composed.ok) return { ok: false, errors: [at(composed.offset, composed.message)] };
   const { doc, lastQuote } = composed;
-  const syntax = [...doc.errors, ...doc.warnings].map((error) => {
+  const syntax = first([...doc.errors, ...doc.warnings]).map((error) => {
     const lost = isOpenBracket(error) ? swallowed(composed.comments, text, error.pos[0]) : null;
     return lost === null ? at(isOpenQuote(error) ? lastQuote : error.pos[0], yamlMistake(error, text)) : at(lost.offset, lost.message);
   }).filter((found, i, all) => all.findIndex((f) => f.line === found.line && f.column === found.column && f.message === found.message) === i);
@@ -56,6 +56,9 @@ function lineStarts(text: string): LineCounter {
   for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) counter.addNewLine(i + 1);
   return counter;
 }
+
+/** The first errors of the text, more than are told, as several may be told alike: a file may have any number. */
+const first = (errors: readonly YAMLError[]): YAMLError[] => errors.toSorted((a, b) => a.pos[0] - b.pos[0]).slice(0, 5 * MOST_SYNTAX_ERRORS);
 
 type Composed = { readonly ok: true; readonly doc: Document.Parsed; readonly lastQuote: number; readonly comments: readonly number[] } | { readonly ok: false; readonly offset: number; readonly message: string };
 

@@ -16,6 +16,12 @@ describe('a text that is no YAML', () => {
   ];
   for (const [words, text, first] of cases) it(`is told of ${words}`, () => { expect(mistakes(text)[0]).toBe(first); });
 
+  it('is told of the first of any number of brackets that a comment leaves open', () => {
+    const found = mistakes(`version: 1\n${'a: [ #a\n'.repeat(30_000)}`);
+    expect(found).toHaveLength(20);
+    expect(found[0]).toContain('p.yml:2:6: (file): an unquoted # begins a comment in YAML');
+  });
+
   it('is told of several at once, and of no more than help', () => {
     expect(mistakes('a: @x\nb: `y\nc: @z\n')).toEqual([
       'p.yml:1:4: (file): a value cannot begin with @ in YAML; put it in quotes: "@x"',
