@@ -25,6 +25,8 @@ export class ItemSplitter {
   private text = '';
   private key = '';
   private itemsSeen = false;
+  /** What stands for the list instead of one: Go writes a list that has nothing in it as null. */
+  private word = '';
   /** Between items: a comma, or the list's begin, came last. */
   private mayOpen = false;
   private begun: Buffer[] = [];
@@ -127,14 +129,20 @@ export class ItemSplitter {
       this.itemsSeen = true;
       this.mayOpen = true;
       this.place = 'items';
-    } else if (byte === 0x6e && this.depth === 1 && this.key === 'items') {
-      // Go writes a list that has nothing in it as null.
-      this.itemsSeen = true;
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.depth++;
     else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      if (this.depth === 1) this.valueEnds();
       if (--this.depth === 0) this.place = 'after';
-    } else if (byte === COMMA && this.depth === 1) this.key = '';
+    } else if (byte === COMMA && this.depth === 1) this.valueEnds();
+    else if (this.depth === 1 && this.key === 'items' && !isSpace(byte) && this.word.length < 8) this.word += String.fromCharCode(byte);
     return null;
+  }
+
+  /** A field of the list object is read to its end. */
+  private valueEnds(): void {
+    if (this.key === 'items' && this.word === 'null') this.itemsSeen = true;
+    this.key = '';
+    this.word = '';
   }
 
   private inText(byte: number): null {

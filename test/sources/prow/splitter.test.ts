@@ -58,7 +58,8 @@ describe('cutting a list into its items', () => {
   it('wants a list of items', () => {
     expect(split(Buffer.from('{"kind":"List","more":{"items":[{}]}}'), [5]).failed).toMatchObject({ reason: 'schema' });
     expect(split(Buffer.from('{"items":{}}'), [5]).failed).toMatchObject({ reason: 'schema' });
-    expect(split(Buffer.from('{"items":null}'), [5])).toEqual({ items: [], failed: null });
+    for (const none of ['null', ' null\n', 'null,"kind":"List"']) expect(split(Buffer.from(`{"items":${none}}`), [5])).toEqual({ items: [], failed: null });
+    for (const other of ['nonsense', 'nullify', 'nil', 'undefined', 'n', '17', '"null"', '']) expect(split(Buffer.from(`{"items":${other}}`), [5]).failed).toMatchObject({ reason: 'schema' });
     expect(split(Buffer.from('\uFEFF {"items":[]}'), [5])).toEqual({ items: [], failed: null });
   });
 
