@@ -8,11 +8,13 @@ import { conflictOf } from './conflicts/settle.ts';
 import { stopwatchOf, type Stopwatch } from './clock.ts';
 import type { Runtime } from './context.ts';
 import { execute } from './execute.ts';
+import { rowWarning } from './given-up.ts';
 import { Pace } from './pace.ts';
 import { holding } from './hold.ts';
 import { retryAfter, settle } from './settle.ts';
 import { noteStore } from './store-troubles.ts';
 import { briefingOf } from './tracked.ts';
+import { clear } from './warnings.ts';
 
 /** How long a claimed row is held without a sign of life (ms): work of a killed process resumes within 10 s. */
 export const LEASE = 8_000;
@@ -177,6 +179,7 @@ export class Dispatcher {
     const incident = 'incident' in row.action ? await rt.store.incident(row.action.incident) : null;
     if (!await this.#isWanted(row, incident)) {
       await rt.store.commit({ at: rt.now(), settled: { key: row.key, attempts: row.attempts, state: 'superseded', error: 'not wanted any more when its turn came' } });
+      if (row.attempts > 1) await clear(rt, row.project, rowWarning(row));
       rt.metrics.writes.inc({ kind: row.action.kind, outcome: 'dropped' });
       return;
     }

@@ -72,4 +72,6 @@ export interface SlackPort {
   execute(action: SlackAction, subject: Subject | null, attempt: Attempt): Promise<ActionResult>;
   preview(action: SlackAction, subject: Subject | null): Preview;
   shadow(channel: string, key: string, text: string, attempt: Attempt): Promise<ActionResult>;
+  /** Whether each of the channels can be posted to. Left out: it cannot be known. */
+  check?(channels: readonly string[]): Promise<readonly { readonly channel: string; readonly ok: boolean }[]>;
 }

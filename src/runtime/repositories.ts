@@ -62,13 +62,19 @@ function concernedBy(rt: Runtime, event: GitHubEvent): Project[] {
   return concerned;
 }
 
-/** What was given up because GitHub could not be reached with the App's rights is tried again now that it can be. */
+/** What was given up because GitHub could not be reached with the App's rights is tried again now that it can be, each row once. */
 async function reviveRows(rt: Runtime, projects: readonly Project[]): Promise<void> {
-  const destinations = new Set<string>(projects.map((p) => `github:${p.repo}`));
-  for (const row of await rt.store.listActions({ state: 'dead', limit: 1_000 })) {
-    if (!destinations.has(row.destination)) continue;
-    await rt.store.reviveAction(row.key, rt.now());
-    await clear(rt, row.project, rowWarning(row));
+  for (const destination of new Set(projects.map((p) => `github:${p.repo}`))) {
+    const revived = new Set<string>();
+    for (;;) {
+      const rows = (await rt.store.listActions({ state: 'dead', to: destination, limit: 1_000 })).filter((row) => row.destination === destination && !revived.has(row.key));
+      if (rows.length === 0) break;
+      for (const row of rows) {
+        revived.add(row.key);
+        await rt.store.reviveAction(row.key, rt.now());
+        await clear(rt, row.project, rowWarning(row));
+      }
+    }
   }
   rt.wake();
 }

@@ -7,6 +7,7 @@ import { decideProject } from './decide.ts';
 import { Lane } from './lane.ts';
 import { loadStates } from './poll.ts';
 import { dueProposals } from './proposals.ts';
+import { lookAtChannels, SLACK_AGAIN, tryAgainInSlack } from './slack-again.ts';
 import { noteStore } from './store-troubles.ts';
 import type { Tracked } from './tracked.ts';
 import { ISSUE_PATIENCE } from '../policy/reconcile.ts';
@@ -35,6 +36,9 @@ export class Scheduler {
   readonly #abort = new AbortController();
   #ticking: Promise<void> | null = null;
   readonly #lost = new Chore();
+  readonly #refusedBySlack = new Chore();
+  /** What Slack refused was tried again since the start. */
+  #triedSlack = false;
   /** The store did not answer the last time. */
   #away = false;
   /** Webhooks were refused, as the store was away, and nothing has asked for them yet. */
@@ -62,6 +66,15 @@ export class Scheduler {
     }));
   }
 
+  /** What Slack refused is tried again: all of it at start, then what is due. */
+  #askSlackAgain(): void {
+    this.#refusedBySlack.begin(this.#rt.now(), SLACK_AGAIN, () => this.#guard(async () => {
+      await tryAgainInSlack(this.#rt, !this.#triedSlack);
+      this.#triedSlack = true;
+      await lookAtChannels(this.#rt);
+    }));
+  }
+
   /** Whether the store answers. Once it does so again, webhooks are asked for that were refused meanwhile. */
   async #reached(): Promise<boolean> {
     const there = await this.#rt.store.ping().catch(() => false);
@@ -86,7 +99,7 @@ export class Scheduler {
   }
 
   /** Resolves when no poll is under way. */
-  async idle(): Promise<void> { await Promise.allSettled([...this.#lanes.flatMap((l) => l.works), this.#lost.running, this.#rt.configurations?.idle()]); }
+  async idle(): Promise<void> { await Promise.allSettled([...this.#lanes.flatMap((l) => l.works), this.#lost.running, this.#refusedBySlack.running, this.#rt.configurations?.idle()]); }
 
   /** One tick, unless one is still at work; an error in one project's part is logged and holds back no other. */
   async tick(): Promise<void> {
@@ -100,6 +113,7 @@ export class Scheduler {
     await this.#guard(async () => this.#rt.configurations?.align(), 'configurations');
     this.#align();
     this.#catchUp();
+    this.#askSlackAgain();
     this.#rt.configurations?.tick();
     const projects = new Set(this.#projects);
     // One that was read anew or is gone only ends what is under way.

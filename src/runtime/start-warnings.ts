@@ -12,6 +12,9 @@ interface ChannelChecker {
   check(channels: readonly string[]): Promise<readonly { readonly channel: string; readonly ok: boolean; readonly reason: string | null }[]>;
 }
 
+/** The key of the warning about a channel that cannot be posted to; what all of a project's begin with where `channel` is empty. */
+export const channelWarning = (project: string, channel: string): string => `channel:${project}:${channel}`;
+
 /** Fetches ahead, for each project that is live, what its first breakage would have to ask GitHub for. */
 export async function prepareRepositories(rt: Runtime): Promise<void> {
   for (const { project } of rt.projects.values()) await prepareRepository(rt, project);
@@ -38,7 +41,7 @@ export async function raiseStartWarnings(rt: Runtime, loaded: readonly Loaded[],
     const channels = slack && rt.mode === 'live' ? await channelWarnings(project, slack) : [];
     await raise(rt, [...doubts, ...channels]);
     await clear(rt, project.name, `config:${project.name}:`, doubts.map((w) => w.key));
-    await clear(rt, project.name, `channel:${project.name}:`, channels.map((w) => w.key));
+    await clear(rt, project.name, channelWarning(project.name, ''), channels.map((w) => w.key));
   }
 }
 
@@ -46,7 +49,7 @@ async function channelWarnings(project: Project, slack: ChannelChecker): Promise
   const wanted = [...new Set([...Object.values(project.channels), ...project.platforms.map((p) => p.slack)].filter((c): c is string => typeof c === 'string'))];
   const checks = await slack.check(wanted);
   return checks.filter((c) => !c.ok).map((c) => ({
-    key: `channel:${project.name}:${c.channel}`, project: project.name, urgency: 'log' as const,
+    key: channelWarning(project.name, c.channel), project: project.name, urgency: 'log' as const,
     text: `${fileForOperator(project)}: ${c.channel}: ${c.reason ?? 'it cannot be posted to.'}`,
   }));
 }

@@ -140,10 +140,18 @@ async function recentActions(engine: Engine, entity: string, since: number): Pro
   return rows;
 }
 
+/** Which rows are listed, and how many at most. `to`: those whose destination begins so. */
+export interface ListFilter {
+  readonly state?: OutboxRow['state'];
+  readonly to?: string;
+  readonly limit: number;
+}
+
 /** Newest first. A row whose action cannot be read is listed as well, with the action as it is stored. */
-export async function listActions(engine: Engine, filter: { state?: OutboxRow['state']; limit: number }): Promise<OutboxRow[]> {
-  let query = engine.db.selectFrom('outbox').selectAll().orderBy('seq', 'desc').limit(rowLimit(filter.limit));
-  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+export async function listActions(engine: Engine, { state, to, limit }: ListFilter): Promise<OutboxRow[]> {
+  let query = engine.db.selectFrom('outbox').selectAll().orderBy('seq', 'desc').limit(rowLimit(limit));
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (to !== undefined) query = query.where((eb) => eb(eb.fn<string>('substr', ['destination', eb.lit(1), eb.lit(to.length)]), '=', to));
   return readable(engine, await query.execute(), true);
 }
 

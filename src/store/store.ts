@@ -227,8 +227,8 @@ export interface Store {
    * and the newest that was given up; left out or 0: all of them.
    */
   entityActions(entity: string, since?: number): Promise<OutboxRow[]>;
-  /** Newest first. A row whose action cannot be read is listed with the action as it is stored. */
-  listActions(filter: { state?: OutboxRow['state']; limit: number }): Promise<OutboxRow[]>;
+  /** Newest first. A row whose action cannot be read is listed with the action as it is stored. `to`: only rows whose destination begins so. */
+  listActions(filter: { state?: OutboxRow['state']; to?: string; limit: number }): Promise<OutboxRow[]>;
   countActions(): Promise<Partial<Record<OutboxRow['state'], number>>>;
   /** A dead row is tried again, with `attempts` kept so that it looks first. False: there is no such dead row. */
   reviveAction(key: string, now: number): Promise<boolean>;

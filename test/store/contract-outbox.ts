@@ -199,6 +199,11 @@ export function outbox(at: () => Bench): void {
     expect(await store.countActions()).toEqual({ leased: 1, pending: 2 });
     expect(keysOf(await store.listActions({ limit: 2 }))).toEqual(['c', 'b']);
     expect(keysOf(await store.listActions({ state: 'leased', limit: 2 }))).toEqual(['a']);
+    await plan([planned('s', { destination: SLACK })]);
+    expect(keysOf(await store.listActions({ state: 'pending', to: 'slack:', limit: 9 }))).toEqual(['s']);
+    expect(keysOf(await store.listActions({ state: 'pending', to: 'slack:#', limit: 0 }))).toEqual([]);
+    expect(keysOf(await store.listActions({ to: SLACK.slice(0, -1), limit: 9 }))).toEqual(['s']);
+    expect(keysOf(await store.listActions({ to: `${SLACK}%`, limit: 9 }))).toEqual([]);
   });
 
   it('sets a row aside that cannot be read, lists it with the reason, and goes on with the next', async () => {

@@ -14,7 +14,7 @@ type Channel = z.infer<typeof Channel>;
 const Page = z.object({ channels: z.array(Channel), response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish() });
 const Info = z.object({ channel: Channel });
 
-/** A workspace's list is read again after this long where it lacks a name that is asked for. */
+/** A workspace's list is read again after this long where it lacks a name that is asked for, or the bot could not post there. */
 const LIST_AGE = 60_000;
 /** 50 pages of 200: more channels than that are not searched. */
 const MAX_PAGES = 50;
@@ -72,7 +72,8 @@ export class Channels {
 
   async #find(channel: string): Promise<Answer<Channel | null>> {
     const known = this.#list?.get(bare(channel));
-    if (known || (this.#list && this.#now() - this.#listedAt < LIST_AGE)) return { ok: true, value: known ?? null };
+    const usable = known !== undefined && known.is_archived !== true && known.is_member !== false;
+    if (usable || (this.#list && this.#now() - this.#listedAt < LIST_AGE)) return { ok: true, value: known ?? null };
     const both = await this.#read('public_channel,private_channel');
     // An app without groups:read still finds every public channel.
     const list = !both.ok && both.code === 'missing_scope' ? await this.#read('public_channel') : both;

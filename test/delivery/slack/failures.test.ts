@@ -21,6 +21,24 @@ describe('channels and state', () => {
     expect(on.standIn.count('conversations.list')).toBe(1);
   });
 
+  it('sees a minute later that the bot was invited, and reads no list anew where all is well', async () => {
+    const elsewhere = { id: 'C0000004', name: 'elsewhere', is_member: false };
+    on.standIn.channels = [{ id: ID, name: 'release-ci-signal' }, elsewhere];
+    let now = 0;
+    const slack = connect(on.standIn.apiUrl, 2_000, () => now);
+    const isOpen = async (channel: string): Promise<boolean | undefined> => (await slack.check([channel]))[0]?.ok;
+    expect(await isOpen('#elsewhere')).toBe(false);
+    elsewhere.is_member = true;
+    now += 59_000;
+    expect(await isOpen('#elsewhere')).toBe(false);
+    now += 1_000;
+    expect(await isOpen('#elsewhere')).toBe(true);
+    now += 600_000;
+    expect(await isOpen('#elsewhere')).toBe(true);
+    expect(on.standIn.count('conversations.list')).toBe(2);
+    await slack.stop();
+  });
+
   it('finds public channels where the app may not list private ones', async () => {
     on.standIn.fault('conversations.list', { refuse: 'missing_scope', extra: { needed: 'groups:read' } });
     expect(await on.slack.check([CHANNEL])).toEqual([{ channel: CHANNEL, ok: true, reason: null }]);

@@ -11,8 +11,8 @@ export const ID = 'C0000001';
 export const first = { look: false };
 export const again = { look: true };
 
-export const connect = (apiUrl: string, timeout = 2_000): Slack => createSlack({
-  botToken: 'xoxb-1', signingSecret: 'secret', apiUrl, log: silent, onDelivery: () => Promise.resolve(true), now: () => T0 + 2 * HOUR, timeout,
+export const connect = (apiUrl: string, timeout = 2_000, now = (): number => T0 + 2 * HOUR): Slack => createSlack({
+  botToken: 'xoxb-1', signingSecret: 'secret', apiUrl, log: silent, onDelivery: () => Promise.resolve(true), now, timeout,
 });
 
 /** A stand-in and a program that speaks to it, new for each test of the file. */
