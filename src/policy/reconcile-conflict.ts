@@ -8,6 +8,7 @@ import type { Proposal } from '../domain/proposal.ts';
 import type { Text } from '../domain/text.ts';
 import { deactivatePullBody, deactivatePullTitle, factCard, factText, goneText, mootText, patchText, placesOf, reactivatePullBody, reactivatePullTitle, reactivationBody, reactivationTitle, releaseNotes, type Place } from './conflict-texts.ts';
 import { fingerprint } from './proposals.ts';
+import { cardNow, cardWanted } from './conflict-card.ts';
 import { factsOfRound } from './conflict-draft.ts';
 import { blockerShort } from './conflict-words.ts';
 
@@ -37,7 +38,7 @@ export interface ConflictDesk {
  */
 export function reconcileConflict(conflict: Conflict, rows: readonly Row[], desk: ConflictDesk): PlannedAction[] {
   const known = new Set(rows.map((r) => r.key));
-  return [...tellings(conflict, desk), ...issueActions(conflict, rows, desk), ...edits(conflict, desk), ...announcements(conflict, desk)].filter((a) => !known.has(a.key));
+  return [...tellings(conflict, desk), ...issueActions(conflict, rows, desk), ...edits(conflict, desk), ...newsCards(conflict, rows, desk), ...announcements(conflict, desk)].filter((a) => !known.has(a.key));
 }
 
 /** The present round's facts, each at its places, as far as these are there. */
@@ -156,7 +157,17 @@ function offered(conflict: Conflict, desk: ConflictDesk): PlannedAction[] {
     { kind: 'post-comment', repo, number, id: `${id}.patch-${to}.${round}`, since, text: patchText(conflict, to, given) }, null, `offer the patch on ${named(repo, number, 'issue')}`));
 }
 
-/** Slack hears of what is in whose way, of what is off, and of what is on again; the decision has a card of its own. */
+/** Slack hears of what is in whose way, and then how far it is, in one message. */
+function newsCards(conflict: Conflict, rows: readonly Row[], { channels, proposal }: ConflictDesk): PlannedAction[] {
+  const [opened] = factsOfRound(conflict);
+  if (opened?.kind !== 'opened') return [];
+  return channels.news.flatMap((channel) => {
+    const card = cardNow(conflict, opened, channel, rows, proposal);
+    return card === null ? [] : [plan(conflict, card.verb, card.destination, card.action, card.family, card.summary)];
+  });
+}
+
+/** Slack hears of what is off, and of what is on again; the decision has a card of its own. */
 function announcements(conflict: Conflict, { channels, proposal }: ConflictDesk): PlannedAction[] {
   return factsOfRound(conflict).flatMap((fact) => channelsOf(fact, conflict, channels).map((channel) => {
     const { id, platform, blocker } = conflict;
@@ -166,8 +177,7 @@ function announcements(conflict: Conflict, { channels, proposal }: ConflictDesk)
   }));
 }
 
-function channelsOf({ kind }: ConflictFact, { times, reactivation }: Conflict, { news, tiers }: ConflictDesk['channels']): readonly string[] {
-  if (kind === 'opened') return news;
+function channelsOf({ kind }: ConflictFact, { times, reactivation }: Conflict, { tiers }: ConflictDesk['channels']): readonly string[] {
   if (kind === 'off') return reactivation === null ? [] : tiers;
   return kind === 'escalated' || kind === 'did-not-help' || (kind === 'over' && times.off !== null) ? tiers : [];
 }
@@ -182,6 +192,7 @@ export function conflictRowWanted(action: Action, conflict: Conflict, attempts: 
     case 'ensure-switch-pull': return attempts > 1 || conflict.stage === (action.to === 'off' ? 'doing' : 'returning');
     case 'close-pull-request': return conflict.stage !== 'doing' || conflict.pull?.number !== action.number;
     case 'ensure-document': return attempts > 1 || action.issue !== null || action.state === 'closed' || conflict.stage === 'doing' || conflict.times.off !== null;
+    case 'ensure-card': return cardWanted(action, conflict, attempts);
     default: return true;
   }
 }

@@ -3,6 +3,7 @@ import type { Action, OutboxRow, PlannedAction, Receipt } from '../../src/domain
 import type { Conflict } from '../../src/domain/conflict.ts';
 import { plainText } from '../../src/domain/text.ts';
 import { mentions } from '../../src/delivery/github/render/text.ts';
+import { forgottenConflict } from '../../src/policy/conflict-acts.ts';
 import { conflictRowWanted, reconcileConflict, withConflictReceipt, type ConflictDesk } from '../../src/policy/reconcile-conflict.ts';
 import { Case, T } from './conflict-given.ts';
 
@@ -47,6 +48,7 @@ function receiptOf(action: Action): Receipt {
   switch (action.kind) {
     case 'ensure-document': return { kind: 'document', ...WAY_BACK, state: action.state === 'closed' ? 'closed' : 'open', shown: action.shown };
     case 'ensure-switch-pull': return { kind: 'pull-request', repo: action.repo, number: action.to === 'off' ? 42 : 52, url: 'u', unmarked: [] };
+    case 'ensure-card': return { kind: 'card', channel: 'C1', ts: '17.1', shown: action.shown };
     default: return { kind: 'done' };
   }
 }
@@ -102,7 +104,7 @@ describe('what a conflict writes', () => {
     desk.work();
     desk.case.look({ pull: null, platform: 'green' });
     expect(desk.case.conflict.stage).toBe('over');
-    const done = desk.work();
+    const done = desk.work().filter((k) => !k.startsWith('ensure-card'));
     expect(done).toContain('close-pull-request:42');
     expect(done.findIndex((k) => k.endsWith(':reactivation'))).toBeLessThan(done.findIndex((k) => k.endsWith('.closed')));
     expect(done.slice(-2)).toEqual(['post-comment:gone.42', 'close-pull-request:42']);
@@ -147,6 +149,60 @@ describe('what a conflict writes', () => {
     const first = desk.work();
     expect(new Set(first).size).toBe(first.length);
     expect(desk.plan()).toEqual([]);
+  });
+});
+
+describe('the message in the channels that hear of what is broken', () => {
+  const cards = (desk: Desk): { readonly at: unknown; readonly text: string }[] => desk.rows.flatMap(({ action }) =>
+    action.kind === 'ensure-card' && action.channel === '#power' ? [{ at: action.at, text: plainText(action.text) }] : []);
+  const standing = (desk: Desk): string => {
+    desk.work();
+    expect(desk.plan()).toEqual([]);
+    const all = cards(desk);
+    expect(all.map((c) => c.at)).toEqual(all.map((_, i) => i === 0 ? null : { channel: 'C1', ts: '17.1' }));
+    return all.at(-1)?.text ?? '';
+  };
+
+  it('goes on to say how far it is, in the same place', () => {
+    const desk = new Desk(new Case().look());
+    expect(standing(desk)).toMatch(/is in the way of this release blocker[^]*What is asked of you:/);
+    desk.case.wait(24 * HOUR);
+    expect(standing(desk)).toMatch(/^linux\/ppc64le is in the way of this release blocker, and release leads decide now whether the linux\/ppc64le build is turned off on master: demo\/demo#40.*\n+Release blocker:/);
+    desk.case.vote('ivan').vote('maria').look();
+    expect(standing(desk)).toMatch(/It was decided to turn the linux\/ppc64le build off on master by demo\/demo#42.*, which waits to be merged\./);
+    desk.case.wait(HOUR, { build: 'off', pull: { repo: 'demo/demo', number: 42, url: 'u', state: 'merged', mergedAt: desk.case.now + 1 } });
+    expect(standing(desk)).toMatch(/^The linux\/ppc64le build is off on master since .* The way back: demo\/demo#41/);
+    expect(new Set(cards(desk).map((c) => c.text)).size).toBe(cards(desk).length);
+  });
+
+  it('asks for nothing any more when it is over', () => {
+    const desk = new Desk(new Case().look());
+    standing(desk);
+    desk.case.look({ platform: 'green' });
+    expect(standing(desk)).toMatch(/^linux\/ppc64le was in the way of this release blocker, from .* on\. Over: .* is green on #25243 again\.\n+Release blocker:[^\n]*$/);
+  });
+
+  it('names the deadline that holds', () => {
+    const desk = new Desk(new Case().look());
+    const before = standing(desk);
+    desk.case.conflict = { ...desk.case.conflict, fixBy: desk.case.conflict.fixBy + 12 * HOUR };
+    expect(standing(desk)).toBe(before.replace(/by \w+ \d+ \w+ \d\d:\d\d UTC \([^)]*\)/, 'by Wed 18 Nov 20:00 UTC (1 d 12 h)'));
+  });
+
+  it('is not posted for what is over before its turn comes, nor for what another mode told of', () => {
+    const desk = new Desk(new Case().look());
+    const [card] = desk.plan().filter((r) => r.action.kind === 'ensure-card');
+    if (card === undefined) throw new Error('no card');
+    desk.rows = [{ ...card, state: 'pending', attempts: 0, notBefore: 0, createdAt: T, updatedAt: T, lastError: null, receipt: null }];
+    expect(conflictRowWanted(card.action, desk.case.conflict, 1)).toBe(true);
+    desk.case.look({ platform: 'green' });
+    expect(desk.plan().filter((r) => r.action.kind === 'ensure-card')).toEqual([]);
+    expect([1, 2].map((attempts) => conflictRowWanted(card.action, desk.case.conflict, attempts))).toEqual([false, true]);
+
+    const shadowed = new Desk(new Case().look());
+    shadowed.work();
+    shadowed.case.conflict = forgottenConflict(shadowed.case.conflict, shadowed.case.now).conflict;
+    expect(shadowed.plan()).toEqual([]);
   });
 });
 
