@@ -119,7 +119,8 @@ export function askBack(conflict: Conflict, saying: Saying, components: readonly
 
 /** Begun anew: what was only recorded, or told to a shadow channel, has no issue and no pull request. Seen again, it begins again. */
 export function forgottenConflict(conflict: Conflict, now: number): { readonly expected: number; readonly conflict: Conflict; readonly audit: ConflictChange['audit'] } {
-  const ended = new ConflictDraft(conflict, conflict, now).end('fixed', 'it was told in another mode only').conflict;
+  // No fact that it is over: where it is told of now, nobody heard that it began.
+  const ended = new ConflictDraft(conflict, conflict, now).to('over').show({ outcome: 'fixed' }).conflict;
   const audit: ConflictChange['audit'] = [{ at: now, project: conflict.project, entity: `conflict:${conflict.id}`, what: 'ended', actor: BY_PROGRAM, evidence: { mode: true } }];
   return { expected: conflict.revision, conflict: { ...ended, revision: conflict.revision + 1, reactivation: null, pull: null, backPull: null, proposal: null, backProposal: null, times: { ...ended.times, off: null } }, audit };
 }
