@@ -15,4 +15,7 @@ export class Chore {
 
   /** The next time may come this early (epoch ms). */
   again(at: number): void { this.#next = at; }
+
+  /** The next time comes no later than this (epoch ms). */
+  sooner(at: number): void { this.#next = Math.min(this.#next, at); }
 }

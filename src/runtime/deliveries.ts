@@ -65,9 +65,12 @@ export class Inbox {
           this.#rt.metrics.deliveries.inc({ surface: delivery.surface, outcome: fresh[i] === true ? 'stored' : 'repeated' });
           stored.resolve(fresh[i] === true);
         }
+        noteStore(this.#rt.store, 'arrivals', null);
         this.#begin(held);
         this.#wakeUp?.();
       } catch (error) {
+        // It may be this alone that the store does not take: a disk that is full only for larger writes, a table that somebody holds.
+        noteStore(this.#rt.store, 'arrivals', error);
         for (const { stored } of arrived) stored.reject(error);
       }
     }

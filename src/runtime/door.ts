@@ -5,6 +5,7 @@ import { concernedBlockers } from './conflicts/news.ts';
 import type { Runtime } from './context.ts';
 import { mayBeOurs } from './issue-acts.ts';
 import { configuredName, noteRepository } from './repositories.ts';
+import { noteRefusal, noteStore } from './store-troubles.ts';
 
 /** Events that mean something only where they are about an issue of ours, a command, or a blocker that is watched. */
 const PASSING: ReadonlySet<GitHubEventName> = new Set([
@@ -29,9 +30,17 @@ export async function startsNothing(rt: Runtime, event: GitHubEvent): Promise<bo
   return !event.issue || !(mayBeOurs(event) || await rt.store.knowsIssue(repo, event.issue.number));
 }
 
-/** Takes what GitHub tells: keeps what may start something. False: nothing was kept. */
+/** Takes what GitHub tells: keeps what may start something. False: nothing was kept. Rejects where the store refuses it: then GitHub is asked for it again. */
 export async function hear(rt: Runtime, inbox: { receive(delivery: GitHubDelivery): Promise<boolean> }, delivery: GitHubDelivery): Promise<boolean> {
-  if (!await startsNothing(rt, delivery.payload)) return inbox.receive(delivery);
-  rt.metrics.deliveries.inc({ surface: 'github', outcome: 'passed' });
-  return false;
+  try {
+    const passes = await startsNothing(rt, delivery.payload);
+    noteStore(rt.store, 'webhooks', null);
+    if (!passes) return await inbox.receive(delivery);
+    rt.metrics.deliveries.inc({ surface: 'github', outcome: 'passed' });
+    return false;
+  } catch (error) {
+    noteStore(rt.store, 'webhooks', error);
+    noteRefusal(rt.store);
+    throw error;
+  }
 }

@@ -8,7 +8,7 @@ import { Lane } from './lane.ts';
 import { loadStates } from './poll.ts';
 import { dueProposals } from './proposals.ts';
 import { lookAtChannels, SLACK_AGAIN, tryAgainInSlack } from './slack-again.ts';
-import { noteStore } from './store-troubles.ts';
+import { noteStore, takeRefusal } from './store-troubles.ts';
 import type { Tracked } from './tracked.ts';
 import { ISSUE_PATIENCE } from '../policy/reconcile.ts';
 
@@ -43,6 +43,10 @@ export class Scheduler {
   #away = false;
   /** Webhooks were refused, as the store was away, and nothing has asked for them yet. */
   #refused = false;
+  /** Single webhooks were refused, though the store answers, and are about to be asked for. */
+  #awaited = false;
+  /** How long after such a refusal they are asked for (ms). */
+  #patience = CATCH_UP_REFUSED;
 
   constructor(rt: Runtime, projects: Iterable<Tracked>) {
     this.#rt = rt;
@@ -59,10 +63,18 @@ export class Scheduler {
   /** Webhooks that were lost while the program was down or away: asked for at start, and every ten minutes; sooner where it could not be. */
   #catchUp(): void {
     const now = this.#rt.now();
+    if (takeRefusal(this.#rt.store) && !this.#awaited) {
+      this.#awaited = true;
+      this.#lost.sooner(now + this.#patience);
+    }
     this.#lost.begin(now, CATCH_UP_AGAIN, () => this.#guard(async () => {
+      const awaited = this.#awaited;
       if (!await askForLostWebhooks(this.#rt)) return;
       this.#lost.again(now + (this.#refused ? CATCH_UP_REFUSED : CATCH_UP_EVERY));
       this.#refused = false;
+      // What is refused again and again is asked for less and less often.
+      this.#patience = awaited ? Math.min(CATCH_UP_EVERY, 2 * this.#patience) : CATCH_UP_REFUSED;
+      this.#awaited = false;
     }));
   }
 

@@ -15,3 +15,11 @@ export function noteStore(store: Store, work: string, error: unknown): void {
 
 /** What the store refuses now, though it answers: one sentence for each kind of refusal. */
 export const storeTroubles = (store: Store): readonly string[] => [...new Set(standing.get(store)?.values() ?? [])];
+
+const refusals = new WeakSet<Store>();
+
+/** Notes that something from outside was refused because the store did not take it: who sent it can be asked for it again. */
+export const noteRefusal = (store: Store): void => { refusals.add(store); };
+
+/** Whether anything was refused since this was asked last. */
+export const takeRefusal = (store: Store): boolean => refusals.delete(store);

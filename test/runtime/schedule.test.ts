@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ladderFiles } from '../../src/config/ladder-files.ts';
 import { loadProject } from '../../src/config/load.ts';
+import { hear } from '../../src/runtime/door.ts';
 import { Scheduler } from '../../src/runtime/schedule.ts';
 import type { Store } from '../../src/store/store.ts';
+import { storeTroubles } from '../../src/runtime/store-troubles.ts';
 import { askForPoll } from '../../src/runtime/commands/rounds.ts';
 import { track, type Tracked } from '../../src/runtime/tracked.ts';
 import { configOf } from '../e2e/configuration.ts';
@@ -39,6 +41,42 @@ async function broken(scheduler: Scheduler): Promise<void> {
   await ticks(scheduler);
   expect(await facts()).toEqual(['opened']);
 }
+
+describe('webhooks that were refused though the store answers', () => {
+  const hearOne = (work: () => Promise<boolean>): Promise<unknown> => hear(on.rt, { receive: work }, {
+    id: 'd', surface: 'github', event: 'push', payload: { event: 'push', repo: { fullName: 'demo/demo', id: 1 }, at: on.clock.now, actor: { login: 'olga', type: 'User' } },
+  }).catch(() => null);
+  const refuse = (): Promise<unknown> => hearOne(() => Promise.reject(Object.assign(new Error('disk full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 })));
+
+  it('are asked for half a minute later, less and less often while they go on being refused, and operators read why', async () => {
+    on = await stage();
+    const asked: number[] = [];
+    const begun = on.clock.now;
+    on.edge.redeliverMissed = async () => {
+      asked.push((on.clock.now - begun) / 1_000);
+      return { asked: 0, problem: null };
+    };
+    const scheduler = new Scheduler(on.rt, []);
+    await ticks(scheduler);
+    await ticks(scheduler, 10, 1_000);
+    await refuse();
+    expect(storeTroubles(on.store)).toEqual([expect.stringContaining('disk under the store is full')]);
+    await ticks(scheduler, 30, 1_000);
+    for (let i = 0; i < 300; i++) {
+      await refuse();
+      await ticks(scheduler, 1, 1_000);
+    }
+    expect(asked).toEqual([0, 41, 102, 223]);
+    await hearOne(async () => true);
+    expect(storeTroubles(on.store)).toEqual([]);
+    await ticks(scheduler, 30, MINUTE);
+    await refuse();
+    await ticks(scheduler, 31, 1_000);
+    expect(asked.slice(4, 6).map((s) => s > 340)).toEqual([true, true]);
+    expect(asked.at(-1)).toBe(on.clock.now / 1_000 - begun / 1_000);
+    await scheduler.stop();
+  });
+});
 
 describe('the clockwork', () => {
   it('polls at once, and then once in each period', async () => {
