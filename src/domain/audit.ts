@@ -8,7 +8,7 @@ export const AUDIT_KINDS = {
     'joined': 'More jobs of the platform broke.',
     'left': 'Jobs are no longer a part of it: green again, muted, moved to another incident, or not tracked any more.',
     'recovered': 'It is over: all of its jobs are green.',
-    'reopened': 'It broke again soon after it was over, so the same issue goes on.',
+    'reopened': 'It broke again soon after it was over, or is broken still and tracked again, so the same issue goes on.',
     'now-here': 'The reference platform is green again, so it is this platform\'s own.',
     'now-everywhere': 'The reference platform fails the same, so it is not this platform\'s own.',
     'reminded': 'Nobody had it for `remind_after`: owners were asked once more.',

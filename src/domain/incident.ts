@@ -69,7 +69,9 @@ export type Fact = {
   readonly asks: readonly string[];
 } & (
   /** `woken`: a snooze is over and it is still broken. */
-  | { readonly kind: 'opened' | 'reopened' | 'reminded' | 'escalated' | 'recovered' | 'still-failing' | 'now-here' | 'now-everywhere' | 'replaced' | 'woken' }
+  | { readonly kind: 'opened' | 'reminded' | 'escalated' | 'recovered' | 'still-failing' | 'now-here' | 'now-everywhere' | 'replaced' | 'woken' }
+  /** `tracked`: it had not been well in between, only its jobs had left the configuration. */
+  | { readonly kind: 'reopened'; readonly tracked?: true | undefined }
   | { readonly kind: 'joined'; readonly jobs: readonly FactJob[] }
   | { readonly kind: 'left'; readonly jobs: readonly FactJob[]; readonly why: LeftBecause }
   /** `had`: who had it, where they may be assigned on GitHub still. */
@@ -87,6 +89,9 @@ export type Fact = {
   | { readonly kind: 'fix-announced' | 'fix-merged' | 'fix-closed' | 'fix-failed'; readonly by: string; readonly fix: PullRef }
 );
 export type FactKind = Fact['kind'];
+
+/** Whether it broke again after it had been well: what was said of it before is no answer to that. */
+export const brokeAgain = (fact: Fact): boolean => fact.kind === 'reopened' && fact.tracked !== true;
 
 /** Why a job left an incident before it was over. */
 export type LeftBecause = 'recovered' | 'moved' | 'untracked' | 'muted';

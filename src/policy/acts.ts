@@ -1,4 +1,4 @@
-import type { Classification, Incident, Word } from '../domain/incident.ts';
+import { brokeAgain, type Classification, type Incident, type Word } from '../domain/incident.ts';
 import { Draft } from './draft.ts';
 import { deadlinesAnew, NO_DEADLINES } from './due.ts';
 import type { Change, World } from './world.ts';
@@ -42,7 +42,7 @@ const lastSaid = ({ lastSaid: said }: Incident, words: readonly Word[]): number 
 
 /** Whether any of these was said later than `at`, or all of it is of the breakage before this one. */
 const isOvertaken = (incident: Incident, at: number, words: readonly Word[]): boolean =>
-  isBefore(at, Math.max(lastSaid(incident, words), incident.facts.findLast((f) => f.kind === 'reopened')?.at ?? -Infinity));
+  isBefore(at, Math.max(lastSaid(incident, words), incident.facts.findLast(brokeAgain)?.at ?? -Infinity));
 
 /** An act on its way to being a change. */
 export class Act {

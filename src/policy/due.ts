@@ -1,4 +1,4 @@
-import type { Incident, IncidentJob } from '../domain/incident.ts';
+import { brokeAgain, type Incident, type IncidentJob } from '../domain/incident.ts';
 import type { Project, WorkingHours } from '../domain/project.ts';
 import { platformOf, type World } from './world.ts';
 import { nextAtWork } from './working-hours.ts';
@@ -33,7 +33,7 @@ export function deadlinesFor(incident: Where, rows: readonly IncidentJob[], { pr
 export function deadlinesAnew(incident: Incident, clock: Clock): Deadlines {
   if (incident.state !== 'open' || incident.acknowledged !== null || incident.classified !== null || incident.summarisedBy !== null) return NO_DEADLINES;
   // A job that breaks beside others that never passed asks anew (behaviour 7).
-  const opened = incident.facts.findLastIndex((f) => f.kind === 'opened' || f.kind === 'reopened' || (f.kind === 'joined' && f.asks.length > 0));
+  const opened = incident.facts.findLastIndex((f) => f.kind === 'opened' || brokeAgain(f) || (f.kind === 'joined' && f.asks.length > 0));
   const said = new Set(incident.facts.slice(Math.max(0, opened)).map((f) => f.kind));
   const { remindAt, escalateAt } = deadlinesFor(incident, incident.jobs.filter((r) => r.left === null), clock);
   if (said.has('escalated')) return NO_DEADLINES;

@@ -8,6 +8,7 @@ import type { Board } from './board.ts';
 import { Draft, evidenceOf, newDraft } from './draft.ts';
 import { deadlinesFor, NO_DEADLINES } from './due.ts';
 import { factJob, rowOf, surroundings } from './rows.ts';
+import { goneOn } from './tracked-again.ts';
 import { askedFor, releaseSignal, slotOf, type World } from './world.ts';
 
 type Kind = Extract<IncidentKind, 'breakage' | 'stale'>;
@@ -76,7 +77,12 @@ function admit(board: Board, group: readonly Arrival[]): void {
   const fresh = rows.filter((r) => !(r.neverGreen && toldNeverGreen(last, r.key)));
   if (fresh.length === 0) return;
   if (last && reopens(last, world)) return reopen(board, last, fresh);
-  board.drafts.push(newDraft(world, platform, kind, 'here', fresh, dismissed?.incident ?? last));
+  const back = last === null ? null : goneOn(last, fresh, world);
+  if (back !== null) board.drafts.push(back.draft);
+  const rest = back?.rest ?? fresh;
+  if (rest.length === 0) return;
+  if (back?.draft.incident.state === 'open') return join(back.draft, rest, world);
+  board.drafts.push(newDraft(world, platform, kind, 'here', rest, dismissed?.incident ?? last));
 }
 
 /** A job that fails now has left its silence behind: the stale incident's row moves. */

@@ -1,6 +1,6 @@
 import type { Evidence, IncidentRecord, JobEvidence, PlatformEvidence, RunRecord } from '../domain/evidence.ts';
 import type { PlatformEvent, PlatformEventKind } from '../domain/event.ts';
-import type { Incident } from '../domain/incident.ts';
+import { brokeAgain, type Incident } from '../domain/incident.ts';
 import type { Job, JobState } from '../domain/job.ts';
 import type { Platform, Project } from '../domain/project.ts';
 import { quietUntil, type Quiet } from '../domain/quiet.ts';
@@ -124,7 +124,7 @@ function recordOf(incident: Incident, project: Project, downtimes: PlatformEvide
 /** When it was known to be more than one failed run of one job (epoch ms); null: it is not. */
 function againAt({ kind, openedAt, jobs, facts }: Incident): number | null {
   const [job, ...others] = jobs;
-  const reopened = facts.find((f) => f.kind === 'reopened' || f.kind === 'joined')?.at ?? null;
+  const reopened = facts.find((f) => brokeAgain(f) || f.kind === 'joined')?.at ?? null;
   if (kind !== 'breakage' || job?.streak?.length !== 1 || others.length > 0) return openedAt;
   return job.streak.since > openedAt ? job.streak.since : reopened;
 }

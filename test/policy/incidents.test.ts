@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goneIssues, withoutIssue } from '../../src/domain/incident.ts';
+import { acknowledge } from '../../src/policy/acts.ts';
 import { loseIssue } from '../../src/policy/people.ts';
 import { allAsks, asks, DAY, HOUR, kinds, standing, START, Story, THRESHOLDS } from './story.ts';
 
@@ -107,6 +108,38 @@ describe('from failure to incident', () => {
     story.trackAgain(S390X).hours({ [S390X]: 'FFF' });
     expect(story.incidents.length).toBe(1);
     expect(allAsks(story)).toEqual(['@demo/s390x-owners']);
+  });
+
+  it('goes on where its jobs left the configuration and come back as broken as they went, and asks nobody again', () => {
+    const story = ports().hours({ ...green('PPPP'), [S390X]: 'PFFF' });
+    story.does('olga', (incident, context) => acknowledge(incident, context));
+    story.untrack(S390X);
+    expect(story.incidents[0]).toMatchObject({ state: 'closed', closedBy: 'untracked' });
+    story.trackAgain(S390X).hours({ ...green('P'), [S390X]: 'F', });
+    expect(story.incidents).toHaveLength(1);
+    expect([kinds(story.live()), story.live().acknowledged?.by]).toEqual([['opened', 'acknowledged', 'left', 'reopened'], 'olga']);
+    expect(allAsks(story)).toEqual(['@demo/s390x-owners']);
+    expect(asks(story.wait(40 * HOUR).live())).toEqual(['@demo/s390x-owners']);
+  });
+
+  it('is another breakage where a job that had left was green meanwhile, or was away for long', () => {
+    const well = ports().hours({ ...green('PPPP'), [S390X]: 'PFFF' }).untrack(S390X).hours({ ...green('P'), [S390X]: 'P' }).hours({ ...green('PPP'), [S390X]: 'FFF' }).trackAgain(S390X);
+    expect(well.incidents.map((i) => i.state)).toEqual(['closed', 'open']);
+    const long = ports().hours({ ...green('PPPP'), [S390X]: 'PFFF' }).untrack(S390X).wait(25 * HOUR).trackAgain(S390X);
+    expect(long.incidents.map((i) => i.state)).toEqual(['closed', 'open']);
+  });
+
+  it('stays silent where a person closed it, though its job leaves the configuration and comes back, or is muted for a while', () => {
+    const left = ports().hours({ ...green('PPPP'), [S390X]: 'PFFF' }).act({ kind: 'closed', by: 'olga' }).untrack(S390X).wait(30 * HOUR).trackAgain(S390X);
+    expect(left.incidents.map((i) => i.state)).toEqual(['dismissed']);
+    left.hours({ ...green('PP'), [S390X]: 'PP' }).hours({ ...green('PPP'), [S390X]: 'FFF' });
+    expect(left.incidents.map((i) => i.state)).toEqual(['closed', 'open']);
+    const muted = ports().hours({ ...green('PPPP'), [S390X]: 'PFFF' }).act({ kind: 'closed', by: 'olga' }).quiet({ job: S390X }, 5 * HOUR);
+    muted.hours({ ...green('PPPPPP'), [S390X]: 'FFFFFF' });
+    expect(muted.incidents.map((i) => [i.state, kinds(i)])).toEqual([['dismissed', ['opened', 'dismissed']]]);
+    // What broke beside it is news.
+    const other = ports().hours({ ...green('PPPP'), [S390X]: 'PFFF' }).act({ kind: 'closed', by: 'olga' }).untrack(S390X).trackAgain(S390X).hours({ [AMD64]: 'PPP', [PPC]: 'PPP', [UNIT]: 'FFF' });
+    expect(other.incidents.map((i) => [i.state, standing(i)])).toEqual([['dismissed', [S390X]], ['open', [UNIT]]]);
   });
 
   it('asks the owners when a real breakage joins jobs that never passed', () => {

@@ -1,9 +1,9 @@
-import type { Fact, Incident } from '../../domain/incident.ts';
+import { brokeAgain, type Fact, type Incident } from '../../domain/incident.ts';
 import { counted, listed, moment, span } from '../../domain/time.ts';
 import { section, LIMITS, type Rendering } from './blocks.ts';
 import { actionsBlock, incidentButtons } from './buttons.ts';
 import { code, name, plain, prose } from './inert.ts';
-import { agree, currentJobs, doneBy, issueLink, labels, lastFact, person, persons, platformList, platformsOf, since, type Subject } from './words.ts';
+import { agree, currentJobs, doneBy, issueLink, labels, person, persons, platformList, platformsOf, since, type Subject } from './words.ts';
 
 /**
  * The one message of an incident as it stands now: what, where, since when, whose, the issue, and what can be done about it
@@ -55,7 +55,7 @@ function breakage(incident: Incident): string {
   const jobs = currentJobs(incident);
   const start = since(jobs, incident.kind);
   const from = start === null ? '' : ` since ${moment(start, incident.openedAt)}`;
-  const again = lastFact(incident, ['opened', 'reopened'])?.kind === 'reopened' ? ' again' : '';
+  const again = incident.facts.some(brokeAgain) ? ' again' : '';
   const names = listed(labels(incident, jobs), 3);
   const well = labels(incident, incident.jobs.filter((j) => j.state === 'recovered' && !jobs.includes(j)));
   const rest = well.length === 0 ? '' : `; ${listed(well, 3)} green again`;

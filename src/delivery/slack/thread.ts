@@ -18,7 +18,7 @@ function told(subject: Subject, fact: Fact): string[] {
   const issue = issueOr(incident, 'the issue');
   switch (fact.kind) {
     case 'opened': return details(subject, fact);
-    case 'reopened': return [`*Broken again ${sinceClosed(incident, fact)}, so ${issue} is open again.*`, ...details(subject, fact)];
+    case 'reopened': return fact.tracked ? [`*Tracked again and broken still, so ${issue} is open again.*${goesOn(subject, fact)}`] : [`*Broken again ${sinceClosed(incident, fact)}, so ${issue} is open again.*`, ...details(subject, fact)];
     case 'joined': return joined(subject, fact.jobs, fact);
     case 'left': return left(subject, fact.jobs, fact.why);
     case 'acknowledged': return [`${person(incident, fact.by)} has it. No reminder follows.`];

@@ -34,7 +34,8 @@ const factJob = of<FactJob>()(doc({
 
 const told = { n: number, at: number, asks: z.array(text) };
 const fact = of<Fact>()(z.discriminatedUnion('kind', [
-  doc({ ...told, kind: z.enum(['opened', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'now-here', 'now-everywhere', 'replaced', 'woken']) }),
+  doc({ ...told, kind: z.enum(['opened', 'reminded', 'escalated', 'recovered', 'still-failing', 'now-here', 'now-everywhere', 'replaced', 'woken']) }),
+  doc({ ...told, kind: z.literal('reopened'), tracked: z.literal(true).optional() }),
   doc({ ...told, kind: z.literal('unacknowledged'), had: text.optional() }),
   doc({ ...told, kind: z.literal('acknowledged'), by: text, given: z.boolean().optional(), had: text.optional() }),
   doc({ ...told, kind: z.literal('joined'), jobs: z.array(factJob) }),

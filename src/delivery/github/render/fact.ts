@@ -63,7 +63,7 @@ function plainFact(kind: PlainKind, fact: Fact, subject: Subject): string {
   const { surroundings: around, platform } = incident;
   switch (kind) {
     case 'opened': return `${standing(incident, fact.at)} since ${began(incident)}.${takeItAgain(subject)}`;
-    case 'reopened': return `${standing(incident, fact.at)} again, shortly after this had closed by itself, so the same issue goes on.${takeItAgain(subject)}`;
+    case 'reopened': return fact.kind === kind && fact.tracked ? `${standing(incident, fact.at)} still, and tracked again, so this goes on.${takeItAgain(subject)}` : `${standing(incident, fact.at)} again, shortly after this had closed by itself, so the same issue goes on.${takeItAgain(subject)}`;
     case 'still-failing': return `${still(incident, fact.at)}. The issue stays closed, and this is the only comment about it; reopen the issue to have it followed again.`;
     case 'unacknowledged': return `Nobody has this any more.${takeItAgain(subject)}`;
     case 'now-here': return `${listed(around.platformsPassing.length > 0 ? around.platformsPassing : [briefing.reference], 5)} ${around.platformsPassing.length > 1 ? 'pass' : 'passes'} the same suites again, and ${platform} does not: from here on this looks specific to ${platform}.${takeItAgain(subject)}`;
@@ -118,7 +118,7 @@ function left(fact: Fact, jobs: readonly FactJob[], why: LeftBecause, { incident
 function wentHow(j: FactJob, why: LeftBecause, incident: Incident, briefing: Briefing): string {
   if (incident.kind === 'configuration') return 'is found again, or is not tracked any more.';
   switch (why) {
-    case 'recovered': return `is ${incident.kind === 'stale' ? 'reporting' : 'green'} again (${[`${j.passes || briefing.passesToClose} passed`, ...fixedBy(j, briefing)].join(', ')})${j.flake ? ': it passed on the commit that it had failed on, so this looks like a flake' : ''}.`;
+    case 'recovered': return `is ${incident.kind === 'stale' ? 'reporting' : 'green'} again (${[`${j.passes || (briefing.passesOf?.get(j.key) ?? briefing.passesToClose)} passed`, ...fixedBy(j, briefing)].join(', ')})${j.flake ? ': it passed on the commit that it had failed on, so this looks like a flake' : ''}.`;
     case 'moved':
       if (incident.kind === 'stale') return 'reports again and fails, so it is followed as a breakage from here on.';
       return j.platform !== briefing.reference && incident.platform !== briefing.reference
