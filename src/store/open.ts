@@ -145,10 +145,25 @@ export async function migratePostgres(databaseUrl: string, log: StoreLog): Promi
 const OLDEST_POSTGRES = 130_000;
 
 /** What to look at where PostgreSQL cannot be reached as it should. */
-const adviceOn = (error: unknown): string => messageOf(error).includes('unsupported startup parameter')
-  ? 'let the pooler in between ignore statement_timeout and idle_in_transaction_session_timeout (PgBouncer: ignore_startup_parameters), and set both for the role (docs/operating.md, "Move to PostgreSQL").'
-  : messageOf(error) === 'Invalid URL' ? 'DATABASE_URL names one host, and a password with @, / or : in it goes into PGPASSWORD.'
-    : refusalOf(error) ?? 'check DATABASE_URL, and that the server runs and lets this user in.';
+function adviceOn(error: unknown): string {
+  const message = messageOf(error);
+  if (message.includes('unsupported startup parameter')) return 'let the pooler in between ignore statement_timeout and idle_in_transaction_session_timeout (PgBouncer: ignore_startup_parameters), and set both for the role (docs/operating.md, "Move to PostgreSQL").';
+  if (message === 'Invalid URL') return 'DATABASE_URL names one host, and a password with @, / or : in it goes into PGPASSWORD.';
+  return encryptionAdvice(message, (error as { code?: unknown } | null)?.code) ?? refusalOf(error) ?? 'check DATABASE_URL, and that the server runs and lets this user in.';
+}
+
+/** The codes of a certificate that nobody known has signed. */
+const UNSIGNED = new Set<unknown>(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_GET_ISSUER_CERT']);
+
+/** What to do where the two do not agree on encryption; null: that is not it. */
+function encryptionAdvice(message: string, code: unknown): string | null {
+  if (UNSIGNED.has(code)) return 'nobody that this machine trusts has signed its certificate; name the file of who has in DATABASE_URL: sslrootcert=/path/to/ca.pem.';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another name; use that one in DATABASE_URL, or sslmode=verify-ca, which does not look at it.';
+  if (code === 'CERT_HAS_EXPIRED') return 'renew its certificate.';
+  if (message.includes('sslmode=verify-ca requires')) return 'name the file in DATABASE_URL: sslrootcert=/path/to/ca.pem.';
+  if (message.includes('does not support SSL')) return 'let it encrypt, or take sslmode out of DATABASE_URL.';
+  return message.includes('no encryption') ? 'it may let in only who encrypts: add sslmode=verify-full to DATABASE_URL, or else see pg_hba.conf there.' : null;
+}
 
 /** A pool of which one connection has answered, from a server that is recent enough. */
 export async function reachPostgres(databaseUrl: string, log: StoreLog, pool: PoolOptions = {}): Promise<Engine['db']> {

@@ -27,6 +27,15 @@ export function placeOf(databaseUrl: string): string {
   return url === null || url.host === '' || url.pathname.includes('@') ? 'the address in DATABASE_URL' : `${url.host}${url.pathname}`;
 }
 
+/** `sslmode`s that the driver takes for verify-full, with a warning, and psql and pg_dump do not. */
+const LAX = new Set(['prefer', 'require', 'verify-ca']);
+
+/** The address, read as psql and pg_dump read it, which are given the same one: `sslmode=require` encrypts, and asks for no certificate unless `sslrootcert` is there. */
+function asPsqlReads(databaseUrl: string): string {
+  const asked = URL.parse(databaseUrl)?.searchParams;
+  return asked?.has('uselibpqcompat') === false && LAX.has(asked.get('sslmode') ?? '') ? `${databaseUrl}&uselibpqcompat=true` : databaseUrl;
+}
+
 /** What the server itself says; anything else means that the connection is in doubt. */
 const isAnswer = (error: unknown): boolean => error instanceof pg.DatabaseError;
 
@@ -71,7 +80,7 @@ export function openPostgres(databaseUrl: string, log: StoreLog, options: PoolOp
   const getTypeParser = (oid: number, format?: 'text' | 'binary'): ((value: string) => unknown) =>
     (oid === INT8 ? Number : pg.types.getTypeParser(oid, format) as (value: string) => unknown);
   const pool = new pg.Pool({
-    connectionString: databaseUrl,
+    connectionString: asPsqlReads(databaseUrl),
     max: options.max ?? 5,
     application_name: 'archsignal',
     connectionTimeoutMillis: 10_000,
