@@ -52,9 +52,21 @@ export function briefingOf(project: Project, web: string): Briefing {
     project: project.name, repoUrl: `${web}/${project.repo}`, reference: project.reference,
     escalateTo: escalationTo(project), releaseSignal: releaseSignal(project),
     remindAfter: project.escalation.remindAfter, escalateAfter: project.escalation.escalateAfter,
-    passesToClose: project.signal.passesToClose, staleAfter: project.signal.staleAfter,
+    passesToClose: project.signal.passesToClose, passesOf: passesOf(project), staleAfter: project.signal.staleAfter,
     failuresToOpen: project.signal.failuresToOpen, configFile: fileShown(project),
   };
+}
+
+const ownPasses = new WeakMap<Project, ReadonlyMap<JobKey, number>>();
+
+/** Jobs that take another number of passed runs than the project's, found once for each configuration. */
+function passesOf(project: Project): ReadonlyMap<JobKey, number> {
+  const known = ownPasses.get(project);
+  if (known !== undefined) return known;
+  const own = project.platforms.flatMap((p) => p.jobs).filter((j) => j.thresholds.passesToClose !== project.signal.passesToClose);
+  const found = new Map(own.map((j) => [j.key, j.thresholds.passesToClose]));
+  ownPasses.set(project, found);
+  return found;
 }
 
 /** GitHub's pages for an API address: github.com, the Enterprise host itself, or a stand-in's own address. */

@@ -1,3 +1,4 @@
+import { passesNeeded } from '../../domain/briefing.ts';
 import type { Fact, Incident, IncidentJob } from '../../domain/incident.ts';
 import { standingJobs } from '../../domain/incident.ts';
 import { counted, listed, moment } from '../../domain/time.ts';
@@ -126,7 +127,8 @@ function surroundings({ incident }: Subject): string[] {
  * itself, which learns its number later; this reply is not edited.
  */
 function ask({ incident, briefing }: Subject, fact: Fact): string {
-  const closes = `It closes by itself after ${counted(briefing.passesToClose, 'green run')} in a row.`;
+  const { least, most } = passesNeeded(incident, briefing);
+  const closes = `It closes by itself after ${least < most ? `${least} to ${counted(most, 'green run')} in a row, as is set for each job` : `${counted(most, 'green run')}${most === 1 ? '' : ' in a row'}`}.`;
   if (incident.acknowledged !== null || incident.state !== 'open') return closes;
   const whom = persons(incident, fact.asks.length > 0 ? fact.asks : incident.scope === 'everywhere' ? briefing.releaseSignal : incident.owners);
   if (whom === '') return closes;

@@ -79,6 +79,8 @@ describe('the thread', () => {
     const [head, ask, ...jobs] = tells('opened').split('\n');
     expect(head).toBe('*2 of 5 jobs on linux/s390x are failing.* linux/amd64 and linux/arm64 pass the same suites, so this looks specific to linux/s390x.');
     expect(ask).toBe('*Asked of `s390x-owners` and `octo-porter`:* say by Wed 19 Nov 15:10 UTC that you have it: press the button above, or comment `/arch ack` on its issue. After that they are reminded once, and on Fri 21 Nov 15:10 UTC `release-signal` is asked. No real breakage? `/arch flake` or `/arch infra <reason>` there. It closes by itself after 2 green runs in a row.');
+    const own = { ...about(), briefing: { ...briefing, passesOf: new Map([[e2e.key, 5]]) } };
+    expect(renderReply(own, own.incident.facts[0]!).text).toContain('It closes by itself after 2 to 5 green runs in a row, as is set for each job.');
     expect(jobs[0]).toBe('• ci-kubernetes-e2e-s390x (periodic, release-informing): failing since Tue 18 Nov 14:10 UTC · 4 failed in a row, on 3 commits · last green 9f3c2ab · suspects 9f3c2ab…c41e7b0 · 2 of 812 tests fail · logs');
     expect(tells('opened')).toContain('```\n[sig-network] Services should serve endpoints on same port\n    expected <nil>, got dial tcp 10.0.0.1:443: i/o timeout\n[sig-storage] CSI mock volume expands online\n```');
   });

@@ -1,4 +1,4 @@
-import type { Briefing } from '../../../domain/briefing.ts';
+import { passesNeeded, type Briefing } from '../../../domain/briefing.ts';
 import type { Fact, Incident } from '../../../domain/incident.ts';
 import { moment, span } from '../../../domain/time.ts';
 import { code } from './inert.ts';
@@ -80,9 +80,9 @@ function otherAnswers({ kind, platform }: Incident): string | null {
 function howItEnds({ incident, briefing }: Subject): string {
   switch (incident.kind) {
     case 'breakage':
-      return `It closes by itself when ${incident.jobs.length === 1 ? 'the job has' : 'every job here has'} passed ${often(briefing.passesToClose)}. Closed by hand, it stays silent until it has been green once.`;
+      return `It closes by itself when ${incident.jobs.length === 1 ? 'the job has' : 'every job here has'} passed ${often(incident, briefing)}. Closed by hand, it stays silent until it has been green once.`;
     case 'stale':
-      return `**Switched off on purpose?** Take ${incident.jobs.length === 1 ? 'the job' : 'the jobs'} out of ${code(briefing.configFile)}, or close this issue: it then stays silent until runs have passed again. It closes by itself when ${incident.jobs.length === 1 ? 'the job passes' : 'the jobs pass'} again.`;
+      return `**Switched off on purpose?** Take ${incident.jobs.length === 1 ? 'the job' : 'the jobs'} out of ${code(briefing.configFile)}, or close this issue: it then stays silent until runs have passed again. It closes by itself when ${incident.jobs.length === 1 ? 'the job runs again and has' : 'every job here runs again and has'} passed ${often(incident, briefing)}.`;
     case 'flood': return 'Every single breakage is followed as usual, and this issue closes by itself with the last of them. To silence it, close it.';
     case 'configuration': return 'It closes by itself when none of them is missing. To silence it, close it.';
     default: return incident.kind satisfies never;
@@ -94,7 +94,12 @@ function afterDismissal({ incident }: Subject): string {
   return `Reopen this issue to have it followed again.${once}`;
 }
 
-const often = (n: number): string => n === 1 ? 'once' : n === 2 ? 'twice in a row' : `${n} times in a row`;
+/** `twice in a row`; where the jobs differ, the fewest and the most. */
+function often(incident: Incident, briefing: Briefing): string {
+  const { least, most } = passesNeeded(incident, briefing);
+  if (least < most) return `${least} to ${most} times in a row, as is set for it`;
+  return most === 1 ? 'once' : most === 2 ? 'twice in a row' : `${most} times in a row`;
+}
 
 /** The one reminder, to those who were asked. `state`: what is broken and since when, as a clause. */
 export function reminder(fact: Fact, { incident, briefing }: Subject, state: string, mention: boolean): string {

@@ -38,6 +38,15 @@ describe('what an issue says', () => {
     expect(body()).toContain('It closes by itself when every job here has passed twice in a row. Closed by hand, it stays silent until it has been green once.');
   });
 
+  it('promises to close after as many passed runs as it takes of its jobs, also where they stopped reporting', () => {
+    const of = (fields: Partial<Incident>, ...own: readonly (readonly [string, number])[]): string | undefined => /It closes by itself when [^.]*\./.exec(body(fields, {}, aBriefing({ passesOf: new Map(own.map(([key, n]) => [key, n])) })))?.[0];
+    const [e2e, unit] = [aJob(), unitJob()];
+    expect(of({ jobs: [e2e, unit] }, [unit.key, 5])).toBe('It closes by itself when every job here has passed 2 to 5 times in a row, as is set for it.');
+    expect(of({ jobs: [{ ...e2e, left: T0 + HOUR, state: 'recovered' }, unit] }, [unit.key, 5])).toBe('It closes by itself when every job here has passed 5 times in a row.');
+    expect(of({ jobs: [unit] }, [unit.key, 1])).toBe('It closes by itself when the job has passed once.');
+    expect(of({ kind: 'stale', jobs: [{ ...e2e, state: 'stale' }] })).toBe('It closes by itself when the job runs again and has passed twice in a row.');
+  });
+
   it('asks nobody any more when somebody has it', () => {
     const text = body({ acknowledged: { by: 'olga', at: T0 + 3 * HOUR }, remindAt: null, escalateAt: null });
     expect(text).toContain('**`olga` has it**, since Tue 18 Nov 17:10 UTC');
