@@ -61,7 +61,7 @@ describe('the weekly report', () => {
     const reports = world.slack.messages('#weekly').map((m) => m.text);
     expect(reports).toHaveLength(1);
     expect(reports[0]).toMatch(/^\*demo, release signal of the week to .* UTC\.\* /);
-    expect(reports[0]).toMatch(/\n• linux\/s390x: step shipped \(2\) · passed \d+% of 19 runs · /);
+    expect(reports[0]).toMatch(/\n• linux\/s390x: step: shipped \(2\) · passed: \d+% of 19 runs · /);
     expect(world.slack.pings()).toEqual([]);
   });
 });

@@ -100,9 +100,9 @@ export const quietsOf = (scene: Scene, platform: PlatformId, { ahead = false } =
 
 /** `downtime until Wed 18 Nov 10:00 UTC, by olga (new disks)`; one to come names both ends. */
 export function quietSpans(quiet: Quiet, now: number): Spans {
-  const what = quiet.kind === 'downtime' ? 'downtime' : `${quiet.jobName} is muted`;
+  const what: Spans = quiet.kind === 'downtime' ? ['downtime'] : [coded(quiet.jobName), ' is muted'];
   const when = quiet.from > now ? `from ${moment(quiet.from, now)} to ${moment(quiet.to, now)}` : `until ${moment(quietUntil(quiet), now)}`;
-  return [`${what} ${when}, by `, who(quiet.by), ...reason(quiet.reason)];
+  return [...what, ` ${when}, by `, who(quiet.by), ...reason(quiet.reason)];
 }
 
 /** Open proposals about the platform, but those of a conflict, which is told of by itself. */

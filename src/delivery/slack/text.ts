@@ -146,11 +146,11 @@ function table({ head, rows }: Extract<Block, { kind: 'table' }>): Piece[] {
 /** Characters as they are seen: an escaped one counts as one. */
 const shownLength = (escaped: string): number => [...escaped.replace(/&(?:amp|lt|gt);/g, '&')].length;
 
-/** `linux/s390x: step 2 · health failing`: the first cell says what the row is about, every other follows its column's name. */
+/** `linux/s390x: step 2 · since: Tue 14:10 UTC`: the first cell says what the row is about, every other follows its column's name. */
 function rowLine(head: readonly string[], row: readonly Spans[]): string {
   const [first = [], ...others] = row;
   const told = others.map((cell, i) => ({ cell, column: head[i + 1] ?? '' })).filter(({ cell }) => !NOTHING.test(plainCell(cell)));
-  const parts = told.flatMap(({ cell, column }, i): Span[] => [i === 0 ? ': ' : ' · ', ...(column === '' ? [] : [`${column} `]), ...cell]);
+  const parts = told.flatMap(({ cell, column }, i): Span[] => [i === 0 ? ': ' : ' · ', ...(column === '' ? [] : [`${column}${/\s/.test(plainCell(cell)) ? ':' : ''} `]), ...cell]);
   return inline([...first, ...parts]);
 }
 

@@ -48,6 +48,8 @@ describe('a text in Slack', () => {
 
   it('tells a wider table, or one with links, row by row, each cell with its column\'s name', () => {
     const head = ['platform', 'step', 'health', 'owners', 'issue'];
+    const open = [[{ bold: 'linux/s390x' }], [{ code: 'open e2e' }, ' is muted until Tue']];
+    expect(shown({ kind: 'table', head: ['platform', 'open'], rows: [open, [['windows/amd64 with a name that no phone has room for'], ['#4']]] })).toContain('• *linux/s390x*: open: `open e2e` is muted until Tue\n');
     const row = [[{ bold: 'linux/s390x' }], ['2'], ['failing'], [], [{ words: '#4711', link: 'https://github.com/a/b/issues/4711' }]];
     expect(shown({ kind: 'table', head, rows: [row, [['linux/arm64'], ['3'], ['passing'], ['–'], ['']]] }))
       .toBe('• *linux/s390x*: step 2 · health failing · issue <https://github.com/a/b/issues/4711|#4711>\n• linux/arm64: step 3 · health passing');
