@@ -16,14 +16,24 @@ const inert = (line: string, readable: boolean): string => readable
   ? line.replace(STEERS, '\ufffd').replace(ESCAPED, '$1\ufffd')
   : line.replace(STEERS, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** Of each log, why its last line could not be written. */
+const problems = new WeakMap<Logger, () => string | null>();
+
+/** Why the log cannot be written just now, as the system says it; null: it can. */
+export const logProblem = (log: Logger): string | null => problems.get(log)?.() ?? null;
+
 /**
  * The program's log: JSON lines, or readable ones on a terminal. Error objects keep name, message and stack only, so
- * that no request with its headers gets in. `secrets`: those that are known, which are written nowhere.
+ * that no request with its headers gets in. `secrets`: those that are known, which are written nowhere. A line that cannot be
+ * written, for want of room or because nobody reads any more, is lost; that must not end the work.
  */
 export function createLog(level: string, readable: boolean, out: NodeJS.WritableStream, secrets: readonly string[] = []): Logger {
-  const sink = readable ? pretty({ colorize: true, destination: out as never, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : out;
-  const stream = { write: (line: string): void => { sink.write(withoutSecrets(inert(line, readable), secrets)); } };
-  return pino({
+  const shown = readable ? pretty.prettyFactory({ colorize: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : (line: string) => line;
+  let problem: string | null = null;
+  out.on('error', (error: Error) => { problem = error.message; });
+  const written = (error?: Error | null): void => { problem = error ? problem ?? error.message : null; };
+  const stream = { write: (line: string): void => { out.write(shown(withoutSecrets(inert(line, readable), secrets)), written); } };
+  const log = pino({
     level, base: null, timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_PATHS, censor: '[secret]' },
     formatters: { level: (label) => ({ level: label }) },
@@ -32,4 +42,6 @@ export function createLog(level: string, readable: boolean, out: NodeJS.Writable
         ? { type: error.name, message: error.message, stack: error.stack, ...('status' in error ? { status: error.status } : {}) } : { message: String(error) },
     },
   }, stream);
+  problems.set(log, () => problem);
+  return log;
 }

@@ -2,6 +2,7 @@ import type { Store } from '../store/store.ts';
 import { StoreError, messageOf, troubleIn } from '../store/errors.ts';
 import type { Runtime } from './context.ts';
 import { gathered } from './given-up.ts';
+import { logProblem } from './log.ts';
 import { storeTroubles } from './store-troubles.ts';
 
 /** Who asks whether the program is ready does not wait long; a store that takes longer than this (ms) does not answer. */
@@ -61,13 +62,19 @@ export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readine
   const { sources, warnings, silent } = known instanceof Error ? NOTHING : known;
   reasons.push(...silent);
   const slack = ports.slack ? { configured: true, ...ports.slack() } : { configured: false, ok: false, reason: 'SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set: running without Slack.' };
-  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null && !(known instanceof Error) }, github, slack, sources, warnings };
+  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null && !(known instanceof Error) }, github, slack, sources, warnings: [...unlogged(rt.log), ...warnings] };
 }
 
 const within = <T>(work: Promise<T>, late: T): Promise<T> => Promise.race([work, new Promise<T>((resolve) => { setTimeout(() => { resolve(late); }, PATIENCE).unref(); })]);
 
 /** That the store does not answer, with what there is to do about it where that is known. */
 const awayBy = (error: Error): string => troubleIn(error) ?? (error === LATE ? 'The store does not answer.' : `The store does not answer (${messageOf(error)}).`);
+
+/** That the log cannot be written, which it cannot tell itself. */
+function unlogged(log: Runtime['log']): string[] {
+  const problem = logProblem(log);
+  return problem === null ? [] : [`The log cannot be written (${problem}). All else goes on. Make room where it is kept; if what reads it has ended, restart both.`];
+}
 
 const errorOf = (error: unknown): Error => error instanceof Error ? error : new Error(messageOf(error));
 
