@@ -24,7 +24,7 @@ const listen = (server: Server, env: Env): Promise<void> => new Promise((resolve
   server.listen(env.PORT, env.HOST, resolve);
 });
 
-/** Ends on the first SIGTERM or SIGINT: finishes what is in hand, or gives it back when that takes too long. */
+/** Ends on the first SIGTERM, SIGINT or SIGHUP (its terminal was closed): finishes what is in hand, or gives it back when that takes too long. */
 function stopOnSignal(rt: Runtime, stop: () => Promise<void>): void {
   let stopping = false;
   const end = async (signal: string): Promise<void> => {
@@ -40,7 +40,7 @@ function stopOnSignal(rt: Runtime, stop: () => Promise<void>): void {
     rt.log.info({ how }, 'stopped');
     process.exit(0);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { void end(signal); });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => { void end(signal); });
 }
 
 /** Of what nobody expected the stack is enough: the error itself may hold a request with its headers. */

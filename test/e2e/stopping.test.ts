@@ -27,3 +27,15 @@ it('ends by `npm start`\'s own SIGTERM too, and leaves no server behind that hol
     await world.end();
   }
 });
+
+it('ends in order where its terminal is closed', async () => {
+  const world = await World.begin();
+  try {
+    const program = await world.start();
+    program.signal('SIGHUP');
+    expect(await program.exited).toBe(0);
+    expect(program.log).toContain('"how":"done"');
+  } finally {
+    await world.end();
+  }
+});
