@@ -24,6 +24,9 @@ const CROWD: CrowdLimits = { waiting: 4_000, bytes: 5 * BODY_LIMIT, unanswered: 
 /** How long a head and a whole request may take, and how often that is looked at (ms). */
 const SLOWEST = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 } as const;
 
+/** What is there to be read. */
+const READ: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 /** The doors that others listen at; null: not there, 404. */
@@ -63,10 +66,21 @@ export function createHttpServer(rt: Runtime, doors: Doors, limits = CROWD): Ser
   return server;
 }
 
+/** What a request asks for; a proxy may write the whole address, which every server has to take (RFC 9112, 3.2.2). */
+const targetOf = ({ url = '/' }: IncomingMessage): string => url.replace(/^https?:\/\/[^/?]*\/?/i, '/');
+
+/** Answers who comes to a door in another way than it opens. */
+const refuseMethod = (res: ServerResponse, allowed: string): void => {
+  res.setHeader('allow', allowed);
+  send(res, 405, `This address takes ${allowed.replace(', ', ' and ')} only.\n`);
+};
+
 async function route(rt: Runtime, doors: Doors, crowd: Crowd, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const path = (req.url ?? '/').split('?', 1)[0] ?? '/';
+  req.url = targetOf(req);
+  const path = req.url.split('?', 1)[0] ?? '/';
+  const listener = path === '/github/webhooks' ? doors.github : path === '/slack/events' ? doors.slack : null;
   if (req.method === 'POST') {
-    const listener = path === '/github/webhooks' ? doors.github : path === '/slack/events' ? doors.slack : null;
+    if (READ.has(path)) return refuseMethod(res, 'GET, HEAD');
     if (listener === null) return send(res, 404, 'Nothing listens here.\n');
     const body = await readBody(req, res, crowd);
     if (body === null) return;
@@ -78,7 +92,8 @@ async function route(rt: Runtime, doors: Doors, crowd: Crowd, req: IncomingMessa
     return;
   }
   crowd.served(req, res);
-  if (req.method !== 'GET' && req.method !== 'HEAD') return send(res, 405, 'Only GET and POST are answered here.\n');
+  if (listener !== null) return refuseMethod(res, 'POST');
+  if (READ.has(path) && req.method !== 'GET' && req.method !== 'HEAD') return refuseMethod(res, 'GET, HEAD');
   switch (path) {
     case '/healthz': return send(res, 200, 'ok\n');
     case '/readyz': {

@@ -52,7 +52,36 @@ function announces(path: string, length: number): Promise<string> {
   });
 }
 
+/** The first line and the headers of what a request is answered, its target written as given. */
+function asks(method: string, target: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(program.port, '127.0.0.1');
+    let heard = '';
+    socket.on('error', reject);
+    socket.on('data', (data) => { heard += data.toString('latin1'); });
+    socket.once('close', () => { resolve(heard); });
+    socket.write(`${method} ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  });
+}
+
 describe('the door', () => {
+  it('is found by its whole address too, as a proxy may write it', async () => {
+    for (const [method, path, status] of [['GET', '/healthz', 200], ['GET', '/readyz?verbose', 200], ['POST', '/github/webhooks', 401], ['POST', '/slack/events', 401], ['GET', '/nowhere', 404], ['GET', '', 404], ['GET', '?/healthz', 404]] as const) {
+      for (const host of ['http://archsignal.example', 'https://archsignal.example:8443', 'HTTP://x']) expect(await asks(method, `${host}${path}`), `${host}${path}`).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    }
+    for (const target of ['//healthz', '/healthz/', '/%68ealthz', '/x/../healthz', 'http:///healthz/../..', '/http://x/healthz']) expect(await asks('GET', target), target).toMatch(/^HTTP\/1.1 404 /);
+  });
+
+  it('says which way it opens', async () => {
+    for (const path of ['/github/webhooks', '/slack/events']) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT']) expect(await asks(method, path), `${method} ${path}`).toMatch(/^HTTP\/1.1 405 .*\r\nallow: POST\r\n/i);
+    }
+    for (const path of ['/healthz', '/readyz', '/metrics']) {
+      for (const method of ['POST', 'OPTIONS', 'DELETE']) expect(await asks(method, path), `${method} ${path}`).toMatch(/^HTTP\/1.1 405 .*\r\nallow: GET, HEAD\r\n/i);
+      expect(await asks('HEAD', path)).toMatch(/^HTTP\/1.1 200 [^]*\r\n\r\n$/);
+    }
+  });
+
   for (const path of ['/github/webhooks', '/slack/events']) {
     it(`refuses more than 25 MiB at ${path} before it is sent`, async () => {
       expect(await announces(path, 25 * MIB + 1)).toBe('HTTP/1.1 413 Payload Too Large');
