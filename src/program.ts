@@ -31,6 +31,7 @@ import { learnRepositories } from './runtime/repositories.ts';
 import { Scheduler } from './runtime/schedule.ts';
 import { createHttpServer } from './runtime/server.ts';
 import { webUrlOf, type Tracked } from './runtime/tracked.ts';
+import { noteTracked } from './runtime/untracked.ts';
 import { readerOf } from './signal/signatures.ts';
 import { createTailReader } from './sources/log-tail.ts';
 import { openStore } from './store/open.ts';
@@ -191,7 +192,7 @@ function assembled(rt: Runtime, { github, slack, projects, clock, dispatcher, in
       await slack?.start();
       if (ticks) scheduler.start();
       started();
-      void Promise.all([prepareRepositories(rt), learnRepositories(rt), raiseStartWarnings(rt, projects, slack)]).catch((error: unknown) => { rt.log.error({ err: error }, 'start-up checks failed'); });
+      void Promise.all([prepareRepositories(rt), learnRepositories(rt), raiseStartWarnings(rt, projects, slack), noteTracked(rt)]).catch((error: unknown) => { rt.log.error({ err: error }, 'start-up checks failed'); });
     },
     stop: async () => {
       server.close();

@@ -42,7 +42,16 @@ export async function raiseStartWarnings(rt: Runtime, loaded: readonly Loaded[],
     await raise(rt, [...doubts, ...channels]);
     await clear(rt, project.name, `config:${project.name}:`, doubts.map((w) => w.key));
     await clear(rt, project.name, channelWarning(project.name, ''), channels.map((w) => w.key));
+    await clearGoneSources(rt, project);
   }
+}
+
+/** A source that the configuration names no more is not polled, so nothing else would ever take its warnings back. */
+async function clearGoneSources(rt: Runtime, { name, sources }: Project): Promise<void> {
+  const about = `source:${name}:`;
+  const known = (await rt.store.warnings(name)).map((w) => w.key).filter((key) => key.startsWith(about));
+  const kept = known.filter((key) => sources.some((s) => key.startsWith(`${about}${s.name}:`)));
+  if (kept.length < known.length) await clear(rt, name, about, kept);
 }
 
 async function channelWarnings(project: Project, slack: ChannelChecker): Promise<Warning[]> {

@@ -167,6 +167,23 @@ describe('the file of a repository', () => {
     expect([tracked.get('kube')?.project.repo, await warnings(scene)]).toEqual([project?.repo, []]);
   });
 
+  it('leaves no warning behind that only holds while it is tracked', async () => {
+    const scene = await server();
+    await put(scene, text());
+    await scene.on.store.raiseWarnings([{ key: 'source:kube:grid:down', project: 'kube', urgency: 'lasting', text: 'grid does not answer.' }], scene.on.clock.now);
+    await put(scene, null);
+    expect(await warnings(scene)).toEqual([]);
+  });
+
+  it('goes on without a word about an end when the operator takes it over on disk', async () => {
+    const first = await server();
+    await put(first, text());
+    await first.on.store.commit({ at: first.on.clock.now, incidents: [{ expected: null, incident: incident('one', { project: 'kube', repo: 'octo/kube' }) }] });
+    const next = await server({ over: first, disk: [text()] });
+    await next.configurations.refresh(KUBE);
+    expect([next.tracked.get('kube')?.project.origin, await warnings(next)]).toEqual(['disk', []]);
+  });
+
   it('goes on under the old name when the repository is renamed, and asks for the new one', async () => {
     const scene = await server();
     await put(scene, text());

@@ -4,9 +4,10 @@ import type { ConfigurationFiles } from '../../delivery/github/index.ts';
 import type { RepositoryFiles, Runtime } from '../context.ts';
 import { clear, raise } from '../warnings.ts';
 import type { Tracked } from '../tracked.ts';
+import { dropWarnings, endedKey, tellOfEnd } from '../untracked.ts';
 import { judge, loadFrom, ownerOf, tellOf, type Ground, type Others, type Place } from './judge.ts';
 import { next } from './next.ts';
-import { auditOf, checkOf, endedKey, warn, warnOfEnd } from './tell.ts';
+import { auditOf, checkOf, warn } from './tell.ts';
 
 /** How often every repository is looked at, for webhooks that were lost (ms); sooner where not everything could be read. */
 const EVERY = 3_600_000;
@@ -127,17 +128,22 @@ export class Configurations implements RepositoryFiles {
       if (before !== null) await warn(rt, before, before);
       return true;
     }
-    if (before?.good && before.good.project !== after.good?.project) await warnOfEnd(rt, before, whyEnded(before, after, now.kind === 'gone'));
+    const ended = before !== null && before.good !== null && before.good.project !== after.good?.project && !this.#isOnDisk(before.good.project) ? before.good.project : null;
+    // As long as somebody hears it in its channel.
+    if (before !== null && ended !== null) await tellOfEnd(rt, { project: ended, repo: before.repo, why: whyEnded(before, after, now.kind === 'gone') });
     const actions = checkOf(before, after, at);
     const written = await rt.store.commit({
       at, configurations: [{ expected: before?.revision ?? null, configuration: after }], audit: [auditOf(before, after, at)], actions, record: rt.mode === 'dry',
     });
     if (written !== 'committed') return false;
     await this.align();
+    if (ended !== null) await dropWarnings(rt, ended);
     await warn(rt, before, after);
     if (actions.length > 0) rt.wake();
     return true;
   }
+
+  #isOnDisk(name: string): boolean { return this.#parts.ground.disk.some(({ loaded: { project } }) => project.name.toLowerCase() === name.toLowerCase()); }
 
   #others(known: readonly RepositoryConfiguration[]): Others {
     return { known, owner: (project) => this.#rt.store.meta(nameKey(project)) };
@@ -213,7 +219,7 @@ export class Configurations implements RepositoryFiles {
 function whyEnded(before: RepositoryConfiguration, after: RepositoryConfiguration, gone: boolean): string {
   if (gone) return `Archsignal cannot reach ${before.repo} any more (deleted, or taken out of the App's installation)`;
   if (after.seen === null) return `${before.repo} has no ${before.good?.path ?? 'configuration'} any more`;
-  return after.good === null ? `its configuration is taken from the operator's own file now` : `${after.seen.path} in ${after.repo} is about ${after.good.project} now`;
+  return `${after.seen.path} in ${after.repo} is about ${after.good?.project ?? 'what the operator configures'} now`;
 }
 
 /** Does the works, so many at a time. */

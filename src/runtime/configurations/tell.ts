@@ -36,7 +36,6 @@ export function checkOf(before: RepositoryConfiguration | null, after: Repositor
 }
 
 const mistakesKey = (repository: number): string => `configuration:${repository};`;
-export const endedKey = (project: string): string => `configuration-ended:${project};`;
 
 /** Keeps the warning about a file as it should be: one stands while what stands on the default branch is not in force for its mistakes. */
 export async function warn(rt: Runtime, before: RepositoryConfiguration | null, after: RepositoryConfiguration): Promise<void> {
@@ -52,21 +51,5 @@ export async function warn(rt: Runtime, before: RepositoryConfiguration | null, 
   await raise(rt, [{
     key, project, urgency: 'now',
     text: `${repo}: ${seen.path} at ${short(seen.commit)} has ${counted(seen.mistakes.length, 'mistake')}, so it is not taken up. ${stays} Line ${first.line}, ${first.path}: ${first.message}`,
-  }]);
-}
-
-/**
- * Says that a project is about to be no longer tracked, as long as somebody hears it in its channel. Its incidents are left
- * as they are: a file may have been taken away by mistake.
- */
-export async function warnOfEnd(rt: Runtime, before: RepositoryConfiguration, why: string): Promise<void> {
-  if (before.good === null) return;
-  const { project } = before.good;
-  const open = (await rt.store.incidents(project, Number.MAX_SAFE_INTEGER)).filter((i) => i.state === 'open').length;
-  rt.log.warn({ project, repo: before.repo, open }, `the project is no longer tracked: ${why}`);
-  if (open === 0) return;
-  await raise(rt, [{
-    key: endedKey(project), project, urgency: 'now',
-    text: `${project} is no longer tracked: ${why}. Its ${counted(open, 'open incident')} and their issues are left as they are; close those by hand, or put the file back.`,
   }]);
 }
