@@ -49,7 +49,8 @@ function sharedSummary({ incident, briefing }: Subject): string {
 }
 
 /** `the same suite`, or `suites` where the broken jobs run several. */
-const sameSuites = (incident: Incident): string => `the same ${new Set(currentJobs(incident).map((j) => j.suite)).size === 1 ? 'suite' : 'suites'}`;
+const suitesOf = (incident: Incident): number => new Set(currentJobs(incident).map((j) => j.suite)).size;
+const sameSuites = (incident: Incident): string => `the same ${agree(suitesOf(incident), 'suite', 'suites')}`;
 
 function comparison({ incident }: Subject): string {
   const { platformsPassing: passing, platformsFailing: failing } = incident.surroundings;
@@ -57,7 +58,7 @@ function comparison({ incident }: Subject): string {
     return `Whether ${agree(currentJobs(incident).length, 'it passes', 'they pass')} is unknown until ${agree(currentJobs(incident).length, 'it runs', 'they run')} again.${incident.scope === 'everywhere' ? ' Other platforms are silent too, so no port is to blame.' : ''}`;
   }
   if (failing.length > 0) {
-    const well = passing.length === 0 ? '' : ` ${platformList(passing)} ${agree(passing.length, 'passes', 'pass')} them.`;
+    const well = passing.length === 0 ? '' : ` ${platformList(passing)} ${agree(passing.length, 'passes', 'pass')} ${agree(suitesOf(incident), 'it', 'them')}.`;
     return `${platformList(failing)} ${agree(failing.length, 'fails', 'fail')} ${sameSuites(incident)}.${well}`;
   }
   if (passing.length > 0) return `${platformList(passing)} ${agree(passing.length, 'passes', 'pass')} ${sameSuites(incident)}, so this looks specific to ${name(incident.platform)}.`;

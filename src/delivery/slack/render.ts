@@ -141,9 +141,12 @@ function asked(incident: Incident, asks: readonly string[]): string {
   return asks.every((a) => owners.has(a.toLowerCase())) ? 'owners' : persons(incident, asks);
 }
 
+/** What was closed by hand is spoken of once more where it outlives its silence. */
+const onceMore = ({ stillFailingAt, openedAt }: Incident): string => stillFailingAt === null ? '' : `, but for one word if it is not by ${moment(stillFailingAt, openedAt)}`;
+
 function dismissed(incident: Incident): string {
   const issue = issueLink(incident) ?? 'its issue';
-  return `:no_bell: ${what(incident)}; ${doneBy(incident, 'dismissed')} closed ${issue}, so nothing more is said until it was green once`;
+  return `:no_bell: ${what(incident)}; ${doneBy(incident, 'dismissed')} closed ${issue}, so nothing more is said until it was green once${onceMore(incident)}`;
 }
 
 function closed(incident: Incident): string {

@@ -27,7 +27,7 @@ function told(subject: Subject, fact: Fact): string[] {
     case 'escalated': return [`Nobody has it ${age(incident, fact)} after it opened: ${persons(incident, fact.asks)} asked on ${issue}. ${stillFailing(subject) ?? ''}`.trim()];
     case 'recovered': return [recovered(subject, fact)];
     case 'still-failing': return [`${issue} was closed by hand, and ${notMended(subject)} since ${startOf(incident, fact)}. This is said once; nothing more follows until it was green.`];
-    case 'dismissed': return [`${person(incident, fact.by)} closed ${issue} while ${notMended(subject)}. It is watched in silence until it was green once; reopen the issue to hear of it again.`];
+    case 'dismissed': return [`${person(incident, fact.by)} closed ${issue} while ${notMended(subject)}. It is watched in silence until it was green once${incident.stillFailingAt === null ? '' : `; if it is not by ${moment(incident.stillFailingAt, fact.at)}, that is said once`}. Reopen the issue to hear of it again.`];
     case 'kept-open': return [`${person(incident, fact.by)} closed ${issue} while ${notMended(subject)}. It is open again.`];
     case 'reopened-by-hand': return [`${person(incident, fact.by)} reopened ${issue}.${nextStep(subject, fact)}`];
     case 'now-everywhere': return [`${platformList(platformsOf(incident), 6)} break together now: not one port's trouble. ${asking(incident, fact, issue)}`.trim()];

@@ -92,7 +92,7 @@ export function gallery(): [string, Subject][] {
     ['recovered, a flake', about({ ...closed, jobs: [well(e2e, { flake: true })], facts: facts(opened, { kind: 'recovered', at: T0 + 27 * HOUR }) })],
     ['green for the first time', about({ ...closed, jobs: [well(e2e, { neverGreen: true })], facts: facts(opened, { kind: 'recovered', at: T0 + 27 * HOUR }) })],
     ['reopened', about({ facts: facts(opened, { kind: 'recovered', at: T0 + 27 * HOUR }, { kind: 'reopened', at: T0 + 30 * HOUR, asks: OWNERS }) })],
-    ['closed by hand', about({ state: 'dismissed', remindAt: null, escalateAt: null, facts: facts(opened, { kind: 'dismissed', by: 'olga' }) })],
+    ['closed by hand', about({ state: 'dismissed', remindAt: null, escalateAt: null, stillFailingAt: T0 + 3 * DAY + HOUR, facts: facts(opened, { kind: 'dismissed', by: 'olga' }) })],
     ['closed by hand and still failing', about({ state: 'dismissed', remindAt: null, escalateAt: null, facts: facts(opened, { kind: 'dismissed', by: 'olga' }, { kind: 'still-failing', at: T0 + 4 * DAY }) })],
     ['closed by hand, green since', about({ ...closed, closedBy: 'person', jobs: [well(e2e), well(unit)], facts: facts(opened, { kind: 'dismissed', by: 'olga' }) })],
     ['reopened by hand', about({ facts: facts(opened, { kind: 'dismissed', by: 'olga' }, { kind: 'reopened-by-hand', by: 'pia' }) })],

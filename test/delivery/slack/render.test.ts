@@ -40,7 +40,8 @@ describe('the message', () => {
     ['recovered, a flake', ':large_green_circle: linux/s390x green again after 1 d 3 h, a flake: it passed on the commit it had failed on · #4711'],
     ['green for the first time', ':large_green_circle: linux/s390x green for the first time after 1 d 3 h · #4711'],
     ['reopened', `:red_circle: linux/s390x: e2e and unit failing again ${since}, only here · owners asked · #4711`],
-    ['closed by hand', `:no_bell: linux/s390x: e2e and unit failing ${since}, only here; \`olga\` closed #4711, so nothing more is said until it was green once`],
+    ['closed by hand', `:no_bell: linux/s390x: e2e and unit failing ${since}, only here; \`olga\` closed #4711, so nothing more is said until it was green once, but for one word if it is not by Fri 21 Nov 15:10 UTC`],
+    ['closed by hand and still failing', `:no_bell: linux/s390x: e2e and unit failing ${since}, only here; \`olga\` closed #4711, so nothing more is said until it was green once`],
     ['closed by hand, green since', ':large_green_circle: linux/s390x green again after 1 d 3 h · `olga` had closed it before · #4711'],
     ['everywhere', `:red_circle: linux/amd64, linux/arm64 and linux/s390x: e2e failing ${since}, everywhere · \`release-signal\` told · #4711`],
     ['stale', ':hourglass: linux/s390x: e2e has not reported since Sun 16 Nov 14:10 UTC · owners asked · #4711'],
@@ -79,6 +80,8 @@ describe('the thread', () => {
     const [head, ask, ...jobs] = tells('opened').split('\n');
     expect(head).toBe('*2 of 5 jobs on linux/s390x are failing.* linux/amd64 and linux/arm64 pass the same suites, so this looks specific to linux/s390x.');
     expect(ask).toBe('*Asked of `s390x-owners` and `octo-porter`:* say by Wed 19 Nov 15:10 UTC that you have it: press the button above, or comment `/arch ack` on its issue. After that they are reminded once, and on Fri 21 Nov 15:10 UTC `release-signal` is asked. No real breakage? `/arch flake` or `/arch infra <reason>` there. It closes by itself after 2 green runs in a row.');
+    const shared = about({ jobs: [e2e], surroundings: { jobsTotal: 5, wellJobs: [], platformsPassing: ['linux/amd64'], platformsFailing: ['linux/arm64'] } });
+    expect(plain(renderReply(shared, shared.incident.facts[0]!).text)).toContain('linux/arm64 fails the same suite. linux/amd64 passes it.');
     const own = { ...about(), briefing: { ...briefing, passesOf: new Map([[e2e.key, 5]]) } };
     expect(renderReply(own, own.incident.facts[0]!).text).toContain('It closes by itself after 2 to 5 green runs in a row, as is set for each job.');
     expect(jobs[0]).toBe('• ci-kubernetes-e2e-s390x (periodic, release-informing): failing since Tue 18 Nov 14:10 UTC · 4 failed in a row, on 3 commits · last green 9f3c2ab · suspects 9f3c2ab…c41e7b0 · 2 of 812 tests fail · logs');
@@ -102,7 +105,7 @@ describe('the thread', () => {
     ['escalated', 'Nobody has it 3 d after it opened: `release-signal` asked on #4711. e2e and unit still fail.'],
     ['recovered', 'Green again after 1 d 3 h: e2e and unit. First green at feed0b1. #4711 is closed.'],
     ['recovered, a flake', 'Green again after 1 d 3 h: e2e passed on the commit that had failed, a flake. #4711 is closed.'],
-    ['closed by hand', '`olga` closed #4711 while e2e and unit still fail. It is watched in silence until it was green once; reopen the issue to hear of it again.'],
+    ['closed by hand', '`olga` closed #4711 while e2e and unit still fail. It is watched in silence until it was green once; if it is not by Fri 21 Nov 15:10 UTC, that is said once. Reopen the issue to hear of it again.'],
     ['closed by hand and still failing', '#4711 was closed by hand, and e2e and unit still fail since Tue 18 Nov 14:10 UTC. This is said once; nothing more follows until it was green.'],
     ['reopened by hand', '`pia` reopened #4711. If nobody has it by Fri 21 Nov 15:10 UTC, `release-signal` is asked.'],
     ['everywhere after all', 'linux/amd64 and linux/arm64 break together now: not one port\'s trouble.'],
