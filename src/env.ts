@@ -3,14 +3,20 @@ import { z } from 'zod';
 import { isChannel } from './config/scalars.ts';
 import { readAppKey } from './delivery/github/app-key.ts';
 
-const text = z.string().trim().transform((s) => s === '' ? undefined : s).optional();
+const anyText = z.string().trim().transform((s) => s === '' ? undefined : s).optional();
+/** Quotes that nobody took off would be a part of it, and make a folder of another name, or a secret that nothing fits. */
+const text = anyText.refine((s) => s === undefined || !/^(["'])[^]*\1$/.test(s), { abort: true, error: 'it stands in quotes, which would be a part of it: take them off (docker\'s --env-file knows no quotes)' });
+/** A token or secret of Slack's. One with a line end in it cannot be sent, and would be shown where that is told. */
+const word = text.refine((s) => s === undefined || /^[\x21-\x7e]+$/.test(s), 'expected one word without blanks or line ends, as Slack shows it');
 /** A switch. What can be meant either way is refused: a dry run that is none would write. */
 const flag = z.string().trim().toLowerCase().optional().transform((s, ctx) => {
   if (s === undefined || ['', '0', 'false', 'no', 'off'].includes(s)) return false;
   if (!['1', 'true', 'yes', 'on'].includes(s)) ctx.addIssue(`expected 1 or 0, found "${s}"`);
   return true;
 });
-const httpUrl = (fallback: string) => text.transform((s) => s ?? fallback).pipe(z.url({ protocol: /^https?$/, error: 'expected an http(s) address' }));
+const httpUrl = (fallback: string) => text.transform((s) => s ?? fallback).pipe(z.url({ protocol: /^https?$/, error: 'expected an http(s) address', abort: true }))
+  .refine((s) => isBare(new URL(s)), 'expected an address without user, password, ? and #: the program says who it is by its token alone');
+const isBare = ({ username, password, search, hash }: URL): boolean => username + password + search + hash === '';
 
 /** A list with commas or blanks between; `fits` says of each whether it can be meant. */
 const list = (fits: (item: string) => boolean, expected: string) => text
@@ -27,16 +33,16 @@ const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
 export const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const schema = z.object({
-  APP_ID: text, PRIVATE_KEY: text, PRIVATE_KEY_PATH: text, WEBHOOK_SECRET: text,
+  APP_ID: text, PRIVATE_KEY: anyText, PRIVATE_KEY_PATH: text, WEBHOOK_SECRET: text,
   GITHUB_API_URL: httpUrl('https://api.github.com').transform((s) => s.replace(/\/+$/, '')),
-  SLACK_BOT_TOKEN: text, SLACK_SIGNING_SECRET: text, SLACK_APP_TOKEN: text,
+  SLACK_BOT_TOKEN: word, SLACK_SIGNING_SECRET: word, SLACK_APP_TOKEN: word,
   SLACK_API_URL: httpUrl('https://slack.com/api/').transform((s) => s.endsWith('/') ? s : `${s}/`),
   CONFIG: text.transform((s) => s ?? 'config/'),
   DATABASE_URL: text.refine((s) => s === undefined || /^postgres(ql)?:\/\//.test(s), 'expected postgres://user@host:port/database'),
   DATA_DIR: text.transform((s) => s ?? './data'),
   HOST: text.transform((s) => s ?? '127.0.0.1'),
   PORT: text.transform((s) => Number(s ?? '3000')).pipe(z.int('expected a port number').min(0, 'expected a port number').max(65_535, 'expected a port number, at most 65535')),
-  MARKER_SECRET: text,
+  MARKER_SECRET: anyText,
   REPOSITORY_CHANNELS: list(isChannel, 'expected Slack channels with commas between, such as #release-ci-signal'),
   REPOSITORY_HOSTS: list((host) => HOST.test(host), 'expected hosts with commas between, such as testgrid.k8s.io, ci.example.org:8443 or *.example.org'),
   DRY_RUN: flag, SHADOW_CHANNEL: text,

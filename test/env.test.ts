@@ -30,6 +30,28 @@ it.each([['PORT', '70000', 'expected a port number, at most 65535'], ['PORT', 'x
   expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}: ${expected}$`));
 });
 
+it.each(['APP_ID', 'PRIVATE_KEY_PATH', 'WEBHOOK_SECRET', 'GITHUB_API_URL', 'SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN', 'CONFIG', 'DATABASE_URL', 'DATA_DIR', 'HOST', 'PORT', 'SHADOW_CHANNEL', 'LOG_LEVEL'])('refuses a %s in quotes, which would be a part of it', (name) => {
+  for (const quoted of ['"/data"', "'a secret'", '""']) {
+    expect(() => readEnv({ [name]: quoted }), quoted).toThrow(new RegExp(`^${name}: it stands in quotes, which would be a part of it: take them off .*$`));
+  }
+});
+
+it('takes quotes that are meant', () => {
+  expect(readEnv({ MARKER_SECRET: '"old"', WEBHOOK_SECRET: 'with "quotes"', DATA_DIR: '/data/"odd" folder' })).toMatchObject({ MARKER_SECRET: '"old"', WEBHOOK_SECRET: 'with "quotes"', DATA_DIR: '/data/"odd" folder' });
+});
+
+it.each(['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN'])('refuses a %s that was broken on the way, and does not show it', (name) => {
+  for (const broken of ['xoxb-1-\nabcdef', 'xoxb-1 abcdef', 'xoxb\u2011abcdef', 'xoxb-1-\u0000abcdef']) expect(() => readEnv({ [name]: broken })).toThrow(new RegExp(`^${name}: expected one word without blanks or line ends, as Slack shows it$`));
+  expect(readEnv({ [name]: ' xoxb-1-abcdef\r\n' })).toMatchObject({ [name]: 'xoxb-1-abcdef' });
+});
+
+it.each(['GITHUB_API_URL', 'SLACK_API_URL'])('refuses a %s by which nothing could be reached', (name) => {
+  for (const given of ['https://user:password@ghe.example/api/v3', 'https://user@ghe.example/', 'https://ghe.example/?x=1', 'https://ghe.example/#x']) {
+    expect(() => readEnv({ [name]: given })).toThrow(new RegExp(`^${name}: expected an address without user, password, \\? and #`));
+  }
+  expect(() => readEnv({ [name]: 'ftp://ghe.example' })).toThrow(new RegExp(`^${name}: expected an http\\(s\\) address$`));
+});
+
 const rsa = (type: 'pkcs1' | 'pkcs8', passphrase?: string): string => generateKeyPairSync('rsa', {
   modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type, format: 'pem', ...(passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase }) },
