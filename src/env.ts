@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { isChannel } from './config/scalars.ts';
 import { readAppKey } from './delivery/github/app-key.ts';
@@ -74,12 +75,22 @@ export function readEnv(env: Readonly<Record<string, string | undefined>>): Env 
 /** Takes over `.env` of the folder that it is started in, where there is one; the environment itself comes first. Throws EnvError. */
 export function takeOverDotEnv(): void {
   if (!existsSync('.env')) return;
+  let given: string;
   try {
-    readFileSync('.env');
+    given = readFileSync('.env', 'utf8');
     process.loadEnvFile();
   } catch (error) {
     throw new EnvError(`${process.cwd()}/.env: it cannot be read (${error instanceof Error ? error.message : String(error)}). Let the user that runs this read it, or take it away where the environment comes from elsewhere.`);
   }
+  const lost = swallowed(given);
+  if (lost !== null) throw new EnvError(`${process.cwd()}/.env: ${lost} stands behind another value on its line, and is not read. Put it on a line of its own.`);
+}
+
+/** The first variable of ours that was appended to a file whose last line had no end, and which nothing reads there; null: none. */
+function swallowed(given: string): string | null {
+  const read = parseEnv(given);
+  for (const [, name = ''] of given.matchAll(/["'`][ \t]*([A-Z][A-Z0-9_]*)=/g)) if (name in schema.shape && read[name] === undefined) return name;
+  return null;
 }
 
 /**

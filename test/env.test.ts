@@ -124,6 +124,12 @@ describe('.env', () => {
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^\/\S+\/\.env: it cannot be read \(EISDIR[^\n]+\)\. Let the user that runs this read it, or take it away[^\n]+\n$/)]);
   }));
 
+  it('into which something was appended without a line end before it is told of, as nothing would read that', () => inFolder((folder) => {
+    writeFileSync(join(folder, '.env'), 'APP_ID="7"\nDATA_DIR="./SLACK_APP_TOKEN=1"\nWEBHOOK_SECRET="a secret"SLACK_BOT_TOKEN=xoxb-1\n');
+    const { status, stderr } = spawnSync(process.execPath, [join(SRC, 'cli.ts'), 'outbox'], { cwd: folder, env: { PATH: process.env['PATH'] ?? '' }, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^\/\S+\/\.env: SLACK_BOT_TOKEN stands behind another value on its line, and is not read\. Put it on a line of its own\.\n$/)]);
+  }));
+
   it('that `npm run setup` writes is for this user alone', () => inFolder(async (folder) => {
     writeFileSync(join(folder, 'package.json'), '{"name":"archsignal","version":"0.0.0"}');
     const port = await freePort();
