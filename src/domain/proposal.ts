@@ -81,6 +81,8 @@ export interface ProposalPull {
   readonly url: string;
   /** `closed`: without being merged. */
   readonly state: 'open' | 'merged' | 'closed';
+  /** The branch that it was merged into instead of the default one, where it changes nothing: it counts as closed. */
+  readonly into?: string | undefined;
   /** Who merged or closed it, and when (epoch ms); null: it is open, or GitHub did not say. */
   readonly by: string | null;
   readonly at: number | null;

@@ -57,10 +57,13 @@ export interface Learned {
 export function onProposalPull(proposal: Proposal, found: PullNow, { now, by, evidence }: Learned): ProposalChange | null {
   const { pull } = proposal;
   if (!pull || pull.number !== found.number || pull.repo.toLowerCase() !== found.repo.toLowerCase()) return null;
-  if (found.state === 'missing' || found.state === 'unknown' || found.state === pull.state || pull.state === 'merged') return null;
-  const open = found.state === 'open';
-  const next: ProposalPull = { ...pull, state: found.state, by: open ? null : by, at: open ? null : found.mergedAt ?? now };
-  return changed(proposal, { pull: next }, `pull-request-${found.state}`, by === null ? 'archsignal' : `github:${by}`, now, evidence);
+  if (found.state === 'missing' || found.state === 'unknown' || pull.state === 'merged') return null;
+  // Elsewhere than on the default branch the configuration is not read.
+  const state = found.into === undefined ? found.state : 'closed';
+  if (state === pull.state) return null;
+  const open = state === 'open';
+  const next: ProposalPull = { ...pull, state, into: found.into, by: open ? null : by, at: open ? null : found.mergedAt ?? now };
+  return changed(proposal, { pull: next }, `pull-request-${state}`, by === null ? 'archsignal' : `github:${by}`, now, evidence);
 }
 
 /**
@@ -102,6 +105,9 @@ const linkOf = ({ repo, number, url }: ProposalPull): Spans => number > 0 ? [{ w
 
 const byWhom = ({ by }: ProposalPull): Spans => by === null ? [] : [' by ', coded(by)];
 
+const endOf = (pull: ProposalPull): Spans => pull.into === undefined ? [' was closed', ...byWhom(pull), ' without being merged.']
+  : [' was merged', ...byWhom(pull), ' into ', coded(pull.into), ', which is not the default branch, so the configuration has not changed.'];
+
 /** What has become of an approval, as its outcome says it; null: as its words say. */
 export function carriedWords(proposal: Proposal): Spans | null {
   const { pull, matter, proposer } = proposal;
@@ -110,7 +116,7 @@ export function carriedWords(proposal: Proposal): Spans | null {
   switch (carriedOut(proposal)) {
     case 'merged': return pull ? [{ bold: `Approved and done: ${change}.` }, ' Merged as ', ...linkOf(pull), ...byWhom(pull), '.'] : null;
     case 'in-force': return [{ bold: `Approved and done: ${change}.` }, ' The configuration says so.'];
-    case 'dropped': return pull ? [{ bold: `Approved, and dropped: ${words.undone}.` }, ' ', ...linkOf(pull), ' was closed', ...byWhom(pull), ' without being merged.'] : null;
+    case 'dropped': return pull ? [{ bold: `Approved, and dropped: ${words.undone}.` }, ' ', ...linkOf(pull), ...endOf(pull)] : null;
     case null: return pull?.state === 'open' && proposal.state === 'approved' ? [{ bold: `Approved: ${words.done(proposer.at)}.` }, ' It waits for ', ...linkOf(pull), '.'] : null;
     default: return null;
   }
@@ -121,7 +127,7 @@ export function carriedComment(proposal: Proposal): Text {
   const { pull, matter } = proposal;
   const { again } = matterWords(matter);
   const told = carriedWords(proposal) ?? [];
-  if (carriedOut(proposal) === 'dropped') return [says(...told, ' The approval has lapsed with it: opening the pull request again and merging it is possible, and so is proposing it anew. ', ...again)];
+  if (carriedOut(proposal) === 'dropped') return [says(...told, pull?.into === undefined ? ' The approval has lapsed with it: opening the pull request again and merging it is possible, and so is proposing it anew. ' : ' The approval has lapsed with it. ', ...again)];
   return [says(...told, pull?.state === 'merged' ? ` It takes effect with the next reading of the file${matter.kind === 'step' ? ', and is announced then' : ''}. ` : ' ', ...wayBack(proposal))];
 }
 

@@ -36,8 +36,8 @@ export async function handleDelivery(rt: Runtime, held: HeldDelivery): Promise<v
 
 function pullOf(event: GitHubEvent, repo: string): PullNow | null {
   if (event.event !== 'pull_request.closed' || !event.pull) return null;
-  const { number, url, merged, mergedAt } = event.pull;
-  return { repo, number, url, state: merged ? 'merged' : 'closed', mergedAt };
+  const { number, url, merged, mergedAt, into } = event.pull;
+  return { repo, number, url, state: merged ? 'merged' : 'closed', mergedAt, ...into === undefined ? {} : { into } };
 }
 
 const lane = z.object({

@@ -53,8 +53,8 @@ class Table {
     return this.settle();
   }
 
-  pullIs(state: 'open' | 'closed' | 'merged', by = 'olga', number = 30): this {
-    return this.take(onProposalPull(this.proposal, { repo: 'Demo/demo', number, url: 'u', state, mergedAt: state === 'merged' ? START + 5 * HOUR : null }, { now: START + 5 * HOUR, by, evidence: {} }));
+  pullIs(state: 'open' | 'closed' | 'merged', by = 'olga', number = 30, into?: string): this {
+    return this.take(onProposalPull(this.proposal, { repo: 'Demo/demo', number, url: 'u', state, ...into === undefined ? {} : { into }, mergedAt: state === 'merged' ? START + 5 * HOUR : null }, { now: START + 5 * HOUR, by, evidence: {} }));
   }
 
   settle(): this {
@@ -112,6 +112,12 @@ describe.each([['step', STEP], ['board', BOARD]] as const)('an approved change o
     const before = table.done.length;
     table.pullIs('merged').settle();
     expect(table.done).toHaveLength(before);
+  });
+
+  it('is not called done when its pull request is merged into another branch than the default one', () => {
+    const table = new Table(matter).approve().pullIs('merged', 'stranger', 30, 'release-1');
+    expect([table.issue, table.said[1]]).toEqual(['closed', expect.stringMatching(/^#12 Approved, and dropped: .*demo\/demo#30 was merged by stranger into release-1, which is not the default branch, so the configuration has not changed\. The approval has lapsed with it\./)]);
+    expect(table.pullIs('merged', 'stranger', 30, 'release-1').said).toHaveLength(2);
   });
 
   it('is dropped with a word when the pull request is closed, and done after all when that is opened again and merged', () => {

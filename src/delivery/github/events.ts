@@ -40,7 +40,7 @@ export const githubEvent = z.object({
   milestone: z.string().optional(),
   /** `before`: its text before an edit. */
   comment: z.object({ id: z.number(), url: z.string(), body: z.string(), before: z.string().optional(), authorLogin: z.string().nullable().optional() }).optional(),
-  pull: z.object({ number: z.number(), url: z.string(), merged: z.boolean(), mergedAt: z.number().nullable(), /** The commit at its head. */ sha: z.string().optional() }).optional(),
+  pull: z.object({ number: z.number(), url: z.string(), merged: z.boolean(), mergedAt: z.number().nullable(), /** The commit at its head. */ sha: z.string().optional(), /** The branch that it was merged into, unless that is the default one. */ into: z.string().optional() }).optional(),
   /** A check that has ended, or is asked for again: of a commit, for pull requests where they are named (those from forks are not); else, of one that is asked for, on the default branch. */
   check: z.object({ sha: z.string(), pulls: z.array(z.number()) }).optional(),
   /** When it happened, epoch milliseconds. */

@@ -165,10 +165,16 @@ function fields(data: Payload, bot: boolean): Omit<GitHubEvent, 'event' | 'at' |
       id: comment.id, url: comment.html_url ?? '', body: (comment.body ?? '').slice(0, LONGEST_COMMENT), authorLogin: comment.user?.login ?? null,
       ...(edited === undefined || edited === null ? {} : { before: edited.slice(0, LONGEST_COMMENT) }),
     } } : {}),
-    ...(pull ? { pull: { number: pull.number, url: pull.html_url ?? '', merged: pull.merged ?? Boolean(pull.merged_at), mergedAt: time(pull.merged_at), ...(pull.head ? { sha: pull.head.sha } : {}) } } : {}),
+    ...(pull ? { pull: pullIn(pull, data.repository?.default_branch) } : {}),
     ...checkOf(data),
     ...(changes?.new_issue && changes.new_repository ? { transferredTo: { repo: changes.new_repository.full_name, number: changes.new_issue.number } } : {}),
   };
+}
+
+function pullIn({ number, html_url: url, merged: said, merged_at: at, head, base }: NonNullable<Payload['pull_request']>, main: string | null | undefined): NonNullable<GitHubEvent['pull']> {
+  const merged = said ?? Boolean(at);
+  const into = merged && base && main && base.ref !== main ? { into: base.ref } : {};
+  return { number, url: url ?? '', merged, mergedAt: time(at), ...(head ? { sha: head.sha } : {}), ...into };
 }
 
 function time(said: string | null | undefined): number | null {

@@ -38,7 +38,7 @@ export interface Lookups {
 
 const pullAnswer = z.object({
   state: z.enum(['open', 'closed']), html_url: z.string().nullish(), merged_at: z.string().nullish(), merged_by: z.object({ login: z.string() }).nullish(),
-  base: z.object({ repo: z.object({ full_name: z.string() }) }),
+  base: z.object({ ref: z.string().nullish(), repo: z.object({ full_name: z.string(), default_branch: z.string().nullish() }) }),
 });
 
 const login = z.object({ login: z.string() });
@@ -64,7 +64,7 @@ export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | '
       const { state, html_url: url, merged_at: merged, merged_by: by, base } = answer.data;
       const mergedAt = Date.parse(merged ?? '');
       const isMerged = !Number.isNaN(mergedAt);
-      return { repo: base.repo.full_name, number, url: url ?? '', state: isMerged ? 'merged' : state, mergedAt: isMerged ? mergedAt : null, ...isMerged && by ? { mergedBy: by.login } : {} };
+      return { repo: base.repo.full_name, number, url: url ?? '', state: isMerged ? 'merged' : state, mergedAt: isMerged ? mergedAt : null, ...isMerged && by ? { mergedBy: by.login } : {}, ...isMerged && base.ref && base.repo.default_branch && base.ref !== base.repo.default_branch ? { into: base.ref } : {} };
     }
     if (!gone(answer)) return { ...unread, state: 'unknown' };
     // 404 means "no such pull request" only in a repository that can be seen.

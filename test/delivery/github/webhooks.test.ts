@@ -258,6 +258,9 @@ describe('reducing', () => {
     expect(event('pull_request', payload)).toMatchObject({ repo: { fullName: 'Codertocat/Hello-World' }, pull: { number: 2, merged: false, mergedAt: null, url: 'https://github.com/Codertocat/Hello-World/pull/2' } });
     Object.assign(payload['pull_request'] as object, { merged: true, merged_at: '2021-02-03T04:05:06Z' });
     expect(event('pull_request', payload)).toMatchObject({ at: Date.parse('2021-02-03T04:05:06Z'), pull: { merged: true, mergedAt: Date.parse('2021-02-03T04:05:06Z') } });
+    expect(event('pull_request', payload).pull).not.toHaveProperty('into');
+    Object.assign((payload['pull_request'] as Record<string, object>)['base'] ?? {}, { ref: 'release-1' });
+    expect(event('pull_request', payload).pull).toMatchObject({ merged: true, into: 'release-1' });
   });
 
   it('knows what a repository or its owner was called before', () => {
