@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresAdapter, PostgresDialect } from 'kysely';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { messageOf } from './errors.ts';
@@ -17,7 +17,7 @@ const UNHURRIED_TIMEOUT = 60_000;
 
 export interface PoolOptions {
   readonly max?: number;
-  /** For migrations and copies, which may wait long for their turn: no limit on one statement. */
+  /** For migrations and copies, which are done one at a time and may wait long for their turn: no limit on a statement of a transaction. */
   readonly unhurried?: boolean;
 }
 
@@ -45,10 +45,26 @@ const boundHere = (value: unknown): unknown => (typeof value === 'boolean' ? val
 /** Whatever is the default of the role or the database: what waited for its turn has to see what was done before it. */
 const BEGIN = 'begin isolation level read committed';
 
+/** The number of Kysely's own lock, by which servers of an older version wait for their turn at the tables as well. */
+const TURN = '3853314791062309107';
+
+/** How an unhurried transaction begins: it waits for its turn, whatever the role or the database has as limits. All of it ends with it, so that a pooler may lend the connection on. */
+const BEGIN_UNHURRIED = `${BEGIN}; set local statement_timeout = 0; set local lock_timeout = 0; select pg_advisory_xact_lock(${TURN})`;
+
+/** Kysely takes its lock before the transaction, where it would be another connection's behind a pooler, and a role's limit would end the waiting. */
+class AdapterWithoutLock extends PostgresAdapter {
+  override async acquireMigrationLock(): Promise<void> { /* BEGIN_UNHURRIED has it */ }
+  override async releaseMigrationLock(): Promise<void> { /* it ends with the transaction */ }
+}
+
+class Dialect extends PostgresDialect {
+  override createAdapter(): PostgresAdapter { return new AdapterWithoutLock(); }
+}
+
 const ROLLED_BACK = { command: 'ROLLBACK', rowCount: 0, rows: [] };
 
 /** A client as Kysely borrows it: parameters checked and cleaned, and thrown away instead of lent again once it is in doubt. */
-function borrowed(client: pg.PoolClient): PostgresPoolClient {
+function borrowed(client: pg.PoolClient, begin: string): PostgresPoolClient {
   let doubtful = false;
   let within = false;
   const send = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
@@ -67,7 +83,7 @@ function borrowed(client: pg.PoolClient): PostgresPoolClient {
     if (text === 'begin') within = true;
     else if (text === 'commit' || text === 'rollback') within = false;
     else if (!within) return inOrder(() => send(text, parameters));
-    return send(text === 'begin' ? BEGIN : text, parameters);
+    return send(text === 'begin' ? begin : text, parameters);
   };
   return { query: query as PostgresPoolClient['query'], release: () => client.release(doubtful) };
 }
@@ -97,8 +113,8 @@ export function openPostgres(databaseUrl: string, log: StoreLog, options: PoolOp
   pool.on('connect', (client) => client.on('error', lost));
   pool.on('error', () => { /* told by its connection */ });
   const lending: PostgresPool = {
-    connect: async () => borrowed(await pool.connect()),
+    connect: async () => borrowed(await pool.connect(), options.unhurried === true ? BEGIN_UNHURRIED : BEGIN),
     end: () => pool.end(),
   };
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: lending }) });
+  return new Kysely<Tables>({ dialect: new Dialect({ pool: lending }) });
 }

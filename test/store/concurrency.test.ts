@@ -6,7 +6,7 @@ import type { Engine } from '../../src/store/engine.ts';
 import { StoreError, troubleIn } from '../../src/store/errors.ts';
 import { SCHEMA_VERSION } from '../../src/store/migrate.ts';
 import { STEP_NAMES } from '../../src/store/migrations/index.ts';
-import { openEngine, openStore } from '../../src/store/open.ts';
+import { migratePostgres, openEngine, openStore, reachPostgres } from '../../src/store/open.ts';
 import { planAction, takeTurns } from '../../src/store/outbox.ts';
 import { storeOver } from '../../src/store/over.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -100,6 +100,25 @@ describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('se
     expect(performance.now() - begun).toBeLessThan(4_500);
     way.close();
     await silenced.close();
+  });
+
+  it('waits for its turn at the tables, and takes its time at them, whatever limits the role has, which it leaves as they are', async () => {
+    const limited = `${database.url}?options=-csearch_path%3Dfresh%20-clock_timeout%3D1ms%20-cstatement_timeout%3D20s`;
+    await sql`create schema fresh`.execute(db());
+    const held = await db().transaction().execute(async (trx) => {
+      await sql`select pg_advisory_xact_lock(3853314791062309107)`.execute(trx);
+      const migrated = migratePostgres(limited, { info: note, warn: note, error: note }).then(() => 'done', (e: unknown) => (e as Error).message);
+      const waits = async (): Promise<boolean> => (await sql`select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`.execute(trx)).rows.length > 0;
+      await expect.poll(async () => await Promise.race([migrated, waits()]), { timeout: 20_000 }).not.toBe(false);
+      expect(await Promise.race([migrated, Promise.resolve('waiting')])).toBe('waiting');
+      return { migrated };
+    });
+    expect(await held.migrated).toBe('done');
+    const unhurried = await reachPostgres(limited, { info: note, warn: note, error: note }, { max: 1, unhurried: true });
+    const limit = async (on: typeof unhurried): Promise<unknown> => (await sql<{ limit: string }>`select current_setting('statement_timeout') as limit`.execute(on)).rows[0]?.limit;
+    expect(await unhurried.transaction().execute((trx) => limit(trx))).toBe('0');
+    expect(await limit(unhurried)).toBe('20s');
+    await unhurried.destroy();
   });
 
   it('looks at a store that is up to date over a connection that waits for nothing without end', async () => {
