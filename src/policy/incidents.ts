@@ -1,4 +1,5 @@
 import type { Incident, IncidentJob, LeftBecause } from '../domain/incident.ts';
+import type { JobKey } from '../domain/job.ts';
 import { boardOf, type Board } from './board.ts';
 import { evidenceOf, type Draft } from './draft.ts';
 import { deadlines } from './deadlines.ts';
@@ -84,8 +85,19 @@ function close(draft: Draft, { world, layout: { byKey } }: Board): void {
   const closedBy: Incident['closedBy'] = dismissed ? 'person' : why === 'recovered' ? 'recovery' : why;
   draft.show({ state: 'closed', closedAt: world.now, closedBy, ...NO_DEADLINES, stillFailingAt: null, snooze: null });
   if (dismissed) return;
-  const fact = why === 'recovered' ? { kind: 'recovered' as const } : { kind: 'left' as const, why, jobs: lastOut.map((r) => factJob(r, byKey.get(r.key))) };
-  draft.tell(world.now, fact, [], 'archsignal', evidenceOf(lastOut));
+  const told = toldAt(draft, world.now);
+  const untold = Map.groupBy(lastOut.filter((r) => !told.has(r.key)), (r) => r.state as LeftBecause);
+  // That it is over as a whole is true only where none of them went elsewhere.
+  const whole = why === 'recovered' && told.size === 0 && untold.size === 1;
+  for (const [because, rows] of untold) {
+    draft.tell(world.now, whole ? { kind: 'recovered' } : { kind: 'left', why: because, jobs: rows.map((r) => factJob(r, byKey.get(r.key))) }, [], 'archsignal', evidenceOf(rows));
+  }
+}
+
+/** Jobs whose leaving is told of already, at this very moment. */
+function toldAt({ base, incident }: Draft, now: number): ReadonlySet<JobKey> {
+  const before = base?.facts.at(-1)?.n ?? 0;
+  return new Set(incident.facts.flatMap((f) => f.n > before && f.at === now && f.kind === 'left' ? f.jobs.map((j) => j.key) : []));
 }
 
 /** Recovery, if any of the last rows recovered; else where they went. */

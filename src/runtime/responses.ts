@@ -9,5 +9,5 @@ export function measureResponses(rt: Runtime, incident: Incident, audit: readonl
   const acknowledged = timeToAck(incident);
   if (acknowledged !== null && audit.some((a) => a.at === incident.firstAcknowledged?.at)) rt.metrics.timeToAck.observe(labels, acknowledged / 1000);
   const fixed = timeToFix(incident);
-  if (fixed !== null && audit.some((a) => a.what === 'recovered')) rt.metrics.timeToFix.observe(labels, fixed / 1000);
+  if (fixed !== null && audit.some((a) => a.what === 'recovered' || (a.what === 'left' && incident.closedBy === 'recovery' && a.at === incident.closedAt))) rt.metrics.timeToFix.observe(labels, fixed / 1000);
 }

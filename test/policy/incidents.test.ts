@@ -247,6 +247,26 @@ describe('only here or everywhere', () => {
     expect(allAsks(story)).toEqual(['@demo/signal', '@demo/s390x-owners']);
   });
 
+  it('says which of them is green where the reference recovers and a port goes on failing at the same moment', () => {
+    const story = ports().hours({ [AMD64]: 'PPFFF', [S390X]: 'PPFFF', [UNIT]: 'PPPPP' });
+    story.hours({ [AMD64]: 'PP', [S390X]: 'FF', [UNIT]: 'PP' });
+    const wide = story.of('linux/amd64')!;
+    expect(wide).toMatchObject({ state: 'closed', closedBy: 'recovery' });
+    expect(wide.facts.flatMap((f) => f.kind === 'left' ? [[f.why, ...f.jobs.map((j) => j.platform)]] : [])).toEqual([['recovered', 'linux/amd64'], ['moved', 'linux/s390x']]);
+    expect(kinds(wide)).not.toContain('recovered');
+    expect(story.of('linux/s390x')).toMatchObject({ state: 'open', scope: 'here' });
+  });
+
+  it('calls nothing green that is muted at the moment when the last of the others recovers', () => {
+    const story = ports().hours({ [AMD64]: 'PPPPP', [S390X]: 'PPFFF', [UNIT]: 'PPFFF' });
+    story.hours({ [AMD64]: 'P', [S390X]: 'P', [UNIT]: 'F' });
+    story.quiet({ job: UNIT }, 9 * HOUR).hours({ [AMD64]: 'P', [S390X]: 'P', [UNIT]: 'F' });
+    const own = story.of('linux/s390x')!;
+    expect(own.state).toBe('closed');
+    expect(own.facts.flatMap((f) => f.kind === 'left' ? [[f.why, ...f.jobs.map((j) => j.name)]] : []).sort()).toEqual([['muted', 'unit'], ['recovered', 'e2e']]);
+    expect(kinds(own)).not.toContain('recovered');
+  });
+
   it('keeps a port that was broken long before the reference where it is', () => {
     const story = ports().hours({ ...green('PPPPPPPPPP'), [S390X]: 'PPPFFFFFFF' });
     story.hours({ [AMD64]: 'FFF', [PPC]: 'FFF', [S390X]: 'FFF', [UNIT]: 'PPP' });

@@ -3,7 +3,7 @@ import { counted, listed, moment, span } from '../../domain/time.ts';
 import { section, LIMITS, type Rendering } from './blocks.ts';
 import { actionsBlock, incidentButtons } from './buttons.ts';
 import { code, name, plain, prose } from './inert.ts';
-import { agree, currentJobs, doneBy, issueLink, labels, person, persons, platformList, platformsOf, since, type Subject } from './words.ts';
+import { agree, currentJobs, doneBy, issueLink, labels, person, persons, placed, platformList, platformsOf, since, type Subject } from './words.ts';
 
 /**
  * The one message of an incident as it stands now: what, where, since when, whose, the issue, and what can be done about it
@@ -150,23 +150,29 @@ function dismissed(incident: Incident): string {
 }
 
 function closed(incident: Incident): string {
-  const lasted = span((incident.closedAt ?? incident.openedAt) - (since(incident.jobs, incident.kind) ?? incident.openedAt));
+  const recovered = incident.jobs.filter((j) => j.state === 'recovered');
+  const lasted = span((incident.closedAt ?? incident.openedAt) - (since(recovered.length > 0 ? recovered : incident.jobs, incident.kind) ?? incident.openedAt));
   const byHand = incident.closedBy === 'person' ? ` · ${doneBy(incident, 'dismissed')} had closed it before` : '';
   const names = listed(labels(incident, incident.jobs), 3);
   const are = agree(labels(incident, incident.jobs).length, 'is', 'are');
-  const wasWell = incident.jobs.some((j) => j.state === 'recovered');
   if (incident.kind === 'flood') {
     return `:large_green_circle: All ${counted(incident.summarises.length, 'incident')} on ${placesOf(incident)} are over after ${lasted}${byHand}`;
   }
   if (incident.closedBy === 'moved') return `:white_circle: ${where(incident)}: closed here, ${names} ${are} followed in another incident`;
   if (incident.closedBy === 'muted') return `:mute: ${where(incident)}: closed, ${names} ${are} muted${byHand}`;
-  if (incident.closedBy === 'untracked' || (incident.closedBy === 'person' && !wasWell)) {
+  if (incident.closedBy === 'untracked' || (incident.closedBy === 'person' && recovered.length === 0)) {
     return `:white_circle: ${where(incident)}: closed, ${names} ${are} no longer tracked${byHand}`;
   }
   if (incident.kind === 'configuration') return `:large_green_circle: Configuration and source agree again about ${names} after ${lasted}${byHand}`;
-  if (incident.kind === 'stale') return `:large_green_circle: ${where(incident)} ${incident.scope === 'everywhere' ? agree(platformsOf(incident).length, 'reports', 'report') : 'reports'} again after ${lasted}${byHand}`;
-  const recovered = incident.jobs.filter((j) => j.state === 'recovered');
+  const well = incident.scope === 'everywhere' && recovered.length > 0 ? [...new Set(recovered.map((j) => j.platform))] : [incident.platform];
+  if (incident.kind === 'stale') return `:large_green_circle: ${platformList(well)} ${agree(well.length, 'reports', 'report')} again after ${lasted}${goesOn(incident)}${byHand}`;
   const flake = recovered.length > 0 && recovered.every((j) => j.flake) ? ', a flake: it passed on the commit it had failed on' : '';
   const first = recovered.length > 0 && recovered.every((j) => j.neverGreen) ? 'green for the first time' : 'green again';
-  return `:large_green_circle: ${where(incident)} ${first} after ${lasted}${flake}${byHand}`;
+  return `:large_green_circle: ${platformList(well)} ${first} after ${lasted}${flake}${goesOn(incident)}${byHand}`;
+}
+
+/** The jobs that went elsewhere when the last of the others recovered. */
+function goesOn(incident: Incident): string {
+  const on = incident.jobs.filter((j) => j.state === 'moved' && j.left === incident.closedAt);
+  return on.length === 0 ? '' : `; ${listed(on.map((j) => placed(incident, j)), 3)} ${agree(on.length, 'is', 'are')} followed in another incident`;
 }

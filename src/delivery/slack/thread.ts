@@ -124,13 +124,13 @@ function wellAgain({ incident, briefing }: Subject, job: FactJob): string {
 }
 
 function recovered({ incident, briefing }: Subject, fact: Fact): string {
-  const lasted = span(fact.at - (since(incident.jobs, incident.kind) ?? incident.openedAt));
+  const rows = incident.jobs.filter((j) => j.state === 'recovered');
+  const lasted = span(fact.at - (since(rows.length > 0 ? rows : incident.jobs, incident.kind) ?? incident.openedAt));
   const end = incident.issue === null ? '' : ` ${issueOr(incident, '')} is closed.`;
   if (incident.kind === 'flood') return `All ${counted(incident.summarises.length, 'incident')} are over, ${age(incident, fact)} after they opened.${end}`;
   if (incident.kind === 'configuration') return `Configuration and source agree again, ${age(incident, fact)} after it was noticed.${end}`;
-  const names = listed(labels(incident, incident.jobs), 4);
+  const names = listed(labels(incident, rows.length > 0 ? rows : incident.jobs), 4);
   if (incident.kind === 'stale') return `Results come in again after ${lasted}: ${names}.${end}`;
-  const rows = incident.jobs.filter((j) => j.state === 'recovered');
   if (rows.length > 0 && rows.every((j) => j.flake)) return `Green again after ${lasted}: ${names} passed on the commit that had failed, a flake.${end}`;
   const again = rows.length > 0 && rows.every((j) => j.neverGreen) ? 'for the first time' : 'again';
   const fixes = [...new Set(rows.map((j) => j.fixedAt).filter((c) => c !== null))];

@@ -75,6 +75,19 @@ describe('the message', () => {
   });
 });
 
+describe('what was over for some and goes on for others', () => {
+  const at = T0 + 27 * HOUR;
+  const everywhere = { scope: 'everywhere' as const, platform: 'linux/amd64' as const, state: 'closed' as const, closedAt: at, closedBy: 'recovery' as const,
+    surroundings: { jobsTotal: 9, wellJobs: [], platformsPassing: [], platformsFailing: ['linux/ppc64le' as const] } };
+  const here = job('e2e', { key: 'amd', platform: 'linux/amd64', state: 'recovered', left: at, streak: { ...e2e.streak!, since: T0 + 12 * HOUR } });
+  const there = job('e2e', { key: 'arm', platform: 'linux/arm64', state: 'moved', left: at, streak: e2e.streak });
+
+  it('names as green only what is, and where the rest is followed', () => {
+    expect(plain(renderMessage(about({ ...everywhere, jobs: [here, there] })).text)).toMatch(/^:large_green_circle: linux\/amd64 green again after 15 h; e2e on linux\/arm64 is followed in another incident/);
+    expect(plain(renderMessage(about({ ...everywhere, jobs: [here, { ...there, state: 'recovered' }] })).text)).toMatch(/^:large_green_circle: linux\/amd64 and linux\/arm64 green again after/);
+  });
+});
+
 describe('the thread', () => {
   it('says first what happened, whose it looks, and what is asked of whom until when', () => {
     const [head, ask, ...jobs] = tells('opened').split('\n');

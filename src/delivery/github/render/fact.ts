@@ -112,7 +112,9 @@ function left(fact: Fact, jobs: readonly FactJob[], why: LeftBecause, { incident
   const lines = jobs.map((j) => `${link(jobName(j, incident), j.url)} ${wentHow(j, why, incident, briefing)}`);
   const rest = incident.jobs.filter((j) => j.joined <= fact.at && (j.left === null || j.left > fact.at));
   const verb = incident.kind === 'stale' ? 'Still not reporting' : incident.kind === 'configuration' ? 'Still missing' : 'Still failing';
-  return `${inLines(lines)}${rest.length === 0 ? '\n\nNothing is left to follow here, so this issue closes.' : `\n\n${verb}: ${jobNames(rest, incident)}.`}`;
+  // Of several that are told of at once, the last one says how it ends.
+  const more = incident.facts.some((f) => f.n > fact.n && f.at === fact.at && f.kind === 'left');
+  return `${inLines(lines)}${rest.length > 0 ? `\n\n${verb}: ${jobNames(rest, incident)}.` : more ? '' : '\n\nNothing is left to follow here, so this issue closes.'}`;
 }
 
 function wentHow(j: FactJob, why: LeftBecause, incident: Incident, briefing: Briefing): string {
@@ -149,7 +151,7 @@ function recovered(fact: Fact, { incident, briefing }: Subject): string {
   const last = own.filter((j) => j.left === fact.at || own.length === 1);
   const fixes = incident.kind === 'stale' ? [] : grouped(last, (j) => j.flake ? FLAKE : fixedBy({ lastFailedCommit: j.streak?.lastCommit ?? null, fixedAt: j.fixedAt, flake: false }, briefing)[0] ?? null)
     .map(([how, jobs]) => `${jobNames(jobs, incident)}: ${how}.`);
-  const said = `**${names} ${one ? 'is' : 'are'} ${state} again${everywhere ? ' everywhere' : ''}** ${took} (${before} since ${began(incident)}).`;
+  const said = `**${names} ${one ? 'is' : 'are'} ${state} again${everywhere ? ` on ${listed([...new Set(own.map((j) => j.platform))], 5)}` : ''}** ${took} (${before} since ${began(incident)}).`;
   return [said, ...fixes.slice(0, MOST)].join(' ');
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact, FactJob, FactKind, Incident } from '../../../../src/domain/incident.ts';
+import type { Fact, FactJob, FactKind, Incident, IncidentJob } from '../../../../src/domain/incident.ts';
 import { factText } from '../../../../src/delivery/github/render/fact.ts';
 import { aJob, anIncident, subjectOf, T0, unitJob } from '../fixtures.ts';
 
@@ -12,6 +12,19 @@ const fact = (fields: { kind: FactKind } & Record<string, unknown>): Fact => ({ 
 const text = (f: Fact, incident: Partial<Incident> = {}, mention = true): string => factText(f, subjectOf(anIncident(incident)), mention);
 
 describe('a comment', () => {
+  it('names the platforms that are green again where it was everywhere, and says once that the issue closes', () => {
+    const end = T0 + 27 * HOUR;
+    const here = aJob({ platform: 'linux/amd64', state: 'recovered', left: end });
+    const there = aJob({ key: 'arm', platform: 'linux/arm64', state: 'moved', left: end });
+    const wide = { scope: 'everywhere' as const, platform: 'linux/amd64' as const, state: 'closed' as const, closedAt: end, closedBy: 'recovery' as const };
+    const of = (jobs: readonly IncidentJob[], facts: readonly Fact[]): string[] => facts.map((f) => factText(f, subjectOf(anIncident({ ...wide, jobs, facts })), false));
+    expect(of([here, { ...there, state: 'recovered' }], [{ n: 2, at: end, asks: [], kind: 'recovered' }])[0]).toContain('**e2e is green again on linux/amd64 and linux/arm64**');
+    const told = (j: IncidentJob): FactJob => ({ key: j.key, name: j.name, platform: j.platform, since: T0, streak: 3, commits: 3, lastFailedCommit: null, fixedAt: null, passes: 2, flake: false, url: null });
+    const parted = of([here, there], [{ n: 2, at: end, asks: [], kind: 'left', why: 'recovered', jobs: [told(here)] }, { n: 3, at: end, asks: [], kind: 'left', why: 'moved', jobs: [told(there)] }]);
+    expect(parted.map((t) => t.includes('so this issue closes'))).toEqual([false, true]);
+    expect(parted[1]).toContain('goes on failing where linux/amd64 is green again, so it is followed as a breakage of linux/arm64.');
+  });
+
   it('calls people before a list of several jobs, which stays a list', () => {
     expect(text(fact({ kind: 'joined', asks: ['@signal'], jobs: [job(), job()] }))).toMatch(/^@signal:\n\n- \[unit\].*\n- \[unit\]/);
   });
