@@ -24,10 +24,13 @@ const listen = (server: Server, env: Env): Promise<void> => new Promise((resolve
   server.listen(env.PORT, env.HOST, resolve);
 });
 
-/** Ends on the first SIGTERM, SIGINT or SIGHUP (its terminal was closed): finishes what is in hand, or gives it back when that takes too long. */
+/**
+ * Ends on the first SIGTERM, SIGINT or SIGHUP (its terminal was closed), or when nobody reads its log any more, as whoever started it
+ * may be gone: finishes what is in hand, or gives it back when that takes too long.
+ */
 function stopOnSignal(rt: Runtime, stop: () => Promise<void>): void {
   let stopping = false;
-  const end = async (signal: string): Promise<void> => {
+  const end = async (signal: string, code = 0): Promise<void> => {
     if (stopping) return;
     stopping = true;
     rt.log.info({ signal }, 'stopping: finishing what is in hand');
@@ -38,9 +41,14 @@ function stopOnSignal(rt: Runtime, stop: () => Promise<void>): void {
     // A database that hangs must not keep the process.
     await Promise.race([given, new Promise((resolve) => { setTimeout(resolve, GIVE_BACK).unref(); })]);
     rt.log.info({ how }, 'stopped');
-    process.exit(0);
+    process.exit(code);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => { void end(signal); });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' || stopping) return;
+    console.error('Nobody reads the log any more (EPIPE): stopping, to be started again by whoever looks after this.');
+    void end('EPIPE', 1);
+  });
 }
 
 /** Of what nobody expected the stack is enough: the error itself may hold a request with its headers. */

@@ -25,7 +25,7 @@ export const logProblem = (log: Logger): string | null => problems.get(log)?.() 
 /**
  * The program's log: JSON lines, or readable ones on a terminal. Error objects keep name, message and stack only, so
  * that no request with its headers gets in. `secrets`: those that are known, which are written nowhere. A line that cannot be
- * written, for want of room or because nobody reads any more, is lost; that must not end the work.
+ * written, for want of room, is lost; that must not end the work.
  */
 export function createLog(level: string, readable: boolean, out: NodeJS.WritableStream, secrets: readonly string[] = []): Logger {
   const shown = readable ? pretty.prettyFactory({ colorize: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : (line: string) => line;

@@ -73,7 +73,7 @@ const awayBy = (error: Error): string => troubleIn(error) ?? (error === LATE ? '
 /** That the log cannot be written, which it cannot tell itself. */
 function unlogged(log: Runtime['log']): string[] {
   const problem = logProblem(log);
-  return problem === null ? [] : [`The log cannot be written (${problem}). All else goes on. Make room where it is kept; if what reads it has ended, restart both.`];
+  return problem === null ? [] : [`The log cannot be written (${problem}). All else goes on. Make room where it is kept.`];
 }
 
 const errorOf = (error: unknown): Error => error instanceof Error ? error : new Error(messageOf(error));

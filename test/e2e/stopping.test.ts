@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
 import { freePort, World } from './world.ts';
 
@@ -36,6 +37,24 @@ it('ends in order where its terminal is closed', async () => {
     expect(await program.exited).toBe(0);
     expect(program.log).toContain('"how":"done"');
   } finally {
+    await world.end();
+  }
+});
+
+it('ends in order where nobody reads its log any more, and not with a stack', async () => {
+  const world = await World.begin();
+  const port = await freePort();
+  const child = spawn(process.execPath, ['src/main.ts'], { cwd: ROOT, env: { PATH: process.env['PATH'] ?? '', ...world.env(), PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'] });
+  try {
+    const [said, ended] = [text(child.stderr), new Promise<number | null>((ok) => { child.once('exit', ok); })];
+    child.stdout.resume();
+    await world.until(async () => child.exitCode !== null || await fetch(`http://127.0.0.1:${port}/readyz`).then((r) => r.status === 200, () => false), 'it is ready');
+    child.stdout.destroy();
+    expect(await ended).toBe(1);
+    expect(await said).toBe('Nobody reads the log any more (EPIPE): stopping, to be started again by whoever looks after this.\n');
+    await world.start();
+  } finally {
+    child.kill('SIGKILL');
     await world.end();
   }
 });
