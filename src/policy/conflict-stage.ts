@@ -143,13 +143,19 @@ function decline(draft: ConflictDraft, { state, id, decidedAt }: Proposal): void
   draft.tell('declined', { detail: DECLINED[state] ?? state, evidence: { proposal: id, decidedAt } }).end('declined', DECLINED[state] ?? state);
 }
 
+/** What was merged is in the file as GitHub shows it by then (ms). */
+const SEEN_WITHIN = 300_000;
+
 /** Approved, and on its way: the reactivation issue first, then the edit. A word that arrives late may yet revoke it. */
 function carryOut(draft: ConflictDraft, facts: ConflictFacts): void {
   const { conflict } = draft;
   const proposal = proposalOf(draft, facts);
-  const merged = facts.pull?.state === 'merged';
+  const mergedAt = facts.pull?.state === 'merged' ? facts.pull.mergedAt ?? facts.now : null;
+  // Its branch may hold something else by now, and go into another one.
+  const inVain = mergedAt !== null && facts.build === 'on';
+  const merged = mergedAt !== null && !inVain;
   if (conflict.remedy === 'deactivate' && (merged || facts.build === 'off')) {
-    return turnedOff(draft, facts, merged ? facts.pull?.mergedAt ?? facts.now : facts.now);
+    return turnedOff(draft, facts, merged ? mergedAt : facts.now);
   }
   if (proposal !== null && proposal.state !== 'approved') {
     draft.tell('revoked', { detail: proposal.state === 'open' ? 'an approval does not count any more' : DECLINED[proposal.state] ?? '', evidence: { proposal: proposal.id } });
@@ -158,6 +164,7 @@ function carryOut(draft: ConflictDraft, facts: ConflictFacts): void {
   if (conflict.remedy === 'waive' && facts.blocker.state === 'merged') return void draft.end('waived', 'it is merged without the check');
   if (ended(draft, facts, null)) return;
   if (facts.pull?.state === 'closed') return dropped(draft, facts, proposal, 'its pull request was closed without being merged');
+  if (inVain) return facts.now - mergedAt < SEEN_WITHIN ? undefined : dropped(draft, facts, proposal, 'its pull request was merged, but the build is on as before');
   replan(draft, facts, proposal);
 }
 
@@ -175,7 +182,7 @@ function dropped(draft: ConflictDraft, { now, project, pull }: ConflictFacts, pr
   const again = proposal === null ? null : decideAgain(proposal, { now, evidence: { conflict: draft.conflict.id, because }, ...limit(latest) });
   if (again === null) return void draft.end('dropped', because);
   draft.proposals.push(again);
-  draft.show({ pull: pull?.state === 'closed' ? null : draft.conflict.pull, patch: null }).tell('revoked', { detail: because, evidence: { proposal: again.proposal.id } }).to('deciding', { approved: null });
+  draft.show({ pull: pull?.state === 'closed' || pull?.state === 'merged' ? null : draft.conflict.pull, patch: null }).tell('revoked', { detail: because, evidence: { proposal: again.proposal.id } }).to('deciding', { approved: null });
 }
 
 /** A word that arrives late may turn a no into a yes, and what was turned off by hand is watched all the same. */

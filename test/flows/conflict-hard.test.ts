@@ -251,6 +251,26 @@ describe('a part of what is off', () => {
 });
 
 describe('the pull request', () => {
+  it('that is merged into another branch turns nothing off, and puts the question to the leads again', async () => {
+    await begin();
+    const { proposal } = await town.approved();
+    const { git } = town.held.github.repo(REPO);
+    git.branches.set('elsewhere', git.at('main')?.sha ?? '');
+    const pull = town.pull();
+    if (pull.pull) Object.assign(pull.pull, { base: 'elsewhere' });
+    await town.held.github.person('ivan').merge(pull);
+    await town.held.pass(HOUR);
+    expect(await town.only()).toMatchObject({ stage: 'deciding', pull: null, times: { off: null } });
+    expect([proposal.state, town.builds()]).toEqual(['open', ON]);
+    await town.approve(proposal, 'ivan');
+    await town.approve(proposal, 'maria');
+    const again = town.pulls().filter((p) => p.state === 'open');
+    expect(again.map((p) => p.pull?.base)).toEqual(['main']);
+    if (again[0]) await town.held.github.person('ivan').merge(again[0]);
+    await town.held.settle();
+    expect([town.builds(), await town.only()]).toMatchObject([OFF, { stage: 'watching' }]);
+  });
+
   it('that is closed without being merged puts the question to the leads again', async () => {
     await begin();
     const { proposal } = await town.approved();
