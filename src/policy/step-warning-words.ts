@@ -10,15 +10,17 @@ const nameOf = ({ step }: Pick<StepWarning, 'step'>): string => stepName(step.nu
 const belowOf = ({ below }: StepWarning): string | null => below === null ? null : stepName(below.number, below);
 
 const isUnmet = (c: WarnedCriterion): boolean => c.kind === 'unmet';
-const names = (criteria: readonly WarnedCriterion[]): string => listed([...new Set(criteria.map((c) => c.criterion))]);
+const namesOf = (criteria: readonly WarnedCriterion[]): readonly string[] => [...new Set(criteria.map((c) => c.criterion))];
+const names = (criteria: readonly WarnedCriterion[]): string => listed([...namesOf(criteria)]);
+const some = (criteria: readonly WarnedCriterion[], one: string, more: string): string => namesOf(criteria).length === 1 ? one : more;
 
-/** `pass-rate and run-cadence have not held since Tue 3 Nov`; what nobody can tell comes after. */
+/** `pass-rate and run-cadence have not held since Tue 3 Nov, and owner-response has not held since Mon 9 Nov`; what nobody can tell comes after. */
 function inShort({ criteria, raisedAt }: StepWarning): string {
   const [unmet, unknown] = [criteria.filter(isUnmet), criteria.filter((c) => !isUnmet(c))];
-  const since = (of: readonly WarnedCriterion[]): string => day(Math.min(...of.map((c) => c.since)), raisedAt);
+  const byDay = (of: readonly WarnedCriterion[]) => [...Map.groupBy(of.toSorted((a, b) => a.since - b.since), (c) => day(c.since, raisedAt))];
   return [
-    ...unmet.length === 0 ? [] : [`${names(unmet)} ${unmet.length === 1 ? 'has' : 'have'} not held since ${since(unmet)}`],
-    ...unknown.length === 0 ? [] : [`nobody can tell since ${since(unknown)} whether ${names(unknown)} ${unknown.length === 1 ? 'holds' : 'hold'}`],
+    ...byDay(unmet).map(([since, of]) => `${names(of)} ${some(of, 'has', 'have')} not held since ${since}`),
+    ...byDay(unknown).map(([since, of]) => `nobody can tell since ${since} whether ${names(of)} ${some(of, 'holds', 'hold')}`),
   ].join(', and ');
 }
 
@@ -59,6 +61,7 @@ function criteriaTable({ criteria, raisedAt, below, followedBy }: StepWarning): 
   const next = (c: WarnedCriterion): string => {
     if (c.daysLeft === null) return c.kind === 'unknown' ? 'no demotion for this alone' : below === null ? 'nothing: it is the lowest step' : '';
     if (c.daysLeft === 0) return followedBy === null ? `a demotion may be proposed: ${about(c.expectedAt, raisedAt)}` : 'a demotion was proposed';
+    if (followedBy !== null) return `it calls for a demotion too ${about(c.expectedAt, raisedAt)}: ${counted(c.daysLeft, 'day')} more`;
     return `a demotion is proposed ${about(c.expectedAt, raisedAt)}: ${counted(c.daysLeft, 'day')} more`;
   };
   return {

@@ -108,6 +108,11 @@ describe('a criterion of the present step that has not held past its grace', () 
     expect(story.card).toContain('demo/demo#12');
   });
 
+  it('is told in short with the day from which on each has not held', () => {
+    story.judged([standing(), standing({ criterion: 'run-cadence', since: START - 9 * DAY, days: 9 }), standing({ criterion: 'failure-streak', since: START - 14 * DAY })]);
+    expect(story.card).toMatch(/pass-rate and failure-streak have not held since (\w+ \d+ \w+), and run-cadence has not held since (?!\1)\w+ \d+ \w+\./);
+  });
+
   it('is kept true every day, and nobody is called again', () => {
     story.judged([standing()]);
     for (let n = 1; n <= 5; n++) {
