@@ -7,10 +7,12 @@ import { metWords } from '../../policy/step-matter.ts';
 import { criteriaTable } from '../../policy/step-words.ts';
 import { evaluatedOf, named } from '../step-verbs.ts';
 import type { Scene } from '../verb.ts';
+import { linked } from './wording.ts';
 import type { Platform } from '../../domain/project.ts';
 
 /** Where a platform stands on its ladder: the criteria of its step and of the next, and what follows from them. */
-export function ladderView(platform: Platform, { ladder: evaluated, now }: Scene): Text {
+export function ladderView(platform: Platform, scene: Scene): Text {
+  const { ladder: evaluated, now } = scene;
   const evaluation = evaluatedOf(platform.id, evaluated);
   if (!evaluated || evaluation === null) return [says(`It stands on step ${platform.step}. Its ladder has not been evaluated yet, which happens daily.`)];
   const { ladder } = evaluated;
@@ -18,7 +20,7 @@ export function ladderView(platform: Platform, { ladder: evaluated, now }: Scene
     says(...standing(evaluation, ladder, now), ...[evaluation.step, evaluation.next].flatMap((step): Spans => step === null ? [] : aboutWords(ladder, step))),
     ...part(`To hold ${named(ladder, evaluation.step)}`, evaluation.criteria, ladder, now),
     ...(evaluation.next === null ? [] : part(`To come to ${named(ladder, evaluation.next)}, besides`, evaluation.ahead, ladder, now)),
-    ...follows(evaluation, ladder, now),
+    ...follows(evaluation, ladder, scene),
   ];
 }
 
@@ -43,21 +45,32 @@ function part(title: string, results: readonly CriterionResult[], ladder: Ladder
   return [says({ bold: `${title}:` }, ` ${metWords(results)}.`), criteriaTable(inOrder, now, (step) => named(ladder, step))];
 }
 
-function follows({ proposal, warnings, hurry = [] }: PlatformEvaluation, ladder: Ladder, now: number): Block[] {
+function follows(evaluation: PlatformEvaluation, ladder: Ladder, scene: Scene): Block[] {
+  const { proposal, warnings, hurry = [] } = evaluation;
   const lines: Spans[] = [
     ...(warnings.length + Number(proposal?.kind === 'demote') === 0 ? [] : hurry).map((h): Spans => [`It goes faster than usual: ${h.because}. A criterion is warned of after ${counted(h.warnAfter, 'day')}, and a step down proposed ${counted(h.proposeAfter, 'day')} later.`]),
-    ...(proposal === null ? [] : [[`By its record it is to move ${proposal.kind === 'promote' ? 'up' : 'down'} to ${named(ladder, proposal.to)}: that is proposed to the release leads${held(proposal.heldUntil, now)}.`]]),
-    ...warnings.map((w): Spans => [warned(w, now)]),
+    ...(proposal === null ? [] : [[`By its record it is to move ${proposal.kind === 'promote' ? 'up' : 'down'} to ${named(ladder, proposal.to)}: `, ...askedFor(evaluation.platform, proposal, scene), '.']]),
+    ...warnings.map((w): Spans => [warned(w, scene.now)]),
   ];
   return lines.length === 0 ? [] : [bullets(...lines)];
 }
 
-function held(until: number | null, now: number): string {
-  if (until === null) return '';
-  return until === Infinity ? ', and in force after the release at the earliest' : `, and in force on ${moment(until, now)} at the earliest`;
+/** Whether that was put to the release leads, and what they made of it: what was decided on is not proposed again for a month. */
+function askedFor(platform: string, { to, heldUntil }: NonNullable<PlatformEvaluation['proposal']>, { proposals, now }: Scene): Spans {
+  const own = proposals.filter(({ matter }) => matter.kind === 'step' && matter.platform === platform && matter.to === to);
+  const last = own.find((p) => p.state === 'open') ?? own.toSorted((a, b) => (b.decidedAt ?? 0) - (a.decidedAt ?? 0))[0];
+  if (last === undefined) return [heldUntil === null ? 'that is proposed to the release leads' : `that is put to the release leads ${heldUntil === Infinity ? 'after the release' : `on ${moment(heldUntil, now)}`} at the earliest`];
+  const where: Spans = last.issue === null || last.issue.number <= 0 ? [] : [', in ', linked(`#${last.issue.number}`, last.issue.url)];
+  switch (last.state) {
+    case 'open': return ['that is proposed to the release leads', ...where];
+    case 'approved': return ['release leads have approved it', ...where];
+    case 'rejected': return ['release leads have decided against it', ...where, '. It may be proposed again after a month'];
+    case 'withdrawn': case 'expired': case 'invalid': return ['it was proposed', ...where, ', and not decided. It may be proposed again after a month'];
+    default: return last.state satisfies never;
+  }
 }
 
 function warned({ criterion, kind, since, days, earlier, daysLeft }: StandingWarning, now: number): string {
-  const left = daysLeft === null ? '' : daysLeft === 0 ? '; a step down is proposed' : `; in ${counted(daysLeft, 'more such day')} a step down is proposed`;
+  const left = daysLeft === null ? '' : daysLeft === 0 ? '; that calls for a step down' : `; in ${counted(daysLeft, 'more such day')} it calls for a step down`;
   return `${criterion} has been ${kind} since ${day(since, now)}${earlier ? ' or longer' : ''} (${earlier ? 'at least ' : ''}${counted(days, 'day')} that count)${left}.`;
 }

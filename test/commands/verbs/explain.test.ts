@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/commands/verbs/explain.ts';
 import { DAY, HOUR, Story } from '../../policy/story.ts';
+import type { Proposal } from '../../../src/domain/proposal.ts';
 import { evaluated, result } from '../ladder-given.ts';
 import { mentionsIn, mistake, ON_GITHUB, reply, say, sceneOf } from '../asking.ts';
 
@@ -209,9 +210,23 @@ describe('where a platform stands on its ladder', () => {
     });
     expect(lines).toContain('On demo-steps it stands on test (2), since when is not on record; the next is release (3). It has been demoted 2 times.');
     expect(lines).toContain('pass-rate | test (2) | unknown, excepted until Thu 31 Dec | Too few runs. runs');
-    expect(lines).toContain('- By its record it is to move down to build (1): that is proposed to the release leads, and in force on Wed 9 Dec 12:00 UTC at the earliest.');
+    expect(lines).toContain('- By its record it is to move down to build (1): that is put to the release leads on Wed 9 Dec 12:00 UTC at the earliest.');
     expect(lines).toContain('- pass-rate has been unknown since Thu 1 Oct (14 days that count).');
-    expect(lines).toContain('- owner-response has been unmet since Thu 1 Oct (20 days that count); in 8 more such days a step down is proposed.');
+    expect(lines).toContain('- owner-response has been unmet since Thu 1 Oct (20 days that count); in 8 more such days it calls for a step down.');
+  });
+
+  it('is told with what release leads made of what it calls for', () => {
+    const matter = { kind: 'step', platform: 'linux/s390x', from: 2, to: 1 };
+    const said = (state: Proposal['state'], to = 1): string | undefined => {
+      const proposal = { state, matter: { ...matter, to }, decidedAt: 1, issue: { repo: 'demo/demo', number: 12, url: 'https://github.com/demo/demo/issues/12' } } as Proposal;
+      const ladder = evaluated({ proposal: { kind: 'demote', to: 1, because: ['pass-rate'], heldUntil: null } });
+      return /By its record it is to move down to build \(1\): (.*)/.exec(reply(explain, '/arch explain s390x', sceneOf(broken(), { ladder, proposals: state === 'open' ? [] : [proposal] })))?.[1];
+    };
+    expect(said('open')).toBe('that is proposed to the release leads.');
+    expect(said('expired')).toBe('it was proposed, in #12, and not decided. It may be proposed again after a month.');
+    expect(said('rejected')).toBe('release leads have decided against it, in #12. It may be proposed again after a month.');
+    expect(said('approved')).toBe('release leads have approved it, in #12.');
+    expect(said('rejected', 3)).toBe('that is proposed to the release leads.');
   });
 
   it('has no next at the top, and nothing to hold at the bottom', () => {
