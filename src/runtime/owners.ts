@@ -22,19 +22,27 @@ export async function recallOwners(rt: Runtime): Promise<void> {
 export async function checkOwners(rt: Runtime, tracked: Tracked): Promise<void> {
   if (rt.github === null || rt.mode === 'dry') return;
   const { project } = tracked;
-  const handles = [...new Set([...project.platforms.flatMap((p) => [...p.owners, ...p.onCall?.people ?? []]), ...project.escalation.to, ...project.releaseSignal])];
+  const asked = new Set([...project.platforms.flatMap((p) => [...p.owners, ...p.onCall?.people ?? []]), ...project.escalation.to, ...project.releaseSignal]);
+  const leads = new Set(project.releases.flatMap((r) => r.leads));
+  const handles = [...new Set([...asked, ...leads])];
   const found = new Map<string, 'ok' | 'missing' | 'forbidden' | 'unknown'>();
   for (const handle of handles) found.set(handle, await rt.github.checkHandle(project.repo, handle));
   const missing = [...found.values()].includes('ok') ? handles.filter((h) => found.get(h) === 'missing') : [];
   rt.unmentionable.set(project.name, new Set(missing.map((h) => h.toLowerCase())));
   const warnings = missing.map((h): Warning => ({
     key: `owner:${project.name}:${h}`, project: project.name, urgency: 'now',
-    text: `${fileForOperator(project)}: \`${h.slice(1)}\` does not exist on GitHub (renamed or removed?), so nobody is reached by it. Correct it; until then the release-signal team is told where nobody else is.`,
+    text: `${fileForOperator(project)}: \`${h.slice(1)}\` does not exist on GitHub (renamed or removed?), so ${whatIsLost(asked.has(h), leads.has(h))}`,
   }));
   const closed = unreadable(project, handles.filter((h) => found.get(h) === 'forbidden'));
   await raise(rt, [...warnings, ...closed]);
   await clear(rt, project.name, `owner:${project.name}:`, warnings.map((w) => w.key));
   await clear(rt, project.name, `teams:${project.name}`, closed.map((w) => w.key));
+}
+
+/** What follows from a name that nobody has, and what to do. */
+function whatIsLost(asked: boolean, leads: boolean): string {
+  const lost = [asked ? 'nobody is reached by it' : '', leads ? 'nobody decides as a release lead by it' : ''].filter((what) => what !== '').join(', and ');
+  return `${lost}. Correct it${asked ? '; until then the release-signal team is told where nobody else is' : ''}.`;
 }
 
 /** That nobody of these teams can decide anything until the App is granted to look into them. */
