@@ -101,6 +101,8 @@ export class Client {
     this.#askedAt = this.#options.now();
     const answer = await this.call({ channel: null, method: 'auth.test' }, (web) => web.auth.test(), AuthTest);
     if (!answer.ok) {
+      // A refusal that would be one channel's elsewhere, such as an address that the workspace does not let in, is all of Slack's here.
+      this.#state = { ok: false, reason: answer.failure.reason };
       this.#options.log.warn({ reason: answer.failure.reason }, 'Slack cannot be written to now');
       return;
     }

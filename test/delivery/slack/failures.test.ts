@@ -59,6 +59,12 @@ describe('channels and state', () => {
     expect(on.slack.state()).toEqual({ ok: false, reason: 'Slack does not accept SLACK_BOT_TOKEN (account_inactive): install the app again and set the new token.' });
   });
 
+  it('says what Slack answered where it was asked and refused, by whatever word', async () => {
+    on.standIn.fault('auth.test', { refuse: 'accesslimited' });
+    await on.slack.start();
+    await expect.poll(() => on.slack.state()).toEqual({ ok: false, reason: 'Slack refused auth.test: accesslimited.' });
+  });
+
   it('does not call a channel\'s trouble Slack\'s', async () => {
     await on.slack.execute(notice(), null, first);
     on.standIn.fault('chat.postMessage', { refuse: 'is_archived' });
