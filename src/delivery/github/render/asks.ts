@@ -80,7 +80,7 @@ function otherAnswers({ kind, platform }: Incident): string | null {
 function howItEnds({ incident, briefing }: Subject): string {
   switch (incident.kind) {
     case 'breakage':
-      return `It closes by itself when ${incident.jobs.length === 1 ? 'the job has' : 'every job here has'} passed ${often(incident, briefing)}. Closed by hand, it stays silent until it has been green once.`;
+      return `It closes by itself when ${incident.jobs.length === 1 ? 'the job has' : 'every job here has'} passed ${often(incident, briefing)}. Closed by hand, it stays silent until it has been green once; if it goes on for long, one comment says so.`;
     case 'stale':
       return `**Switched off on purpose?** Take ${incident.jobs.length === 1 ? 'the job' : 'the jobs'} out of ${code(briefing.configFile)}, or close this issue: it then stays silent until runs have passed again. It closes by itself when ${incident.jobs.length === 1 ? 'the job runs again and has' : 'every job here runs again and has'} passed ${often(incident, briefing)}.`;
     case 'flood': return 'Every single breakage is followed as usual, and this issue closes by itself with the last of them. To silence it, close it.';

@@ -35,7 +35,7 @@ describe('what an issue says', () => {
 
   it('tells by when an answer is expected, who is asked then, and how it is silenced', () => {
     expect(body()).toContain('say that you have it with `/arch ack`, or by assigning yourself, by Wed 19 Nov 15:10 UTC. After that you are reminded once, and on Fri 21 Nov 15:10 UTC `kubernetes/release-signal` is asked.');
-    expect(body()).toContain('It closes by itself when every job here has passed twice in a row. Closed by hand, it stays silent until it has been green once.');
+    expect(body()).toContain('It closes by itself when every job here has passed twice in a row. Closed by hand, it stays silent until it has been green once; if it goes on for long, one comment says so.');
   });
 
   it('promises to close after as many passed runs as it takes of its jobs, also where they stopped reporting', () => {
