@@ -54,5 +54,13 @@ const annotation = (finding: Finding, path: string, level: Annotation['level']):
 
 const cut = (text: string, longest: number): string => text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
+/** The same where another file stands beside the one that counts: whoever edits that one would believe that it does something. */
+export const beside = (checked: Checked, path: string, unread: string): Checked => ({
+  ...checked,
+  title: `${checked.title}; ${unread} is not read`,
+  summary: [says({ code: unread }, ' stands beside ', { code: path }, ' and is not read: what it says has no effect. Keep one of the two.'), ...checked.summary],
+  annotations: [{ path: unread, line: 1, level: 'warning' as const, title: 'not read', message: `Archsignal reads ${path}, and not this file. Keep one of the two.` }, ...checked.annotations].slice(0, MOST_ANNOTATIONS),
+});
+
 /** What a check tells where the file itself decides nothing: it is not there any more, or the operator's own comes first. */
 export const neutral = (title: string, summary: Text): Checked => ({ conclusion: 'neutral', title, summary, annotations: [] });

@@ -24,11 +24,11 @@ export interface Remark {
   readonly message: string;
 }
 
-/** A repository's configuration file at a commit. `sha`: the content's own name. */
+/** A repository's configuration file at a commit. `sha`: the content's own name. `unread`: the path of another that stands beside it, and is not read. */
 export type FileAt =
-  | { readonly kind: 'file'; readonly path: string; readonly commit: string; readonly sha: string; readonly text: string }
+  | { readonly kind: 'file'; readonly path: string; readonly commit: string; readonly sha: string; readonly text: string; readonly unread?: string | undefined }
   /** Something stands there that is no text, or a longer one than is read; `reason` says what, as a clause. */
-  | { readonly kind: 'unusable'; readonly path: string; readonly commit: string; readonly sha: string; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly path: string; readonly commit: string; readonly sha: string; readonly reason: string; readonly unread?: string | undefined }
   | { readonly kind: 'none' };
 
 /** The same as it is on the default branch now. */
@@ -83,6 +83,8 @@ export interface Seen {
   readonly mistakes: readonly Remark[];
   /** A sentence why it is not used though it has no mistake: the operator's own file comes first; null: it is used. */
   readonly unused: string | null;
+  /** The path of another file that stands beside it, and is not read. */
+  readonly unread?: string | undefined;
 }
 
 export interface Good {

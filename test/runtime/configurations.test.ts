@@ -32,6 +32,8 @@ const BAD = text().replace('version: 1', 'version: 9');
 /** The repositories of an organisation, by number: what stands on each default branch. */
 class Shelf {
   readonly files = new Map<number, { repo: string; text: string | null }>();
+  /** The path of a second file, beside each. */
+  unread: string | undefined;
   /** Why nothing can be read. */
   away: { reason: string; lasting: boolean } | null = null;
   complete = true;
@@ -48,7 +50,7 @@ class Shelf {
     const found = [...this.files.values()].find((f) => f.repo === fullName);
     await this.between();
     if (!found) return { kind: 'gone' };
-    return found.text === null ? { kind: 'none' } : { kind: 'file', path: FILE, commit: `c${this.reads.length}`.padEnd(40, '0'), sha: `sha-${found.text.length}-${found.text.slice(0, 300)}`, text: found.text };
+    return found.text === null ? { kind: 'none' } : { kind: 'file', path: FILE, commit: `c${this.reads.length}`.padEnd(40, '0'), sha: `sha-${found.text.length}-${found.text.slice(0, 300)}`, text: found.text, unread: this.unread };
   }
 
   async installed(): Promise<{ repositories: readonly InstalledRepository[]; complete: boolean; problem: string | null }> {
@@ -192,6 +194,31 @@ describe('the file of a repository', () => {
     expect(await warnings(scene)).toEqual([expect.stringContaining('so its `repo` must be "octo/kubernetes"')]);
     await put(scene, text({ repo: 'octo/kubernetes' }), { id: 5, fullName: 'octo/kubernetes' });
     expect([await warnings(scene), scene.tracked.get('kube')?.project.repo]).toEqual([[], 'octo/kubernetes']);
+  });
+});
+
+describe('a second file under the other name', () => {
+  const OTHER = '.github/archsignal.yaml';
+  const told = 'octo/kube: .github/archsignal.yaml stands beside .github/archsignal.yml and is not read, so what it says has no effect. Keep one of the two.';
+
+  it('is warned of while it stands there, beside what is said of the first', async () => {
+    const scene = await server();
+    await put(scene, text());
+    scene.shelf.unread = OTHER;
+    await put(scene, text());
+    expect([owners(scene), await warnings(scene)]).toEqual([['@olga'], [told]]);
+    await put(scene, BAD);
+    expect(await warnings(scene)).toEqual([told, expect.stringContaining('has 1 mistake')]);
+    scene.shelf.unread = undefined;
+    await put(scene, text());
+    expect(await warnings(scene)).toEqual([]);
+  });
+
+  it('is told of in the check, where its author would believe that the first one\'s is theirs', async () => {
+    const { configurations: { checker } } = await server();
+    const checked = await checker.check('octo/kube', 5, { kind: 'file', path: FILE, commit: 'c', sha: 's', text: text(), unread: OTHER });
+    expect([checked.conclusion, checked.title, plainText(checked.summary).split('\n')[0]]).toEqual(['success', 'No mistake, 3 doubts; .github/archsignal.yaml is not read', '.github/archsignal.yaml stands beside .github/archsignal.yml and is not read: what it says has no effect. Keep one of the two.']);
+    expect(checked.annotations[0]).toMatchObject({ path: OTHER, line: 1, level: 'warning' });
   });
 });
 

@@ -46,20 +46,21 @@ const missing = (answer: Answer<unknown>): boolean => !answer.ok && answer.failu
 export function createConfigurationFiles(clients: Pick<Clients, 'inRepo' | 'asApp' | 'inInstallation' | 'forget'>, pulls: Pick<Pulls, 'base' | 'head'>): ConfigurationFiles {
   const { inRepo } = clients;
 
-  /** What stands in `.github` under one of the names; null: nothing. */
-  const entry = async (repo: string, ref: string): Promise<Answer<z.output<typeof folder>[number] | null>> => {
+  /** What stands in `.github` under the names, the one that counts first. */
+  const entries = async (repo: string, ref: string): Promise<Answer<z.output<typeof folder>>> => {
     const answer = await inRepo(repo, 'GET /repos/{owner}/{repo}/contents/{path}', { path: '.github', ref }, folder);
-    if (missing(answer)) return { ok: true, data: null, headers: {} };
+    if (missing(answer)) return { ok: true, data: [], headers: {} };
     if (!answer.ok) return answer;
-    return { ...answer, data: PATHS.map((path) => answer.data.find((e) => e.path === path)).find((e) => e !== undefined) ?? null };
+    return { ...answer, data: PATHS.map((path) => answer.data.find((e) => e.path === path)).filter((e) => e !== undefined) };
   };
 
   const at: ConfigurationFiles['at'] = async (repo, commit) => {
-    const found = await entry(repo, commit);
+    const found = await entries(repo, commit);
     if (!found.ok) return found;
-    if (found.data === null) return { ...found, data: { kind: 'none' } };
-    const { path, sha, type, size } = found.data;
-    const place = { path, commit, sha };
+    const [counts, other] = found.data;
+    if (counts === undefined) return { ...found, data: { kind: 'none' } };
+    const { path, sha, type, size } = counts;
+    const place = { path, commit, sha, ...other === undefined ? {} : { unread: other.path } };
     const unusable = (reason: string): Answer<FileAt> => ({ ok: true, headers: {}, data: { kind: 'unusable', ...place, reason } });
     if (type !== 'file') return unusable(`what stands here is no file (${type})`);
     if ((size ?? 0) > REPOSITORY_FILE_BYTES) return unusable(tooLong(size ?? 0, REPOSITORY_FILE_BYTES));
@@ -75,8 +76,8 @@ export function createConfigurationFiles(clients: Pick<Clients, 'inRepo' | 'asAp
 
   const now: ConfigurationFiles['now'] = async (repo, branch) => {
     if (branch !== undefined) {
-      const quick = await entry(repo, branch);
-      if (quick.ok && quick.data === null) return { kind: 'none' };
+      const quick = await entries(repo, branch);
+      if (quick.ok && quick.data.length === 0) return { kind: 'none' };
     }
     const once = await pulls.base(repo);
     // One wrong 404 must not end a project.

@@ -1,3 +1,4 @@
+import { beside } from '../../config/checked.ts';
 import type { LoadedProject } from '../../config/load.ts';
 import type { Checker, FileNow, Looked, RepositoryConfiguration } from '../../domain/configuration.ts';
 import type { ConfigurationFiles } from '../../delivery/github/index.ts';
@@ -166,7 +167,8 @@ export class Configurations implements RepositoryFiles {
         const known = await this.#rt.store.configurations();
         const verdict = await judge(this.#parts.ground, this.#others(known), { id: repository, fullName: repo }, file);
         const before = this.#inForce.get(repository)?.tracked?.loaded ?? null;
-        return tellOf(verdict, file.kind === 'none' ? '' : file.path, before);
+        const checked = tellOf(verdict, file.kind === 'none' ? '' : file.path, before);
+        return file.kind === 'none' || file.unread === undefined ? checked : beside(checked, file.path, file.unread);
       },
     };
   }

@@ -17,8 +17,8 @@ export function next(before: RepositoryConfiguration | null, { id, fullName }: P
   return said(before) === said(after) ? null : after;
 }
 
-const seenOf = ({ path, commit, sha }: Exclude<FileAt, { kind: 'none' }>, verdict: Verdict, at: number): Seen => ({
-  path, commit, sha, at, mistakes: verdict.kind === 'bad' ? verdict.result.errors.slice(0, MOST_KEPT).map(remark) : [],
+const seenOf = ({ path, commit, sha, unread }: Exclude<FileAt, { kind: 'none' }>, verdict: Verdict, at: number): Seen => ({
+  path, commit, sha, at, ...unread === undefined ? {} : { unread }, mistakes: verdict.kind === 'bad' ? verdict.result.errors.slice(0, MOST_KEPT).map(remark) : [],
   unused: verdict.kind === 'copy' ? `The project ${verdict.of.project.name} is configured by the operator's own file, which comes first.` : null,
 });
 

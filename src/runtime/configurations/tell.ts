@@ -37,15 +37,41 @@ export function checkOf(before: RepositoryConfiguration | null, after: Repositor
 
 const mistakesKey = (repository: number): string => `configuration:${repository};`;
 
-/** Keeps the warning about a file as it should be: one stands while what stands on the default branch is not in force for its mistakes. */
+const unreadKey = (repository: number): string => `configuration-unread:${repository};`;
+
+/** Keeps the warnings about a file as they should be. */
 export async function warn(rt: Runtime, before: RepositoryConfiguration | null, after: RepositoryConfiguration): Promise<void> {
+  await warnOfMistakes(rt, before, after);
+  await warnOfUnread(rt, before, after);
+}
+
+/** Takes the warning back wherever it stands, or wherever but under `keep` where it is to stand there. */
+async function clearElsewhere(rt: Runtime, key: string, before: RepositoryConfiguration | null, after: RepositoryConfiguration, keep: string | null): Promise<void> {
+  for (const other of new Set([before?.good?.project, before?.repo, after.repo, projectOf(after)])) {
+    if (other !== undefined && other !== keep) await clear(rt, other, key);
+  }
+}
+
+/** One stands while two files stand on the default branch, of which one is not read. */
+async function warnOfUnread(rt: Runtime, before: RepositoryConfiguration | null, after: RepositoryConfiguration): Promise<void> {
+  const { repository, seen, repo } = after;
+  const key = unreadKey(repository);
+  const project = projectOf(after);
+  await clearElsewhere(rt, key, before, after, seen?.unread === undefined ? null : project);
+  if (seen?.unread === undefined) return;
+  await raise(rt, [{
+    key, project, urgency: 'now',
+    text: `${repo}: ${seen.unread} stands beside ${seen.path} and is not read, so what it says has no effect. Keep one of the two.`,
+  }]);
+}
+
+/** One stands while what stands on the default branch is not in force for its mistakes. */
+async function warnOfMistakes(rt: Runtime, before: RepositoryConfiguration | null, after: RepositoryConfiguration): Promise<void> {
   const { repository, seen, good, repo } = after;
   const key = mistakesKey(repository);
   const project = projectOf(after);
   const [first] = seen?.mistakes ?? [];
-  for (const other of new Set([before?.good?.project, before?.repo, repo, project])) {
-    if (other !== undefined && (first === undefined || other !== project)) await clear(rt, other, key);
-  }
+  await clearElsewhere(rt, key, before, after, first === undefined ? null : project);
   if (seen === null || first === undefined) return;
   const stays = good === null ? 'Nothing is tracked by it so far.' : `What has been in force since ${moment(good.at, rt.now())} stays in force (${short(good.commit)}).`;
   await raise(rt, [{

@@ -40,7 +40,7 @@ describe('the configuration file of a repository', () => {
     await put('a: 1\n', '.github/archsignal.yaml');
     expect(await now()).toMatchObject({ path: '.github/archsignal.yaml' });
     await put('a: 2\n');
-    expect(await now()).toMatchObject({ path: FILE, text: 'a: 2\n' });
+    expect(await now()).toMatchObject({ path: FILE, text: 'a: 2\n', unread: '.github/archsignal.yaml' });
   });
 
   it('is not there where nothing stands, at the cost of one request where the branch is known', async () => {
