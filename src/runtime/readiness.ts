@@ -29,6 +29,8 @@ export interface PortState {
 export interface ReadyPorts {
   readonly github: (() => Promise<PortState>) | null;
   readonly slack: (() => PortState) | null;
+  /** Permissions that the App lacks, as far as they were missed: which, where, and a sentence. Left out: it is not known. */
+  readonly denied?: () => readonly { readonly repo: string; readonly permission: string; readonly reason: string }[];
 }
 
 /** What `/readyz` answers; times ISO 8601. */
@@ -62,13 +64,17 @@ export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readine
   const { sources, warnings, silent } = known instanceof Error ? NOTHING : known;
   reasons.push(...silent);
   const slack = ports.slack ? { configured: true, ...ports.slack() } : { configured: false, ok: false, reason: 'SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set: running without Slack.' };
-  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null && !(known instanceof Error) }, github, slack, sources, warnings: [...unlogged(rt.log), ...warnings] };
+  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null && !(known instanceof Error) }, github, slack, sources, warnings: [...unlogged(rt.log), ...warnings, ...unnamed(ports.denied?.() ?? [], warnings)] };
 }
 
 const within = <T>(work: Promise<T>, late: T): Promise<T> => Promise.race([work, new Promise<T>((resolve) => { setTimeout(() => { resolve(late); }, PATIENCE).unref(); })]);
 
 /** That the store does not answer, with what there is to do about it where that is known. */
 const awayBy = (error: Error): string => troubleIn(error) ?? (error === LATE ? 'The store does not answer.' : `The store does not answer (${messageOf(error)}).`);
+
+/** Permissions that no standing warning names: what needed them went without. */
+const unnamed = (denied: ReturnType<NonNullable<ReadyPorts['denied']>>, warnings: readonly string[]): string[] =>
+  denied.filter((d) => !warnings.some((w) => w.includes(`\`${d.permission}\``))).map((d) => `${d.repo}: ${d.reason}`);
 
 /** That the log cannot be written, which it cannot tell itself. */
 function unlogged(log: Runtime['log']): string[] {

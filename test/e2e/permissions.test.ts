@@ -53,6 +53,13 @@ describe('the program, granted less than it asks for,', () => {
     expect(world.log).not.toContain('unexpectedly');
   }));
 
+  it.concurrent('names the permission that a fix could not be looked at for', () => inWorld(without('pull_requests'), async (world, desk) => {
+    const issue = await desk.broken('s390x');
+    await desk.ask(issue, 'solo', '/arch fixed-by #99');
+    await world.until(async () => /demo\/demo: The App's installation lacks the permission `pull_requests: \w+`: grant it/.test(await said(world)), 'the permission is named');
+    expect(world.log).toContain('lacks the permission `pull_requests');
+  }));
+
   for (const [scope, methods] of [['chat:write', /^chat\./], ['channels:read', /^conversations\.(?:list|info)/], ['channels:history', /^conversations\.(?:history|replies)/]] as const) {
     it.concurrent(`does on GitHub what it does without Slack's scope ${scope}, and names it where it was needed`, () => inWorld((world) => {
       world.slack.faults.add({ kind: 'status', status: 200, body: { ok: false, error: 'missing_scope', needed: scope, provided: '' }, times: Infinity, match: { path: new RegExp(methods.source.replace('^', '/api/')) } });

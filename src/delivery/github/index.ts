@@ -3,6 +3,7 @@ import type { ActionResult, Editor } from '../../domain/action.ts';
 import type { Checker } from '../../domain/configuration.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import type { Switcher } from '../../domain/switcher.ts';
+import { Denials, heeding, type Denial } from './denied.ts';
 import { createClients, type Clients } from './clients.ts';
 import { closePullRequest } from './close-pull-request.ts';
 import { comment } from './comment.ts';
@@ -95,6 +96,8 @@ export interface GitHub {
   readonly switches: Switches;
   /** GitHub's limit that is in force for a repository; null: none that was met. */
   readonly limited: Clients['limited'];
+  /** Permissions that the App lacks, as far as they were missed. */
+  readonly denied: readonly Denial[];
   /** Asks GitHub again for webhooks that did not arrive since (epoch ms). */
   readonly redeliverMissed: (since: number) => Promise<Redelivered>;
   /** Answers `POST /github/webhooks`; bodies are to be limited before. */
@@ -123,7 +126,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const log = options.log.child({ edge: 'github' });
   const markers = createMarkers(options.markerKeys);
   const app = createApp({ ...options, log });
-  const clients = createClients(app, now);
+  const denials = new Denials(now, ({ repo, permission, reason }) => { log.warn({ repo, permission }, reason); });
+  const clients = heeding(createClients(app, now), denials);
   const identity = createIdentity(clients, appId, now);
   const handles = createHandles(clients);
   const pulls = createPulls(clients);
@@ -148,7 +152,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
     releaseBlockers: createReleaseBlockers(clients),
     switches: createSwitches(clients, options.switcher, now),
     redeliverMissed: (since) => redeliverMissed(clients, since),
-    middleware: createWebhooks({ secret: options.webhookSecret, clients, identity, door: { bots: options.bots, isOurs: isOursBy(appId, markers) }, log, now, onDelivery }),
+    get denied() { return denials.now; },
+    middleware: createWebhooks({ secret: options.webhookSecret, clients: { ...clients, forget: (repo) => { denials.forget(repo); return clients.forget(repo); } }, identity, door: { bots: options.bots, isOurs: isOursBy(appId, markers) }, log, now, onDelivery }),
     preview,
   };
 }
