@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Runtime } from './context.ts';
 import { Crowd, type CrowdLimits } from './crowd.ts';
 import { figures } from './gauges.ts';
+import { openFiles } from './open-files.ts';
 import { Pieces } from './pieces.ts';
 import { readiness, type ReadyPorts } from './readiness.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -20,6 +21,9 @@ const LINGER = 10_000;
  * questions on a connection before the first is answered, which neither GitHub nor Slack nor a proxy asks.
  */
 const CROWD: CrowdLimits = { waiting: 4_000, bytes: 5 * BODY_LIMIT, unanswered: 32 };
+
+/** The limits for a process that may have so many files open (null: nobody knows): strangers get half, else the next to come would be the ones who go. */
+export const crowdWithin = (files: number | null): CrowdLimits => ({ ...CROWD, waiting: Math.max(1, Math.min(CROWD.waiting, Math.floor((files ?? Infinity) / 2))) });
 
 /** How long a head and a whole request may take, and how often that is looked at (ms). */
 const SLOWEST = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 } as const;
@@ -41,7 +45,7 @@ const send = (res: ServerResponse, status: number, body: string, type = 'text/pl
 };
 
 /** The one HTTP server: size cap and routing first, then GitHub's and Slack's own listeners. Not listening yet. */
-export function createHttpServer(rt: Runtime, doors: Doors, limits = CROWD): Server {
+export function createHttpServer(rt: Runtime, doors: Doors, limits = crowdWithin(openFiles())): Server {
   const crowd = new Crowd(limits);
   const server = createServer(SLOWEST, (req, res) => {
     if (!crowd.enter(req, res)) return;

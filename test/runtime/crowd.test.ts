@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CrowdLimits } from '../../src/runtime/crowd.ts';
 import { Pieces } from '../../src/runtime/pieces.ts';
-import { createHttpServer } from '../../src/runtime/server.ts';
+import { openFiles } from '../../src/runtime/open-files.ts';
+import { createHttpServer, crowdWithin } from '../../src/runtime/server.ts';
 import { stage, type Stage } from './fixtures.ts';
 
 const KIB = 1024;
@@ -158,5 +162,20 @@ describe('the pieces of a body', () => {
     if (count === 1) expect(pieces.whole()).toBe(all[0]);
     pieces.clear();
     expect(pieces.whole().length).toBe(0);
+  });
+});
+
+describe('strangers\' connections', () => {
+  it('take up half of what a process may have open, and some thousands at most', () => {
+    expect([64, 4_096, 1_048_576, null].map((files) => crowdWithin(files).waiting)).toEqual([32, 2_048, 4_000, 4_000]);
+  });
+
+  it('are counted against what the system says this process may have open', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'archsignal-limits-')), 'limits');
+    writeFileSync(file, 'Limit                     Soft Limit           Hard Limit           Units     \nMax processes             63432                63432                processes \nMax open files            1024                 4096                 files     \n');
+    expect(openFiles(file)).toBe(1_024);
+    writeFileSync(file, 'Max open files            unlimited            unlimited            files     \n');
+    expect([openFiles(file), openFiles(join(file, 'none'))]).toEqual([null, null]);
+    rmSync(dirname(file), { recursive: true });
   });
 });
