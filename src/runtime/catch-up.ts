@@ -45,7 +45,8 @@ export async function askForLostWebhooks(rt: Runtime): Promise<boolean> {
   const now = rt.now();
   if (!(await rt.store.lease('catch-up', rt.owner, now, TURN)).held) return false;
   const last = Number(await rt.store.meta(LAST) ?? 0);
-  const since = last === 0 ? now - MARGIN : Math.max(now - LONGEST, last - MARGIN);
+  // By a clock that was set back since, nobody knows when the last look was.
+  const since = last === 0 ? now - MARGIN : last > now ? now - LONGEST : Math.max(now - LONGEST, last - MARGIN);
   const { asked, problem } = await rt.github.redeliverMissed(since);
   if (problem !== null) {
     rt.log.warn({ reason: problem }, 'lost webhooks cannot be asked for again');

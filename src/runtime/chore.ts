@@ -1,13 +1,17 @@
-/** Something that is done now and then, never twice at once. Its work must not throw. */
+import { Setback } from './clock.ts';
+
+/** Something that is done now and then, never twice at once, and not later because the clock was set back. Its work must not throw. */
 export class Chore {
   #running: Promise<unknown> | null = null;
   #next = 0;
+  readonly #setback = new Setback();
 
   /** What is under way; null: nothing. */
   get running(): Promise<unknown> | null { return this.#running; }
 
   /** Begins it unless it is under way or was begun less than `every` ms ago. `now`: epoch ms. */
   begin(now: number, every: number, work: () => Promise<unknown>): void {
+    this.#next -= this.#setback.since(now);
     if (this.#running !== null || now < this.#next) return;
     this.#next = now + every;
     this.#running = work().finally(() => { this.#running = null; });

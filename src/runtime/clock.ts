@@ -93,6 +93,18 @@ export class SharedClock {
   }
 }
 
+/** Notices between two looks that the clock was set back: what is to come by it would wait for as much longer. */
+export class Setback {
+  #last = -Infinity;
+
+  /** By how many ms it was set back since the last look; 0: it was not. */
+  since(now: number): number {
+    const by = this.#last - now;
+    this.#last = now;
+    return by >= ODD ? by : 0;
+  }
+}
+
 /** Begins to measure: milliseconds since, by whichever of the machine's clocks says more. One of them stands while it sleeps, the other can be set. */
 export type Stopwatch = () => () => number;
 

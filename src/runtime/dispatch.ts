@@ -5,7 +5,7 @@ import { conflictRowWanted } from '../policy/reconcile-conflict.ts';
 import { warningRowWanted } from '../policy/reconcile-step-warning.ts';
 import { stillWanted } from '../policy/reconcile.ts';
 import { conflictOf } from './conflicts/settle.ts';
-import { stopwatchOf, type Stopwatch } from './clock.ts';
+import { Setback, stopwatchOf, type Stopwatch } from './clock.ts';
 import type { Runtime } from './context.ts';
 import { execute } from './execute.ts';
 import { rowWarning } from './given-up.ts';
@@ -55,6 +55,7 @@ export class Dispatcher {
   readonly #rt: Runtime;
   readonly #stopwatch: Stopwatch;
   readonly #paused = new Map<Destination, number>();
+  readonly #setback = new Setback();
   readonly #pace = new Pace();
   readonly #running = new Map<string, Running>();
   #wakeUp: (() => void) | null = null;
@@ -128,8 +129,12 @@ export class Dispatcher {
     const now = this.#rt.now();
     // After a sleep, or a jump of the clock, what is in hand looks as if nobody had it, and would be begun a second time.
     if (this.#running.size > 0 && Math.abs(now - this.#renewedAt) >= HEARTBEAT) await this.#renew();
-    for (const [destination, until] of this.#paused) if (until <= now) this.#paused.delete(destination);
-    this.#pace.pass(now);
+    const back = this.#setback.since(now);
+    for (const [destination, until] of this.#paused) {
+      if (until - back <= now) this.#paused.delete(destination);
+      else this.#paused.set(destination, until - back);
+    }
+    this.#pace.pass(now, back);
     this.#heedLimits(now);
     const held = this.#stopwatch();
     const rows = await this.#rt.store.claimActions({ owner: this.#rt.owner, now, leaseFor: LEASE, limit: Math.min(room, this.#roomAtOne()), skip: this.#skipped() });

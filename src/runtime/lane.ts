@@ -1,6 +1,7 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import { CATCH_UP_EVERY, lookAtOpen } from './catch-up.ts';
 import { Chore } from './chore.ts';
+import { Setback } from './clock.ts';
 import { pollAskedFor } from './commands/rounds.ts';
 import type { Runtime } from './context.ts';
 import { led } from './led.ts';
@@ -80,6 +81,7 @@ export class Lane {
   #recorded = false;
   #recordAgain = 0;
   #nextEvaluation = 0;
+  readonly #setback = new Setback();
   /** The asking for a poll that the last evaluation came after. */
   #judgedFor = 0;
   /** The moment that the last report which is cared for was due at. */
@@ -122,6 +124,7 @@ export class Lane {
   async #tick(): Promise<void> {
     if (!await this.#leads()) return;
     const now = this.#rt.now();
+    this.#nextEvaluation -= this.#setback.since(now);
     const asked = await pollAskedFor(this.#rt, this.name);
     this.#pollWhenDue(now, asked);
     const standing = await this.#rt.store.warnings(this.name);

@@ -10,6 +10,9 @@ const WORTH_TELLING = 5 * 60_000;
 /** Where GitHub goes on refusing, the next refusal follows within this time (ms): what was told is not taken back and told again. */
 const SURE = 60_000;
 
+/** No limit of GitHub's lasts longer than two days (ms). */
+const LONGEST = 2 * 86_400_000;
+
 const keyOf = (project: string): string => `github-limit:${project};`;
 /** Under this key the store remembers until when (epoch ms): replicas meet a limit one after the other. */
 const untilKey = (project: string): string => `github-limit-until:${project}`;
@@ -21,11 +24,14 @@ export async function tellOfLimit(rt: Runtime, { project }: Tracked, standing: r
   const told = standing.some((w) => w.key === keyOf(project.name));
   if (hold !== null && (told || hold.until - now >= WORTH_TELLING)) {
     const known = told ? Number(await rt.store.meta(untilKey(project.name)) ?? 0) : 0;
-    if (hold.until <= known) return;
+    if (hold.until <= known && known - now <= LONGEST) return;
     await rt.store.setMeta(untilKey(project.name), String(hold.until));
     return raise(rt, [{ key: keyOf(project.name), project: project.name, urgency: 'now', text: sentence(project.repo, hold, now) }]);
   }
-  if (told && hold === null && now >= Number(await rt.store.meta(untilKey(project.name)) ?? 0) + SURE) await clear(rt, project.name, keyOf(project.name));
+  if (!told || hold !== null) return;
+  const left = Number(await rt.store.meta(untilKey(project.name)) ?? 0) + SURE - now;
+  // One that lasts longer than any was told of by a clock that was set back since.
+  if (left <= 0 || left > LONGEST) await clear(rt, project.name, keyOf(project.name));
 }
 
 function sentence(repo: string, { until, reads }: { readonly until: number; readonly reads: boolean }, now: number): string {

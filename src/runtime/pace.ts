@@ -9,7 +9,7 @@ const LASTING = 5_000;
 /** Writes that may be made at once where some time went by without any. */
 const MOST = 5;
 
-interface Gentle { readonly until: number; writes: number; at: number }
+interface Gentle { until: number; writes: number; at: number }
 
 /** How fast writes may follow each other. Destinations that never complained have no pace: theirs is what the dispatcher can do. Times are epoch milliseconds. */
 export class Pace {
@@ -22,9 +22,10 @@ export class Pace {
     this.#gentle.set(destination, { until, writes: 1, at: end });
   }
 
-  /** Forgets what is over, and lets time count. */
-  pass(now: number): void {
+  /** Forgets what is over, and lets time count. `back`: by how much the clock was set back since (ms). */
+  pass(now: number, back = 0): void {
     for (const [destination, pace] of this.#gentle) {
+      [pace.until, pace.at] = [pace.until - back, pace.at - back];
       if (pace.until <= now) this.#gentle.delete(destination);
       else if (now > pace.at) [pace.writes, pace.at] = [Math.min(MOST, pace.writes + (now - pace.at) / EVERY), now];
     }

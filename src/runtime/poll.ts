@@ -73,11 +73,14 @@ async function ask(rt: Runtime, source: Source, tracked: Tracked, now: number, s
   }
 }
 
+/** A moment that is dated after now is one of a clock that was set back since: it counts from now on. */
+const earlier = (at: number | null, now: number): number | null => at === null ? null : Math.min(at, now);
+
 async function noteSources(rt: Runtime, tracked: Tracked, sources: readonly SourceReading[], now: number): Promise<void> {
   const project = tracked.project.name;
   const before = new Map((await rt.store.sourceHealth(project)).map((h) => [h.source, h]));
   await rt.store.saveSourceHealth(project, sources.map((s) => ({
-    source: s.source, lastTried: now, lastGood: s.ok ? now : before.get(s.source)?.lastGood ?? null, error: s.error,
+    source: s.source, lastTried: now, lastGood: s.ok ? now : earlier(before.get(s.source)?.lastGood ?? null, now), error: s.error,
   })));
   const readWell = sources.filter((s) => s.ok && (tracked.jobsBySource.get(s.source) ?? []).length > 0);
   await rt.store.noteGoodDay(project, readWell.map((s) => s.source), Math.floor(now / DAY));

@@ -41,7 +41,9 @@ export async function postReport(rt: Runtime, { project, loaded }: Tracked, due:
   const channel = project.report?.channel;
   if (loaded === null || ladder === null || channel === undefined) return;
   const posted = `report:${project.name}`;
-  if (Number(await rt.store.settle(posted, String(due))) >= due) return;
+  const last = Number(await rt.store.settle(posted, String(due)));
+  // A later week than the next was one by a clock that was set back since.
+  if (last >= due && last <= due + WEEK) return;
   const text = reportText(await storedReport(rt.store, loaded, ladder, { from: due - WEEK, to: due }), ladder);
   const id = `${project.name}/${isoWeek(due)}`;
   const action: PlannedAction = {

@@ -38,14 +38,18 @@ async function insert(trx: Handle, deliveries: readonly Delivery[], now: number)
   return deliveries.map(({ id }) => fresh.delete(clean(id)));
 }
 
+/** What was given back waits for a moment only; a longer wait (ms) was reckoned by a clock that was set back since. */
+const LONGEST_WAIT = 10_000;
+
 /** Due: given back until now, or held by somebody whose time has run out. */
-const dueAt = (alias: string): RawBuilder<number> => sql.raw(`case when ${alias}.state = 'pending' then ${alias}.not_before else ${alias}.lease_until end`);
+const isDue = (alias: string, now: number): RawBuilder<boolean> => sql`(case when ${sql.ref(`${alias}.state`)} = 'pending' then ${sql.ref(`${alias}.not_before`)} else ${sql.ref(`${alias}.lease_until`)} end <= ${now}
+  or (${sql.ref(`${alias}.state`)} = 'pending' and ${sql.ref(`${alias}.not_before`)} > ${now + LONGEST_WAIT}))`;
 const unfinished = (alias: string): RawBuilder<boolean> => sql.raw(`${alias}.state in ('pending', 'leased')`);
 
 /** The oldest of its lane that is due, while nobody has one of that lane in hand. */
 const isHead = (now: number): RawBuilder<boolean> => sql`not exists (select 1 from inbox p
   where p.lane = i.lane and p.seq <> i.seq and ${unfinished('p')}
-    and case when ${dueAt('p')} <= ${now} then p.seq < i.seq else p.state = 'leased' end)`;
+    and case when ${isDue('p', now)} then p.seq < i.seq else p.state = 'leased' end)`;
 
 /** Takes deliveries that are due, oldest first, one of each lane at a time; one that cannot be read becomes `dead` and says why. */
 export async function claimDeliveries(engine: Engine, claim: Claim): Promise<HeldDelivery[]> {
@@ -56,7 +60,7 @@ export async function claimDeliveries(engine: Engine, claim: Claim): Promise<Hel
 }
 
 async function isSomethingDue(engine: Engine, now: number): Promise<boolean> {
-  const { rows } = await sql`select 1 as due from inbox i where ${unfinished('i')} and ${dueAt('i')} <= ${now} limit 1`.execute(engine.db);
+  const { rows } = await sql`select 1 as due from inbox i where ${unfinished('i')} and ${isDue('i', now)} limit 1`.execute(engine.db);
   return rows.length > 0;
 }
 
@@ -65,7 +69,7 @@ async function take(engine: Engine, trx: Handle, claim: Claim, limit: number): P
   const { rows } = await sql<Row>`
     with due as materialized (
       select i.seq from inbox i
-      where ${unfinished('i')} and ${dueAt('i')} <= ${now} and ${isHead(now)}
+      where ${unfinished('i')} and ${isDue('i', now)} and ${isHead(now)}
       order by i.seq limit ${limit} ${skipLocked(engine.kind, 'i')})
     update inbox set state = 'leased', attempts = attempts + 1, lease_owner = ${claim.owner}, lease_until = ${ms(now + claim.leaseFor)}
     where seq in (select seq from due) returning *`.execute(trx);

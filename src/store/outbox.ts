@@ -8,7 +8,7 @@ import { action, destination, outboxState, receipt } from './schemas/action.ts';
 import { parseAgain } from './schemas/parse.ts';
 import type { Settlement } from './store.ts';
 import type { Tables } from './tables.ts';
-import { ms, rowLimit, skipLocked, textsFrom } from './values.ts';
+import { APART, ms, rowLimit, skipLocked, textsFrom } from './values.ts';
 
 type Row = Selectable<Tables['outbox']>;
 
@@ -56,6 +56,9 @@ function readable(engine: Engine, rows: readonly Row[], asStored = false): Outbo
 /** States written out: a parameter would keep the engines from using the index of unfinished rows. */
 const unfinished = (alias: string): RawBuilder<boolean> => sql.raw(`${alias}.state in ('pending', 'leased')`);
 const dueAt = (alias: string): RawBuilder<number> => sql.raw(`case when ${alias}.state = 'pending' then ${alias}.not_before else ${alias}.lease_until end`);
+/** A wait that was reckoned by a clock that was set back since is over: nobody knows when it would end. */
+const isDue = (alias: string, now: number): RawBuilder<boolean> =>
+  sql`(${dueAt(alias)} <= ${now} or (${sql.ref(`${alias}.state`)} = 'pending' and ${sql.ref(`${alias}.updated_at`)} > ${now + APART}))`;
 /** The oldest unfinished row of its entity and destination: only its turn has come. */
 const isHead: RawBuilder<boolean> = sql`not exists (select 1 from outbox p
   where p.entity = o.entity and p.destination = o.destination and ${unfinished('p')} and p.seq < o.seq)`;
@@ -82,7 +85,7 @@ export async function claimActions(engine: Engine, claim: Claim & { readonly ski
     const { rows } = await sql<Row>`
       with due as materialized (
         select o.seq from outbox o
-        where ${unfinished('o')} and ${dueAt('o')} <= ${now} and ${notSkipped(engine, claim.skip)} and ${isHead}
+        where ${unfinished('o')} and ${isDue('o', now)} and ${notSkipped(engine, claim.skip)} and ${isHead}
         order by o.seq limit ${limit} ${skipLocked(engine.kind, 'o')})
       update outbox as o set state = 'leased', lease_owner = ${claim.owner}, lease_until = ${ms(now + claim.leaseFor)}, updated_at = ${now},
         attempts = case when o.attempts = 0 and ${replacesBegun} then 2 else o.attempts + 1 end
@@ -191,9 +194,10 @@ export async function planAction(trx: Handle, planned: PlannedAction, at: number
     : oc.column('key').doUpdateSet({ state, not_before: at, updated_at: at }).where('outbox.state', '=', 'recorded'))
     .returning('seq').executeTakeFirst();
   if (!added || record || family === null) return;
-  const replaced = await trx.updateTable('outbox').set({ state: 'superseded', updated_at: at })
-    .where('family', '=', family).where('state', '=', 'pending').where('seq', '<', added.seq).returning('not_before').execute();
-  const notBefore = Math.max(at, ...replaced.map((row) => row.not_before));
+  const late = at + APART;
+  const replaced = await trx.updateTable('outbox').set({ state: 'superseded', updated_at: sql<number>`case when updated_at > ${late} then updated_at else ${at} end` })
+    .where('family', '=', family).where('state', '=', 'pending').where('seq', '<', added.seq).returning(['not_before', 'updated_at']).execute();
+  const notBefore = Math.max(at, ...replaced.filter((row) => row.updated_at <= late).map((row) => row.not_before));
   if (notBefore > at) await trx.updateTable('outbox').set({ not_before: notBefore }).where('seq', '=', added.seq).execute();
 }
 

@@ -12,6 +12,9 @@ export function ms(time: number): number {
   return Math.trunc(Math.min(FOREVER, Math.max(-FOREVER, time)));
 }
 
+/** What is dated this much (ms) after now was not written by a server whose clock is a little apart, but by a clock that was set back since. */
+export const APART = 1_000;
+
 /** A number of rows that both engines can be asked for; infinity means as many as there are. */
 export const rowLimit = (limit: number): number => Math.max(0, Math.min(Math.trunc(limit), 2 ** 31 - 1));
 

@@ -5,7 +5,7 @@ import { reportBroken } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { urgency } from './schemas/notice.ts';
 import type { Tables } from './tables.ts';
-import { clean, ms, rowsFrom, textsFrom } from './values.ts';
+import { APART, clean, ms, rowsFrom, textsFrom } from './values.ts';
 
 type Row = Selectable<Tables['warnings']>;
 
@@ -20,7 +20,7 @@ function readable(engine: Engine, rows: readonly Row[]): WarningRow[] {
   });
 }
 
-/** Raises each; one that stands keeps `since` and whether it was told. Rows in the order of the warnings, each key once. */
+/** Raises each; one that stands keeps `since`, unless a clock that was set back since says so, and whether it was told. Rows in the order of the warnings, each key once. */
 export async function raiseWarnings(engine: Engine, warnings: readonly Warning[], now: number): Promise<WarningRow[]> {
   const unique = new Map(warnings.map((w) => [clean(w.key), { key: clean(w.key), project: w.project, text: w.text, urgency: w.urgency }]));
   if (unique.size === 0) return [];
@@ -31,7 +31,7 @@ export async function raiseWarnings(engine: Engine, warnings: readonly Warning[]
     insert into warnings (key, project, text, urgency, since, cleared_at, told_at)
     select r.key, r.project, r.text, r.urgency, ${ms(now)}, null, null from ${rowsFrom(engine.kind, 'r', columns, sorted)} where true
     on conflict (key) do update set project = excluded.project, text = excluded.text, urgency = excluded.urgency,
-      since = case when warnings.cleared_at is null then warnings.since else excluded.since end,
+      since = case when warnings.cleared_at is null and warnings.since <= excluded.since + ${sql.lit(APART)} then warnings.since else excluded.since end,
       told_at = case when warnings.cleared_at is null then warnings.told_at else null end,
       cleared_at = null
     returning *`.execute(engine.db);

@@ -134,6 +134,26 @@ describe('the dispatcher', () => {
     expect(dispatcher.paused.size).toBe(0);
   });
 
+  it('leaves a destination alone no longer where the clock is set back meanwhile', async () => {
+    on = await stage();
+    await plan(notice(1, '#a'));
+    const right = on.clock.now;
+    on.clock.now += 365 * 24 * HOUR;
+    on.edge.answer = () => ({ ...later(60_000), slower: true });
+    const dispatcher = new Dispatcher(on.rt);
+    await dispatcher.drain();
+    on.edge.answer = () => null;
+    on.clock.now = right;
+    await dispatcher.drain();
+    expect([on.edge.done.length, [...dispatcher.paused.values()].map((until) => until - right)]).toEqual([1, [60_000]]);
+    on.clock.now += 60_000;
+    await plan(notice(2, '#a'));
+    await dispatcher.drain();
+    on.clock.now += 1_000;
+    await dispatcher.drain();
+    expect(await states()).toEqual({ 'warning:#a:1': 'done', 'warning:#a:2': 'done' });
+  });
+
   it('gives a destination that hangs no more than its part, so that another is served', async () => {
     on = await stage();
     await plan(...Array.from({ length: 60 }, (_, n) => notice(n, '#hangs')), notice(1, '#well'));

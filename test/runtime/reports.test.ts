@@ -92,6 +92,20 @@ describe('the weekly report', () => {
     expect(plainText(card?.text ?? [])).toContain('linux/s390x | test (2) | no run | not known | 0 / 0 / 0 | — | —');
   });
 
+  it('is posted in the next week after one that was told by a clock which was a year ahead', async () => {
+    on = await stage();
+    at(MONDAY);
+    await post();
+    at(MONDAY + 364 * DAY);
+    await post();
+    at(MONDAY + 7 * DAY);
+    await post();
+    await post();
+    at(MONDAY + 7 * DAY - HOUR);
+    await post();
+    expect((await cards()).map((c) => c.since).sort()).toEqual([MONDAY + 7 * DAY, MONDAY + 364 * DAY]);
+  });
+
   it('is posted once though the program is killed before it has noted that, or the time is changed within the week', async () => {
     on = await stage();
     at(MONDAY);

@@ -348,6 +348,38 @@ describe('the clockwork', () => {
     expect([await after(1), await after(28), await after(3), await after(60)]).toEqual([2, 2, 3, 3]);
   });
 
+  it('goes on asking for lost webhooks, judging and tidying up where the clock was a year ahead and was set back', async () => {
+    on = await stage();
+    const [asked, tidied]: [number[], number[]] = [[], []];
+    const judged = (): number => on.log.filter((l) => l['msg'] === 'platforms evaluated').length;
+    on.edge.redeliverMissed = async (...[since]: readonly number[]) => {
+      asked.push(since ?? 0);
+      return { asked: 0, problem: null };
+    };
+    const right = on.clock.now;
+    const store: Store = {
+      ...on.store,
+      maintain: async (now) => {
+        tidied.push(now);
+        return false;
+      },
+    };
+    const scheduler = new Scheduler({ ...on.rt, store }, [ladderProject(on)]);
+    on.clock.now = right + 365 * DAY;
+    await ticks(scheduler, 3, 1_000);
+    await scheduler.upkeep();
+    expect([judged(), asked.length, tidied.length]).toEqual([1, 1, 1]);
+    on.clock.now = right;
+    await ticks(scheduler, 12, MINUTE);
+    await scheduler.upkeep();
+    // Nobody knows what was lost meanwhile: as far back as GitHub keeps it.
+    expect(asked.slice(1).map((since) => Math.round((since - right) / DAY))).toEqual([-3]);
+    expect(tidied.slice(1)).toEqual([on.clock.now]);
+    await ticks(scheduler, 1, DAY);
+    await ticks(scheduler, 1, 1_000);
+    expect(judged()).toBe(2);
+  });
+
   it('begins nothing new once it is stopped, and waits for what is under way', async () => {
     on = await stage();
     const scheduler = new Scheduler(on.rt, [on.tracked]);

@@ -79,6 +79,18 @@ export function deliveries(at: () => Bench): void {
     expect(await finish('b', 2)).toBe('conflict');
   });
 
+  it('do not wait for a moment that was named by a clock which was set back since', async () => {
+    const { store } = at();
+    const ahead = NOW + 3_600_000;
+    await store.receive([delivery('d', { lane: 'a' }), delivery('e')], ahead);
+    await take(ahead, 'me', { limit: 1 });
+    await store.deferDelivery('d', 1, { notBefore: ahead + 1_000, error: 'later', dead: false });
+    await store.receive([delivery('f', { lane: 'a' })], NOW);
+    expect((await take()).map((d) => [d.id, d.attempts])).toEqual([['d', 2], ['e', 1]]);
+    await store.deferDelivery('d', 2, { notBefore: NOW + 1_000, error: 'later', dead: false });
+    expect((await take()).map((d) => d.id)).toEqual(['f']);
+  });
+
   it('is deferred, set aside and released by its holder only', async () => {
     const { store } = at();
     await store.receive([delivery('d')], NOW);

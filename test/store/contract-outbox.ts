@@ -87,6 +87,16 @@ export function outbox(at: () => Bench): void {
     expect(await store.nextActionAt([SLACK])).toBe(NOW);
   });
 
+  it('lets nothing wait for a moment that was named by a clock which was set back since, nor what replaces it', async () => {
+    const ahead = NOW + 3_600_000;
+    await plan([planned('failed'), planned('replaced', { entity: 'incident:two', family: 'f' })], ahead);
+    for (const row of await take(ahead)) await settle(row, { state: 'pending', notBefore: ahead + 500, error: '502' }, ahead);
+    await plan([planned('planned', { entity: 'incident:three' })], ahead);
+    await plan([planned('newer', { entity: 'incident:two', family: 'f' })], NOW);
+    expect(keysOf(await take(NOW)).sort()).toEqual(['failed', 'newer', 'planned']);
+    expect(await take(NOW)).toEqual([]);
+  });
+
   it('gives a row whose lease ran out to the next one, and refuses the first one\'s settlement', async () => {
     await plan([planned('a')]);
     const first = await one(NOW, 'dead');

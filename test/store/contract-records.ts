@@ -77,6 +77,13 @@ export function recordsAndRoles(at: () => Bench): void {
     expect(await store.raiseWarnings([], NOW)).toEqual([]);
   });
 
+  it('counts from now on for how long a warning stands that is dated by a clock which was set back since', async () => {
+    const { store } = at();
+    await store.raiseWarnings([warning('s:a'), warning('s:b')], NOW + 3_600_000);
+    expect((await store.raiseWarnings([warning('s:a')], NOW)).map((w) => w.since)).toEqual([NOW]);
+    expect((await store.raiseWarnings([warning('s:a')], NOW - 500)).map((w) => w.since)).toEqual([NOW]);
+  });
+
   it('clears the warnings of one project under exactly the prefix', async () => {
     const { store } = at();
     await store.raiseWarnings([warning('a_b:1'), warning('axb:2'), warning('a_b:3'), warning('a_b:4', { project: 'other' }), warning('a%:\u00e9\u{1F600}:5')], NOW);

@@ -23,6 +23,9 @@ const SHORTEST = 5_000;
 /** Where GitHub does not say for how long, each refusal in a row is waited for twice as long as the one before, up to this (ms). */
 const LONGEST_GUESS = 15 * 60_000;
 
+/** A clock that says this much (ms) less than it said was set back. */
+const SET_BACK = 1_000;
+
 const isRead = (route: string): boolean => route.startsWith('GET ');
 
 /**
@@ -30,8 +33,13 @@ const isRead = (route: string): boolean => route.startsWith('GET ');
  * what would be refused is not sent. The hourly limit holds everything back, a secondary one that met a write holds writes.
  */
 export function createGate(now: () => number): Gate {
-  const holds = new Map<string, { all: number; writes: number; guesses: number }>();
-  const of = (who: string) => holds.get(who) ?? { all: 0, writes: 0, guesses: 0 };
+  const holds = new Map<string, { all: number; writes: number; guesses: number; at: number }>();
+  const of = (who: string) => {
+    const known = holds.get(who);
+    // Learnt by a clock that was set back since: GitHub says it again.
+    if (known === undefined || known.at - now() >= SET_BACK) holds.delete(who);
+    return holds.get(who) ?? { all: 0, writes: 0, guesses: 0, at: now() };
+  };
   const until = (who: string, route: string): number => Math.max(of(who).all, isRead(route) ? 0 : of(who).writes);
   return {
     closed: (who, route) => {
@@ -53,7 +61,7 @@ export function createGate(now: () => number): Gate {
       if (wait < SHORTEST) return;
       const end = now() + wait;
       const reads = failure.limit === 'primary' || isRead(route);
-      holds.set(who, { all: reads ? Math.max(all, end) : all, writes: Math.max(writes, end), guesses: guess ? guesses + 1 : guesses });
+      holds.set(who, { all: reads ? Math.max(all, end) : all, writes: Math.max(writes, end), guesses: guess ? guesses + 1 : guesses, at: now() });
     },
     hold: (who) => {
       const { all, writes } = of(who);

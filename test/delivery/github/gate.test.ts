@@ -53,3 +53,14 @@ it('leaves a short wait to whoever asked, and takes no other failure for a limit
   g.learn('1', WRITE, { kind: 'server', status: 502, reason: 'Bad gateway.', after: MINUTE });
   expect(sent(WRITE)).toBe(true);
 });
+
+it('forgets a limit that it learnt by a clock which was set back since: GitHub says it again', () => {
+  const { gate: g, clock, sent } = gate();
+  clock.now += 365 * 24 * 60 * MINUTE;
+  g.learn('1', READ, limit('primary', MINUTE));
+  expect([sent(READ), g.hold('1') !== null]).toEqual([false, true]);
+  clock.now = START;
+  expect([sent(READ), sent(WRITE), g.hold('1')]).toEqual([true, true, null]);
+  g.learn('1', READ, limit('primary', MINUTE));
+  expect(sent(READ)).toBe(false);
+});
