@@ -48,9 +48,9 @@ const isOvertaken = (incident: Incident, at: number, words: readonly Word[]): bo
 export class Act {
   readonly draft: Draft;
   readonly at: number;
-  readonly context: ActContext;
+  readonly context: Omit<ActContext, 'project'>;
 
-  constructor(incident: Incident, context: ActContext) {
+  constructor(incident: Incident, context: Omit<ActContext, 'project'>) {
     this.draft = new Draft(incident, incident);
     this.at = saidAt(incident, context);
     this.context = context;
@@ -86,9 +86,9 @@ export class Act {
   }
 
   /** It is nothing but a breakage. */
-  unclassified(): this {
+  unclassified(world: Pick<World, 'project' | 'now'>): this {
     this.draft.show({ classified: null });
-    this.draft.show(deadlinesAnew(this.draft.incident, this.context));
+    this.draft.show(deadlinesAnew(this.draft.incident, world));
     return this.tell({ kind: 'unclassified', by: this.context.by });
   }
 
@@ -156,7 +156,7 @@ export function classify(incident: Incident, { as, note }: Pick<Classification, 
   const act = new Act(incident, context).answered().said(as);
   if (isOvertaken(incident, act.at, ['flake', 'infra'])) return act.change();
   // Taken back before it arrived: of what it replaced, nothing comes back.
-  if (isOvertaken(incident, act.at, [`${as} off`])) return present === null ? act.change() : act.unclassified().change();
+  if (isOvertaken(incident, act.at, [`${as} off`])) return present === null ? act.change() : act.unclassified(context).change();
   act.draft.show({ classified: { as, by: context.by, at: act.at, note }, ...NO_DEADLINES });
   return act.tell({ kind: 'classified', by: context.by, as, note }).change();
 }
@@ -165,11 +165,11 @@ export function classify(incident: Incident, { as, note }: Pick<Classification, 
 export function unclassify(incident: Incident, as: Classification['as'], context: ActContext): Change | null {
   const act = new Act(incident, context).said(`${as} off`);
   if (incident.classified?.as !== as || isBefore(act.at, lastSaid(incident, [as]))) return act.change();
-  return act.unclassified().change();
+  return act.unclassified(context).change();
 }
 
 /** Silences the breakage until it was green once; one comment if it outlives `escalation.snooze` (behaviour 17). */
-export function dismiss(incident: Incident, context: ActContext): Change | null {
+export function dismiss(incident: Incident, context: Omit<ActContext, 'project'> & { readonly project: { readonly escalation: Pick<ActContext['project']['escalation'], 'snooze'> } }): Change | null {
   if (incident.state !== 'open') return null;
   const act = new Act(incident, context);
   act.draft.show({ state: 'dismissed', ...NO_DEADLINES, snooze: null, stillFailingAt: context.now + context.project.escalation.snooze });

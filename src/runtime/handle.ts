@@ -6,6 +6,7 @@ import { handleBotClosing } from './bot-closings.ts';
 import { handleClosedProposal } from './commands/closed-proposal.ts';
 import { handleComment } from './commands/comment.ts';
 import { handleSlack } from './commands/slack.ts';
+import { handleEnded } from './commands/ended.ts';
 import { tellOfBlockers } from './conflicts/news.ts';
 import { handleConfigurationEvent } from './configurations/events.ts';
 import type { Runtime } from './context.ts';
@@ -24,6 +25,7 @@ export async function handleDelivery(rt: Runtime, held: HeldDelivery): Promise<v
   // What a bot labels or reopens is a fact about blockers, and nobody's word about anything else.
   if (event.actor.bot && event.event !== 'issues.closed') return void await rt.store.commit({ at: rt.now(), delivery: { id: held.id, attempts: held.attempts } });
   if (await waitsForIssue(rt, held, event, repo)) return;
+  if (await handleEnded(rt, held, event, repo)) return;
   if (event.event === 'issue_comment.created' || event.event === 'issue_comment.edited') {
     if (await handleComment(rt, held, event, repo)) return;
   }

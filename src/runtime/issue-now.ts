@@ -17,3 +17,9 @@ export async function isTurned(rt: Runtime, { event, repo, issue }: GitHubEvent)
   const now = issue ? await issueNow(rt, repo.fullName, issue.number) : null;
   return now !== null && now.state === (event === 'issues.closed' ? 'open' : 'closed');
 }
+
+/** A closing that is told within this time (ms) is believed: GitHub may show the issue for a moment as it was, and no look finds a person's closing later. */
+const FRESH = 5 * 60_000;
+
+/** The same of a closing that no regular look would find later. */
+export const isTurnedSince = async (rt: Runtime, event: GitHubEvent): Promise<boolean> => rt.now() - event.at > FRESH && await isTurned(rt, event);

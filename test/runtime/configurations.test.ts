@@ -161,7 +161,7 @@ describe('the file of a repository', () => {
     await put(scene, text());
     const { on, tracked } = scene;
     const project = tracked.get('kube')?.project;
-    await on.store.commit({ at: on.clock.now, incidents: [{ expected: null, incident: incident('one', { project: 'kube', repo: 'octo/kube' }) }] });
+    await on.store.commit({ at: on.clock.now, incidents: [{ expected: null, incident: incident('one', { project: 'kube', repo: 'octo/kube', issue: { repo: 'octo/kube', number: 7, url: 'u' } }) }] });
     await put(scene, null);
     expect([owners(scene), (await on.store.incident('one'))?.state]).toEqual([null, 'open']);
     expect(await warnings(scene)).toEqual(['kube is no longer tracked: octo/kube has no .github/archsignal.yml any more. Its 1 open incident and their issues are left as they are; close those by hand, or put the file back.']);
@@ -180,7 +180,7 @@ describe('the file of a repository', () => {
   it('goes on without a word about an end when the operator takes it over on disk', async () => {
     const first = await server();
     await put(first, text());
-    await first.on.store.commit({ at: first.on.clock.now, incidents: [{ expected: null, incident: incident('one', { project: 'kube', repo: 'octo/kube' }) }] });
+    await first.on.store.commit({ at: first.on.clock.now, incidents: [{ expected: null, incident: incident('one', { project: 'kube', repo: 'octo/kube', issue: { repo: 'octo/kube', number: 7, url: 'u' } }) }] });
     const next = await server({ over: first, disk: [text()] });
     await next.configurations.refresh(KUBE);
     expect([next.tracked.get('kube')?.project.origin, await warnings(next)]).toEqual(['disk', []]);

@@ -12,12 +12,13 @@ afterEach(() => on.store.close());
 const warnings = async (): Promise<string[]> => (await on.store.warnings()).map((w) => w.text);
 /** A server whose files name these projects. */
 const started = (...names: readonly string[]): Promise<void> => noteTracked({ ...on.rt, projects: new Map(names.map((n) => [n, on.tracked])) });
+const ISSUE = (number: number) => ({ repo: 'demo/demo', number, url: `https://github.example/${number}` });
 const warned = (...keys: readonly string[]): Promise<void> => raise(on.rt, keys.map((key) => ({ key, project: 'demo', urgency: 'log', text: key })));
 
 describe('a project on disk', () => {
   it('that is in no file any more is told of while something of it is open, and not once it is back', async () => {
     await started('demo', 'other');
-    await on.store.commit({ at: on.clock.now, incidents: [{ expected: null, incident: incident('one', { project: 'demo' }) }], proposals: [{ expected: null, proposal: proposal('two', { project: 'demo' }) }] });
+    await on.store.commit({ at: on.clock.now, incidents: [{ expected: null, incident: incident('one', { project: 'demo', issue: ISSUE(7) }) }], proposals: [{ expected: null, proposal: proposal('two', { project: 'demo', issue: ISSUE(8) }) }] });
     for (let i = 0; i < 2; i++) {
       await started('other');
       expect(await warnings()).toEqual(['demo is no longer tracked: no file names it any more. Its 1 open incident and 1 undecided proposal and their issues are left as they are; close those by hand, or put the file back.']);

@@ -2,13 +2,10 @@ import type { GitHubEvent } from '../../delivery/github/listen.ts';
 import type { HeldDelivery } from '../../store/store.ts';
 import { reopening } from '../../policy/reconcile-proposal.ts';
 import type { Runtime } from '../context.ts';
-import { isTurned } from '../issue-now.ts';
+import { isTurnedSince } from '../issue-now.ts';
 import { attempt, isAnswered, spokenOf } from './comment.ts';
 import { Lookups } from './lookups.ts';
 import { TRIES } from './rounds.ts';
-
-/** A closing that is told within this time (ms) is believed: GitHub may show the issue for a moment as it was, and no look finds a person's closing later. */
-const FRESH = 5 * 60_000;
 
 /**
  * Somebody closed a proposal's issue by hand: its proposer takes it back, a release lead rejects it, and anybody else is told
@@ -24,7 +21,7 @@ export async function handleClosedProposal(rt: Runtime, held: HeldDelivery, even
   const line = own ? '/arch withdraw' : '/arch reject the issue was closed by hand';
   const source = `i${number}-${event.at}-${event.actor.login.toLowerCase()}`;
   // Told again later, it is nobody's word of now: whoever closed it then may have become a lead since.
-  if (await isAnswered(rt, source, 1) || (rt.now() - event.at > FRESH && await isTurned(rt, event))) {
+  if (await isAnswered(rt, source, 1) || await isTurnedSince(rt, event)) {
     await rt.store.commit({ at: rt.now(), delivery: { id: held.id, attempts: held.attempts } });
     return true;
   }

@@ -36,16 +36,7 @@ export async function handleComment(rt: Runtime, held: HeldDelivery, event: GitH
   if (lines.length === 0 || !first || !event.comment || !event.issue) return false;
   const source = sourceOf(event.event, event.comment.id, event.at, lines);
   const since = Math.min(event.at, rt.now());
-  const project = first.project.name;
-  const wait = await paceOf(rt, { actor: actorName({ surface: 'github', login: event.actor.login, slack: null }), project, repo, number: event.issue.number, waited: held.attempts > 1 });
-  const word = wait?.word ?? null;
-  // Seen at once, whatever the lookups take.
-  await rt.store.commit({ at: rt.now(), record: rt.mode === 'dry', actions: [reactionTo(repo, event.comment.id, 'eyes', { source, project }), ...word ? [word.action] : []], audit: word ? [word.audit] : [] });
-  rt.wake();
-  if (wait !== null) {
-    await rt.store.deferDelivery(held.id, held.attempts, { notBefore: wait.until, error: 'too many commands of one person at once', dead: false });
-    return true;
-  }
+  if (await hasToWait(rt, held, event, { repo, number: event.issue.number, comment: event.comment.id, project: first.project.name, source })) return true;
   const lookups = new Lookups(rt);
   for (let i = 0; i < TRIES; i++) {
     if (await isAnswered(rt, source, lines.length)) {
@@ -59,8 +50,21 @@ export async function handleComment(rt: Runtime, held: HeldDelivery, event: GitH
   throw new Error('what the commands are about kept changing while they were handled');
 }
 
+/** Shows that the comment was seen. True: its speaker has said so much lately that it waits for its turn. */
+export async function hasToWait(rt: Runtime, held: HeldDelivery, { actor: { login } }: GitHubEvent, at: { readonly repo: string; readonly number: number; readonly comment: number; readonly project: string; readonly source: string }): Promise<boolean> {
+  const { repo, number, comment, project, source } = at;
+  const wait = await paceOf(rt, { actor: actorName({ surface: 'github', login, slack: null }), project, repo, number, waited: held.attempts > 1 });
+  const word = wait?.word ?? null;
+  // Seen at once, whatever the lookups take.
+  await rt.store.commit({ at: rt.now(), record: rt.mode === 'dry', actions: [reactionTo(repo, comment, 'eyes', { source, project }), ...word ? [word.action] : []], audit: word ? [word.audit] : [] });
+  rt.wake();
+  if (wait === null) return false;
+  await rt.store.deferDelivery(held.id, held.attempts, { notBefore: wait.until, error: 'too many commands of one person at once', dead: false });
+  return true;
+}
+
 /** What tells one saying from all others, also where GitHub tells it under several ids: the comment, or an edit and what it added. */
-const sourceOf = (name: string, comment: number, at: number, lines: readonly string[]): string =>
+export const sourceOf = (name: string, comment: number, at: number, lines: readonly string[]): string =>
   name === 'issue_comment.created' ? `c${comment}` : `c${comment}-${Math.floor(at / 1_000)}-${createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 8)}`;
 
 /** Its answer is planned already, or what its answer comes with: nothing of it is run again, though what it did may have been undone since. */
