@@ -32,8 +32,12 @@ export const plain = (text: string): string =>
 export const printable = (text: string): string =>
   text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** Rows as aligned columns. */
-export function columns(rows: readonly (readonly string[])[]): string {
+/** Rows as aligned columns, one line each: a line end in a text from outside must not look like another row. */
+export function columns(given: readonly (readonly string[])[]): string {
+  const rows = given.map((r) => r.map((cell) => cell.replace(/[\t-\r\u0085\u2028\u2029]+/g, ' ')));
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((r) => (r[i] ?? '').length))) ?? [];
   return rows.map((r) => r.map((cell, i) => i === r.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n');
 }
+
+/** That a list was cut, so that nobody takes it for all there is. */
+export const thereIsMore = (limit: number): string => `There are more than these ${limit.toLocaleString('en-US')}: --limit shows them.`;

@@ -1,7 +1,7 @@
 import type { OutboxRow } from '../domain/action.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { columns, plain, Refusal, type Io } from './io.ts';
+import { columns, plain, Refusal, thereIsMore, type Io } from './io.ts';
 import { duration } from '../config/scalars.ts';
 
 const STATES: readonly OutboxRow['state'][] = ['pending', 'leased', 'done', 'dead', 'superseded', 'recorded'];
@@ -24,11 +24,12 @@ export async function listOutbox(io: Io, options: { state?: string; limit: strin
   if (!Number.isInteger(limit) || limit < 1) throw new Refusal(`--limit: expected a whole number, found "${options.limit}".`);
   await withStore(io, 'reader', async (store) => {
     const rows: OutboxRow[] = [];
-    for (const state of wanted) rows.push(...await store.listActions({ state, limit: limit - rows.length || 1 }));
+    for (const state of wanted) if (rows.length <= limit) rows.push(...await store.listActions({ state, limit: limit + 1 - rows.length }));
     if (options.json) return io.out(JSON.stringify(rows.slice(0, limit), null, 2));
-    if (rows.length === 0) return io.out('Nothing waits and nothing was given up.');
+    if (rows.length === 0) return io.out(options.state === undefined ? 'Nothing waits and nothing was given up.' : `No row is ${options.state}.`);
     io.out(columns([['STATE', 'TRIES', 'SINCE', 'KEY', 'WHAT'], ...rows.slice(0, limit).map((r) =>
       [r.state, String(r.attempts), new Date(r.createdAt).toISOString(), r.key, plain(r.lastError ? `${r.summary}: ${r.lastError}` : r.summary)])]));
+    if (rows.length > limit) io.out(thereIsMore(limit));
   });
 }
 
@@ -55,7 +56,7 @@ export async function listPings(io: Io, options: { since: string; json?: boolean
   const read = duration('how far back').safeParse(options.since);
   if (!read.success) throw new Refusal(`--since: expected a duration such as 14d, found "${options.since}".`);
   await withStore(io, 'reader', async (store) => {
-    const pings = await store.pings({ since: io.now() - read.data, limit: 10_000 });
+    const pings = await store.pings({ since: io.now() - read.data, limit: Infinity });
     if (options.json) return io.out(JSON.stringify(pings, null, 2));
     if (pings.length === 0) return io.out(`Nobody was mentioned in the last ${options.since}.`);
     io.out(columns([['WHEN', 'MODE', 'WHO', 'WHY', 'INCIDENT'], ...pings.map((p) => [new Date(p.at).toISOString(), p.mode, p.handle, p.fact, p.incident])]));

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStore, storeFile } from '../../src/store/open.ts';
 import { folder } from '../store/here.ts';
+import { audit, NOW, planned } from '../store/samples.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const here = folder();
@@ -29,6 +30,22 @@ describe('the command line', () => {
     symlinkSync(join(here.path, 'circle'), join(here.path, 'circle'));
     for (const place of ['nowhere', 'file']) expect(archsignal({ DATA_DIR: place }, 'outbox')).toEqual({ code: 1, out: '', err: sentence(new RegExp(`There is no store in ${place} yet: set DATA_DIR, or DATABASE_URL, as the server has it`)) });
     expect(archsignal({ DATA_DIR: 'circle' }, 'db', 'backup', 'b.db')).toEqual({ code: 1, out: '', err: sentence(/This user cannot look into circle \(ELOOP.*run this as root/) });
+  });
+
+  it('says of a list that it was cut, calls none empty that only its state is, and lets no line end in a text from outside look like a row', async () => {
+    const dataDir = join(here.path, 'long');
+    const store = await openStore({ dataDir, mode: 'server' });
+    await store.commit({ at: NOW, actions: ['a', 'b', 'c'].map((key) => planned(key, { summary: `file ${key}\nFORGED  1\t2\u2028x` })), audit: ['x', 'y', 'z'].map((id) => audit(`incident:${id}`)) });
+    await store.close();
+    const env = { DATA_DIR: dataDir };
+    const lines = (...args: readonly string[]): string[] => archsignal(env, ...args).out.trimEnd().split('\n');
+    expect(lines('outbox')).toEqual([expect.stringMatching(/^STATE /), ...['c', 'b', 'a'].map((key) => expect.stringMatching(new RegExp(` file ${key} FORGED  1 2 x$`)) as unknown)]);
+    expect(lines('outbox', '--limit', '2').slice(-1)).toEqual(['There are more than these 2: --limit shows them.']);
+    expect(JSON.parse(archsignal(env, 'outbox', '--limit', '2', '--json').out)).toHaveLength(2);
+    expect([lines('outbox', '--limit', '3').length, lines('outbox', '--state', 'dead')]).toEqual([4, ['No row is dead.']]);
+    const since = ['audit', '--since', '36500d', '--limit'] as const;
+    expect([lines(...since, '2').slice(-1), lines(...since, '3').length]).toEqual([['There are more than these 2: --limit shows them.'], 4]);
+    expect(JSON.parse(archsignal(env, ...since, '2', '--json').out)).toHaveLength(2);
   });
 
   it('says that the store is busy where another process holds it, and reads it all the same', async () => {
