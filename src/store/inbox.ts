@@ -6,7 +6,7 @@ import { messageOf } from './errors.ts';
 import type { Claim } from './outbox.ts';
 import type { Delivery, HeldDelivery } from './store.ts';
 import type { Tables } from './tables.ts';
-import { clean, ms, rowLimit, skipLocked } from './values.ts';
+import { APART, clean, ms, rowLimit, skipLocked } from './values.ts';
 
 type Row = Selectable<Tables['inbox']>;
 
@@ -38,12 +38,17 @@ async function insert(trx: Handle, deliveries: readonly Delivery[], now: number)
   return deliveries.map(({ id }) => fresh.delete(clean(id)));
 }
 
-/** What was given back waits for a moment only; a longer wait (ms) was reckoned by a clock that was set back since. */
-const LONGEST_WAIT = 10_000;
+/**
+ * Waits (ms) that were reckoned by a clock which was set back since, and are over: those longer than GitHub asks anybody to
+ * wait, and of what came by that clock all but the usual moment.
+ */
+const LONGEST_WAIT = 2 * 3_600_000;
+const MOMENT = 10_000;
 
 /** Due: given back until now, or held by somebody whose time has run out. */
 const isDue = (alias: string, now: number): RawBuilder<boolean> => sql`(case when ${sql.ref(`${alias}.state`)} = 'pending' then ${sql.ref(`${alias}.not_before`)} else ${sql.ref(`${alias}.lease_until`)} end <= ${now}
-  or (${sql.ref(`${alias}.state`)} = 'pending' and ${sql.ref(`${alias}.not_before`)} > ${now + LONGEST_WAIT}))`;
+  or (${sql.ref(`${alias}.state`)} = 'pending' and (${sql.ref(`${alias}.not_before`)} > ${now + LONGEST_WAIT}
+    or (${sql.ref(`${alias}.received_at`)} > ${now + APART} and ${sql.ref(`${alias}.not_before`)} > ${now + MOMENT}))))`;
 const unfinished = (alias: string): RawBuilder<boolean> => sql.raw(`${alias}.state in ('pending', 'leased')`);
 
 /** The oldest of its lane that is due, while nobody has one of that lane in hand. */

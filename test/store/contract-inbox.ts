@@ -91,6 +91,15 @@ export function deliveries(at: () => Bench): void {
     expect((await take()).map((d) => d.id)).toEqual(['f']);
   });
 
+  it('wait for minutes where they are told to, by a clock that goes as it should', async () => {
+    const { store } = at();
+    await store.receive([delivery('d')], NOW);
+    await take();
+    await store.deferDelivery('d', 1, { notBefore: NOW + 300_000, error: 'later', dead: false });
+    expect(await take()).toEqual([]);
+    expect((await take(NOW + 300_000)).map((d) => d.id)).toEqual(['d']);
+  });
+
   it('is deferred, set aside and released by its holder only', async () => {
     const { store } = at();
     await store.receive([delivery('d')], NOW);
