@@ -11,6 +11,7 @@ import { refuseNewer, refuseOlder, schemaState } from './migrate.ts';
 import { migratePostgres, reachPostgres, storeFile } from './open.ts';
 import { placeOf } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
+import { cleanJson } from './values.ts';
 import type { TableName, Tables } from './tables.ts';
 
 /** How each table is walked: in the order of a key that no two rows share. Tables that others refer to come first. */
@@ -102,7 +103,9 @@ async function copyAll(source: Kysely<Tables>, target: Kysely<Tables>, place: st
       await refuseUsed(trx, place);
       const counts: Partial<Record<TableName, number>> = {};
       for (const name of NAMES) {
-        counts[name] = await copyTable(source, trx, name);
+        counts[name] = await copyTable(source, trx, name).catch((error: unknown) => {
+          throw new Error(`in the table ${name}: ${messageOf(error)}`, { cause: error });
+        });
         log.info({ table: name, rows: counts[name] }, `Copied ${counts[name]} rows of ${name}.`);
       }
       return { tables: counts as Record<TableName, number> };
@@ -126,7 +129,7 @@ async function copyTable(source: Kysely<Tables>, trx: Transaction<Tables>, name:
   for (;;) {
     const rows = await page(source, name, order, last);
     if (rows.length === 0) break;
-    await sql`insert into ${sql.table(name)} select * from json_populate_recordset(null::${sql.table(name)}, ${JSON.stringify(rows)}::json)`.execute(trx);
+    await sql`insert into ${sql.table(name)} select * from json_populate_recordset(null::${sql.table(name)}, ${cleanJson(rows)}::json)`.execute(trx);
     last = rows.at(-1);
   }
   if (identity !== undefined) {

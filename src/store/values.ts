@@ -42,8 +42,8 @@ export function bound(value: unknown): string | number | bigint | null {
 /** How JSON spells a NUL or half a surrogate pair. */
 const UNCLEAN = /\\u(?:0000|d[89a-f])/;
 
-/** JSON of cleaned rows; looking at every value takes longer than writing it, and is hardly ever needed. */
-function cleanJson(rows: readonly object[]): string {
+/** JSON of rows as both engines can hold them; looking at every value takes longer than writing it, and is hardly ever needed. */
+export function cleanJson(rows: readonly object[]): string {
   const json = JSON.stringify(rows);
   return UNCLEAN.test(json) ? JSON.stringify(rows, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)) : json;
 }

@@ -154,6 +154,17 @@ describe.skipIf(!await postgresIsHere('archsignal db copy'))('archsignal db copy
     await expect(copy()).rejects.toMatchObject({ problem: 'newer' });
   });
 
+  it('takes over what another tool has put into the store that PostgreSQL cannot hold, as the program would have stored it', async () => {
+    await (await serve()).close();
+    const source = openSqlite(storeFile(here.path), false);
+    await sql`insert into meta (key, value) values ('odd', 'a' || char(0) || 'b')`.execute(source);
+    await source.destroy();
+    await copy();
+    const store = await open();
+    expect(await store.meta('odd')).toBe('a\ufffdb');
+    await store.close();
+  });
+
   it('leaves nothing behind when it fails midway', async () => {
     const old = await serve();
     await fill(old);
