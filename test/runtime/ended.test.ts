@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TIRED_AFTER } from '../../src/commands/replies.ts';
 import { plainText } from '../../src/domain/text.ts';
+import { forestalled } from '../../src/runtime/commands/slack.ts';
 import type { Runtime } from '../../src/runtime/context.ts';
 import { Inbox } from '../../src/runtime/deliveries.ts';
 import { track } from '../../src/runtime/tracked.ts';
@@ -52,7 +53,7 @@ const says = (number: number, body: string): Promise<void> => tells('issue_comme
 describe('an issue of a project that is not tracked any more', () => {
   it('has its commands seen and answered, once for each comment', async () => {
     for (const number of [7, 8, 9, 10]) await says(number, '/arch ack\n/arch status');
-    expect(await answers()).toEqual(Array.from({ length: 4 }, () => 'gone is no longer tracked, so nobody follows what this issue is about, and what it shows is of when that ended. Nothing was changed. If it is settled, close it by hand; once the project is configured again, Archsignal goes on with it.'));
+    expect(await answers()).toEqual(Array.from({ length: 4 }, () => 'gone is no longer tracked, so nobody follows what this is about, and what it shows is of when that ended. Nothing was changed. If it is settled, close its issue by hand; once the project is configured again, Archsignal goes on with it.'));
     expect(await reactions()).toEqual(['eyes', 'eyes', 'eyes', 'eyes']);
     expect(await on.store.incident('one')).toMatchObject({ revision: 1 });
   });
@@ -92,6 +93,23 @@ describe('an issue of a project that is not tracked any more', () => {
     ]);
     await noteTracked(rt);
     expect(await warnings()).toEqual([]);
+  });
+
+  it('has its buttons in Slack answered with that too, also where another project is tracked', async () => {
+    const click = async (verb: string, about: object): Promise<void> => {
+      await inbox.receive({ id: `s${++count}`, surface: 'slack', event: 'block_actions', payload: { kind: 'button', verb, choice: null, reason: null, about, member: { team: 'T1', user: 'U1' }, channel: { id: 'C1', name: 'signal' }, message: null, responseUrl: null, at: on.clock.now } });
+      await inbox.work();
+    };
+    const told = async (): Promise<string[]> => (await on.rows()).flatMap(({ action }) => action.kind === 'whisper' ? [plainText(action.text)] : []);
+    for (const projects of [new Map<string, never>(), on.rt.projects]) {
+      rt = { ...rt, projects };
+      inbox = new Inbox(rt);
+      await click('ack', { incident: 'one' });
+      await click('approve', { proposal: 'two', edition: 1 });
+      const asked = { verb: 'reject' as const, about: { proposal: 'two', edition: 1 }, place: { channel: null, message: null, responseUrl: null } };
+      expect(plainText(await forestalled(rt, asked, { team: 'T1', user: 'U1' }, on.clock.now) ?? [])).toMatch(/^gone is no longer tracked/);
+    }
+    expect(await told()).toEqual(Array.from({ length: 4 }, () => expect.stringMatching(/^gone is no longer tracked/)));
   });
 
   it('stands where a bot closed it, and is not opened again', async () => {

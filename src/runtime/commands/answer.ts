@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { combined, SILENT_AFTER, TIRED_AFTER } from '../../commands/replies.ts';
 import type { Audience, PlannedAction } from '../../domain/action.ts';
-import type { Text } from '../../domain/text.ts';
+import { says, type Text } from '../../domain/text.ts';
 import type { ProposalChange } from '../../policy/world.ts';
 import type { Runtime } from '../context.ts';
 import { digestOf, type Answered } from './run.ts';
@@ -38,6 +38,11 @@ export const askedFrom = (audience: Audience, proposals: readonly ProposalChange
 
 /** Whether there is anything to answer now: what is told with its pull request needs no word before. */
 export const isDueNow = (answers: readonly Answered[]): boolean => answers.some((a) => !a.later);
+
+/** What is answered where something was said on what is left of a project that is not tracked any more. */
+export const endedReply = (project: string): Text => [says(
+  { code: project }, ' is no longer tracked, so nobody follows what this is about, and what it shows is of when that ended. Nothing was changed. If it is settled, close its issue by hand; once the project is configured again, Archsignal goes on with it.',
+)];
 
 /** What all the lines are answered, in one text. */
 export const textOf = (answers: readonly Answered[]): Text => combined(answers.map(({ line, reply }) => ({ line, reply })));

@@ -5,7 +5,6 @@ import type { Incident } from '../../domain/incident.ts';
 import { actorName } from '../../domain/person.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { StepWarning } from '../../domain/step-warning.ts';
-import { says, type Text } from '../../domain/text.ts';
 import { dismiss } from '../../policy/acts.ts';
 import { invalidate } from '../../policy/proposals.ts';
 import { dismissWarning } from '../../policy/step-warnings.ts';
@@ -14,7 +13,7 @@ import { commitBundle, type Bundle } from '../commit.ts';
 import type { Runtime } from '../context.ts';
 import { isTurnedSince } from '../issue-now.ts';
 import { noteLeft, noteReactivationClosed } from '../untracked.ts';
-import { answerTo, isTired, reactionTo } from './answer.ts';
+import { answerTo, endedReply, isTired, reactionTo } from './answer.ts';
 import { hasToWait, isAnswered, linesOf, sourceOf } from './comment.ts';
 import { digestOf, type Answered } from './run.ts';
 import { TRIES } from './rounds.ts';
@@ -111,7 +110,3 @@ async function answer(rt: Runtime, held: HeldDelivery, event: GitHubEvent, at: A
   });
   rt.wake();
 }
-
-const endedReply = (project: string): Text => [says(
-  { code: project }, ' is no longer tracked, so nobody follows what this issue is about, and what it shows is of when that ended. Nothing was changed. If it is settled, close it by hand; once the project is configured again, Archsignal goes on with it.',
-)];

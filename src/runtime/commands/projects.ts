@@ -18,6 +18,12 @@ export function projectsOfChannel(rt: Runtime, channel: Place['channel']): Track
   return [...rt.projects.values()].filter(({ project }) => Object.values(project.channels).some(has) || project.platforms.some((p) => has(p.slack)));
 }
 
+/** The project of what a command was said on, where that is not tracked any more; null: it is, or it was said elsewhere. */
+export async function endedProject(rt: Runtime, { incident, proposal, conflict = null }: Place): Promise<string | null> {
+  const owner = incident !== null ? await rt.store.incident(incident) : proposal !== null ? await rt.store.proposal(proposal) : conflict !== null ? await rt.store.conflict(conflict) : null;
+  return owner === null || rt.projects.has(owner.project) ? null : owner.project;
+}
+
 /**
  * The project that a command is about: the one of the incident, proposal or conflict that it was said on; where several come into
  * question, the first in which the line makes sense. Null: there is none.

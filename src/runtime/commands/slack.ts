@@ -8,10 +8,10 @@ import { commitBundle } from '../commit.ts';
 import type { Runtime } from '../context.ts';
 import { leaveWhereUnsure } from '../elsewhere.ts';
 import type { Tracked } from '../tracked.ts';
-import { answerTo, askedFrom, isDueNow, isTired, textOf } from './answer.ts';
+import { answerTo, askedFrom, endedReply, isDueNow, isTired, textOf } from './answer.ts';
 import { showHome } from './home.ts';
 import { Lookups } from './lookups.ts';
-import { chooseProject, loginOf, projectsOfChannel } from './projects.ts';
+import { chooseProject, endedProject, loginOf, projectsOfChannel } from './projects.ts';
 import { askForPoll, countAnswers, TRIES } from './rounds.ts';
 import { runLines } from './run.ts';
 import { sceneOf } from './scene.ts';
@@ -48,9 +48,10 @@ async function attempt(rt: Runtime, held: HeldDelivery, event: Said, lookups: Lo
   const source = sourceOf(held);
   const line = lineOf(event);
   const audience: Audience = { surface: 'slack', channel: event.channel?.id ?? '', user: event.member.user, responseUrl: event.responseUrl };
-  const understood = await contextOf(rt, event, { source, delivery: held.id });
+  const ended = await endedProject(rt, placeOf(event));
+  const understood = ended === null ? await contextOf(rt, event, { source, delivery: held.id }) : null;
   if (!understood) {
-    const answer = answerTo(audience, [says('No project is tracked here yet, so there is nothing to say.')], { source, project: '', since: event.at });
+    const answer = answerTo(audience, ended === null ? [says('No project is tracked here yet, so there is nothing to say.')] : endedReply(ended), { source, project: ended ?? '', since: event.at });
     return await rt.store.commit({ at: rt.now(), record: rt.mode === 'dry', actions: [answer], delivery: { id: held.id, attempts: held.attempts } }) === 'committed';
   }
   const { tracked, spoken } = understood;
@@ -89,6 +90,8 @@ const FORESTALL_TIME = 700;
  */
 export async function forestalled(rt: Runtime, { verb, about, place }: Asked, member: SlackMember, at: number): Promise<Text | null> {
   const event: Said = { kind: 'button', verb, about, choice: null, reason: 'a reason', member, ...place, at };
+  const ended = await endedProject(rt, placeOf(event));
+  if (ended !== null) return endedReply(ended);
   const understood = await contextOf(rt, event, { source: 'dialog', delivery: 'dialog' });
   if (!understood) return null;
   const { answers } = await runLines(await sceneOf(rt, understood.tracked), [lineOf(event)], understood.spoken, new Lookups(rt, FORESTALL_TIME));
