@@ -109,7 +109,7 @@ describe('an issue of a project that is not tracked any more', () => {
       const asked = { verb: 'reject' as const, about: { proposal: 'two', edition: 1 }, place: { channel: null, message: null, responseUrl: null } };
       expect(plainText(await forestalled(rt, asked, { team: 'T1', user: 'U1' }, on.clock.now) ?? [])).toMatch(/^gone is no longer tracked/);
     }
-    expect(await told()).toEqual(Array.from({ length: 4 }, () => expect.stringMatching(/^gone is no longer tracked/)));
+    expect(await told()).toEqual(Array.from({ length: 4 }, () => expect.stringMatching(/^gone is no longer tracked/) as string));
   });
 
   it('stands where a bot closed it, and is not opened again', async () => {
