@@ -34,7 +34,7 @@ export const exception: Verb<Args> = {
   run: recorded,
 };
 
-function parse(line: CommandLine, scene: Scene): Parsed<Args> {
+function parse(line: CommandLine, scene: Scene, { at }: Spoken): Parsed<Args> {
   const [first, second, third] = line.words;
   if (first === undefined) return mistaken(null, 'a platform is missing here');
   const platform = readPlatform(first, scene.project);
@@ -42,7 +42,7 @@ function parse(line: CommandLine, scene: Scene): Parsed<Args> {
   const criterion = readCriterion(second, scene.ladder?.ladder ?? null);
   if (!criterion.ok) return criterion;
   if (third === undefined) return mistaken(null, 'until when is missing here: a duration, a date or `next-release`');
-  const until = readUntil(third, scene);
+  const until = readUntil(third, scene, at);
   if (!until.ok) return until;
   const reason = line.rest(3).slice(0, LONGEST_REASON);
   return reason === '' ? mistaken(null, 'an exception needs a reason, which is kept with it') : understood({ platform: platform.args, criterion: criterion.args, until: until.args, reason });
@@ -71,6 +71,12 @@ function recorded({ platform, criterion, until, reason }: Args, scene: Scene, sp
     verdict: 'done',
     events: [{ id, project: project.name, platform, at: Math.min(spoken.at, now), kind: 'exception', criterion, until, reason, by: login, url: spoken.url }],
     audit: [{ at: now, project: project.name, entity: `platform:${platform}`, what: 'excepted', actor: `${spoken.actor.surface}:${login}`, evidence: { criterion, until, reason, said: occasionOf(scene, spoken).evidence } }],
-    reply: [says('Recorded: ', coded(criterion), ` counts as met on ${platform} until ${moment(until, now)}, and is shown as excepted.`, ...present === undefined ? [] : [` As last evaluated it is ${present.verdict}: ${present.because}`], ' It ends by itself then.')],
+    reply: [says('Recorded: ', coded(criterion), ` counts as met on ${platform} ${untilWords(until, present?.exceptedUntil ?? null, now)}, and is shown as excepted.`, ...present === undefined ? [] : [` As last evaluated it is ${present.verdict}: ${present.because}`], ' It ends by itself then.')],
   };
+}
+
+/** Of several exceptions the one that ends last counts: a shorter one than stands already shortens nothing. */
+function untilWords(until: number, standing: number | null, now: number): string {
+  const own = `until ${moment(until, now)}`;
+  return standing === null || standing <= until ? own : `until ${moment(standing, now)}, as an exception stands already that ends later than this one (${own})`;
 }

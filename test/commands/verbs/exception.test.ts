@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAYS, Room } from '../deciding-room.ts';
-import { evaluated } from '../ladder-given.ts';
+import { evaluated, result } from '../ladder-given.ts';
 
 function room(): Room {
   const here = new Room();
@@ -15,6 +15,21 @@ describe('/arch exception', () => {
     const answer = here.say('ivan', '/arch exception s390x pass-rate 30d the lab is moving');
     expect(answer.outcome?.events).toMatchObject([{ kind: 'exception', platform: 'linux/s390x', criterion: 'pass-rate', until: here.now + 30 * DAYS, at: before, reason: 'the lab is moving', by: 'ivan' }]);
     expect(answer.text).toMatch(/^Recorded: pass-rate counts as met on linux\/s390x until .* UTC, and is shown as excepted\. As last evaluated it is met: 94% of 312 runs passed\. It ends by itself then\.$/);
+  });
+
+  it('counts from when it was said, where that arrives late', () => {
+    const here = room();
+    const said = here.now;
+    here.wait(2 * DAYS);
+    expect(here.say('ivan', '/arch exception s390x pass-rate 30d the lab is moving', {}, said).outcome?.events).toMatchObject([{ until: said + 30 * DAYS }]);
+    const late = here.say('ivan', '/arch exception s390x pass-rate 1d the lab is moving', {}, said);
+    expect([late.outcome, late.text]).toEqual([null, expect.stringContaining('was over before this arrived')]);
+  });
+
+  it('shortens no other, and says which of them counts', () => {
+    const here = room();
+    here.ladder = evaluated({ criteria: [result('pass-rate', { verdict: 'unmet', because: '60% passed', exceptedUntil: here.now + 200 * DAYS })] });
+    expect(here.say('ivan', '/arch exception s390x pass-rate 30d the lab is moving').text).toMatch(/counts as met on linux\/s390x until \w+ \d+ Jun \d+ .* UTC, as an exception stands already that ends later than this one \(until .* Dec .*\), and is shown as excepted/);
   });
 
   it('is for release leads alone', () => {
