@@ -90,13 +90,13 @@ async function noteSources(rt: Runtime, tracked: Tracked, sources: readonly Sour
     rt.metrics.sourceRequests.inc(labels, s.requests);
     rt.metrics.sourceBytes.inc(labels, s.bytes);
   }
-  const warnings = sources.flatMap((s) => sourceWarnings(project, s));
+  const warnings = sources.flatMap((s) => sourceWarnings(project, s, rt.projects.size > 1));
   await raise(rt, warnings);
   for (const s of sources) if (s.ok) await clear(rt, project, `source:${project}:${s.source}:`, warnings.map((w) => w.key));
 }
 
-/** One warning for a source that is down; those about its parts only while the source itself answers (behaviour 12). */
-function sourceWarnings(project: string, s: SourceReading): Warning[] {
+/** One warning for a source that is down; those about its parts only while the source itself answers (behaviour 12). `several`: other projects may have a source of that name. */
+function sourceWarnings(project: string, s: SourceReading, several: boolean): Warning[] {
   const parts = s.error === null ? s.warnings : [{ key: 'down', text: s.error }];
-  return parts.map((w) => ({ key: `source:${project}:${s.source}:${w.key}`, project, text: w.text, urgency: 'lasting' }));
+  return parts.map((w) => ({ key: `source:${project}:${s.source}:${w.key}`, project, text: several ? `${project}: ${w.text}` : w.text, urgency: 'lasting' }));
 }

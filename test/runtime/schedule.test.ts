@@ -315,6 +315,21 @@ describe('the clockwork', () => {
     await scheduler.idle();
   });
 
+  it('says whose source is in trouble where several projects have one of that name, and of a project alone as before', async () => {
+    on = await stage();
+    const broken = (name: string): Tracked => {
+      const source = new FakeSource();
+      source.answer = () => { throw new Error('a bug in a source'); };
+      return track({ ...on.tracked.project, name }, [source]);
+    };
+    const told = async (...projects: readonly Tracked[]): Promise<string[]> => {
+      await ticks(new Scheduler({ ...on.rt, projects: new Map(projects.map((p) => [p.project.name, p])) }, projects));
+      return (await on.store.warnings()).map((w) => w.text.replace(/: reading.*/, '')).sort();
+    };
+    expect(await told(broken('one'))).toEqual(['grid']);
+    expect(await told(broken('one'), broken('two'))).toEqual(['one: grid', 'two: grid']);
+  });
+
   it('survives a store that does not answer, and goes on with the next tick', async () => {
     on = await stage();
     let away = true;
