@@ -171,8 +171,17 @@ function isDay(day: string): boolean {
 /** Words that arrive this much later than they were said (ms) count from when they were said: a lost webhook that is sent again. */
 const LATE = 60_000;
 
-/** Until when (epoch ms): what `readMoment` reads, or `next-release`, the next configured date of a release. `said`: when it was said, from which a duration counts. */
-export function readUntil(word: Word, scene: Pick<Scene, 'project' | 'now'>, said = scene.now): Parsed<number> {
+const DAY_ALONE = /^\d{4}-\d\d-\d\d$/;
+const TIME_ALONE = /^(\d\d?:\d\d)(?::\d\d)?(?:z|utc|[+-]\d\d:?\d\d)?$/i;
+
+/**
+ * Until when (epoch ms): what `readMoment` reads, or `next-release`, the next configured date of a release. `said`: when it was
+ * said, from which a duration counts. `after`: the word that follows, which may be the time of a day and would be lost in what
+ * is said as a reason.
+ */
+export function readUntil(word: Word, scene: Pick<Scene, 'project' | 'now'>, said = scene.now, after?: Word): Parsed<number> {
+  const [, time] = DAY_ALONE.test(bare(word.text)) ? TIME_ALONE.exec(after?.text ?? '') ?? [] : [];
+  if (after !== undefined && time !== undefined) return mistaken(after, `a day and its time are one word, such as \`${bare(word.text)}T${time.padStart(5, '0')}Z\``);
   if (!/^next[-_]?release$/i.test(bare(word.text))) {
     const read = readMoment(word, scene.now);
     const late = scene.now - said;

@@ -42,7 +42,7 @@ function parse(line: CommandLine, scene: Scene, { at }: Spoken): Parsed<Args> {
   const criterion = readCriterion(second, scene.ladder?.ladder ?? null);
   if (!criterion.ok) return criterion;
   if (third === undefined) return mistaken(null, 'until when is missing here: a duration, a date or `next-release`');
-  const until = readUntil(third, scene, at);
+  const until = readUntil(third, scene, at, line.words[3]);
   if (!until.ok) return until;
   const reason = line.rest(3).slice(0, LONGEST_REASON);
   return reason === '' ? mistaken(null, 'an exception needs a reason, which is kept with it') : understood({ platform: platform.args, criterion: criterion.args, until: until.args, reason });

@@ -53,7 +53,7 @@ function readMuting(line: CommandLine, scene: Scene, said: number): Parsed<Mutin
   const word = line.words[next];
   if (word === undefined) return mistaken(null, 'until when is missing here: a duration, a date, or `off` to end the muting');
   if (word.text.toLowerCase() === 'off') return understood({ job, until: null, reason: '' });
-  const until = readUntil(word, scene, said);
+  const until = readUntil(word, scene, said, line.words[next + 1]);
   if (!until.ok) return until;
   if (until.args - scene.now > LONGEST) return mistaken(word, `a job is muted for at most ${LONGEST_DAYS} days, so until ${moment(scene.now + LONGEST, scene.now)} at the latest`);
   const reason = line.rest(next + 1).slice(0, LONGEST_REASON);

@@ -24,7 +24,7 @@ export const snooze: Verb<Args> = {
     const { platform, next } = lead.args;
     const word = line.words[next];
     if (word === undefined) return mistaken(null, 'how long is missing: a duration such as `3d`, a date, or `next-release`');
-    const until = readUntil(word, scene, spoken.at);
+    const until = readUntil(word, scene, spoken.at, line.words[next + 1]);
     return until.ok ? meaning({ platform, until: until.args, reason: reasonOf(line.rest(next + 1)) }, scene, spoken) : until;
   },
   needs: needsFor,

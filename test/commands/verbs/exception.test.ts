@@ -50,6 +50,12 @@ describe('/arch exception', () => {
     expect(told('/arch exception s390x pass-rate 30d')).toContain('An exception needs a reason');
   });
 
+  it('does not lose the time of a day in the reason', () => {
+    for (const time of ['14:00', '9:30', '14:00Z', '14:00:00', '14:00+02:00']) expect(room().say('ivan', `/arch exception s390x pass-rate 2026-12-24 ${time} the lab is moving`)).toMatchObject({ verdict: 'mistake', text: expect.stringMatching(/day and its time are one word, such as 2026-12-24T(?:14:00|09:30)Z/) as string });
+    expect(room().say('ivan', '/arch exception s390x pass-rate 2026-12-24 14 disks are on order').outcome?.events).toMatchObject([{ reason: '14 disks are on order' }]);
+    expect(room().say('ivan', '/arch mute ci-e2e-s390x 2026-12-24 14:00 the lab is moving').text).toContain('2026-12-24T14:00Z');
+  });
+
   it('takes any criterion that there is while the ladder is not known', () => {
     expect(new Room().say('ivan', '/arch exception s390x parity 30d because').outcome?.events).toMatchObject([{ criterion: 'parity' }]);
   });
