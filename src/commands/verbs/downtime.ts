@@ -97,12 +97,14 @@ function end(platform: PlatformId, scene: Scene, spoken: Spoken): Outcome {
   const present = all.filter((q) => isQuiet(q, now));
   const [next] = all;
   if (next === undefined) return { verdict: 'answered', reply: [says(`${platform} has no downtime, now or to come. Nothing was changed.`)] };
-  const over = (present.length > 0 ? present : [next]).map((quiet) => endedQuiet(quiet, by, now));
+  const ended = present.length > 0 ? present : [next];
+  const then = all.find((q) => !ended.includes(q));
+  const over = ended.map((quiet) => endedQuiet(quiet, by, now));
   const told: Spans = present.length > 0
     ? [`The downtime of ${platform} is over, ${span(Math.max(...present.map((q) => q.to)) - now)} before its time. A job there counts as broken again with its first run that begins from now on.`]
     : [`The downtime of ${platform} ${when(next, now)} is cancelled.`];
   return {
-    verdict: 'done', reply: [says(...told)],
+    verdict: 'done', reply: [says(...told, ...then === undefined ? [] : [` Another one is planned ${when(then, now)}; say this once more to cancel that too.`])],
     quiets: over.map((quiet) => ({ expected: quiet.revision - 1, quiet })),
     incidents: openHere(scene, platform).map((i) => afterDowntime(i, { project, now })).filter((c) => c !== null),
     audit: over.map((quiet) => ({ at: now, project: project.name, entity: `quiet:${quiet.id}`, what: 'downtime-ended', actor, evidence })),

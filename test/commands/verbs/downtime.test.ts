@@ -97,6 +97,16 @@ describe('/arch downtime <platform> end', () => {
     expect(desk.says(downtime, '/arch downtime linux/s390x end')).toBe('linux/s390x has no downtime, now or to come. Nothing was changed.');
   });
 
+  it('says that another one follows, also where that begins before the planned end of this one', () => {
+    const desk = new Desk();
+    desk.says(downtime, '/arch downtime linux/s390x now 4h');
+    desk.says(downtime, '/arch downtime linux/s390x 2h 6h');
+    desk.says(downtime, '/arch downtime linux/s390x 2026-12-24 3d');
+    expect(desk.says(downtime, '/arch downtime linux/s390x end')).toMatch(/is over, 4 h before its time\..* from now on\. Another one is planned from Tue 17 Nov 14:00 UTC until Tue 17 Nov 20:00 UTC; say this once more to cancel that too\.$/);
+    expect(desk.says(downtime, '/arch downtime linux/s390x end')).toMatch(/is cancelled\. Another one is planned from Thu 24 Dec/);
+    expect(desk.says(downtime, '/arch downtime linux/s390x end')).toMatch(/is cancelled\.$/);
+  });
+
   it('lets the same one be planned again after it was cancelled', () => {
     const desk = new Desk();
     const plan = '/arch downtime linux/s390x 2026-12-24 3d';
