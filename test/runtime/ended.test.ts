@@ -89,7 +89,7 @@ describe('an issue of a project that is not tracked any more', () => {
     ]);
     expect(await warnings()).toEqual([]);
     expect([await on.store.incident('one'), await on.store.proposal('two'), (await on.store.stepWarnings('gone'))[0]]).toMatchObject([
-      { state: 'dismissed', remindAt: null }, { state: 'invalid', because: 'its project is no longer tracked, and `olga` closed its issue' }, { state: 'dismissed' },
+      { state: 'dismissed', remindAt: null }, { state: 'invalid', because: 'its project is no longer tracked, and olga closed its issue' }, { state: 'dismissed' },
     ]);
     await noteTracked(rt);
     expect(await warnings()).toEqual([]);

@@ -84,7 +84,7 @@ function putAway({ incident, proposal, warning }: Ended, number: number, { actor
   const context = { ...occasion, by, actor: `github:${by}`, said, project: { escalation: { snooze: SILENCE } } };
   return {
     incidents: [incident !== null && isAt(incident) ? dismiss(incident, context) : null].filter((c) => c !== null),
-    proposals: [proposal !== null && isAt(proposal) ? invalidate(proposal, `its project is no longer tracked, and \`${by}\` closed its issue`, occasion) : null].filter((c) => c !== null),
+    proposals: [proposal !== null && isAt(proposal) ? invalidate(proposal, `its project is no longer tracked, and ${by} closed its issue`, occasion) : null].filter((c) => c !== null),
     stepWarnings: [warning !== null && isAt(warning) ? dismissWarning(warning, by, occasion) : null].filter((c) => c !== null),
   };
 }
