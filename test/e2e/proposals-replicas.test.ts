@@ -55,7 +55,7 @@ describe.skipIf(!await postgresIsHere('proposals on two servers'))('two servers 
     expect(await recorded(database, 'approval')).toBe(2 * ARCHES.length);
     expect(world.slack.messages('#leads').filter((m) => m.ephemeralFor === null)).toHaveLength(ARCHES.length);
     const muted = await council.ask('stranger', 'status');
-    expect(muted.match(/e2e is muted until/g)).toHaveLength(ARCHES.length);
+    expect(muted.match(/`e2e` is muted until/g)).toHaveLength(ARCHES.length);
   }));
 
   it.concurrent('propose once what is asked for on both surfaces at the same instant', () => inCouncil(async (council, _servers, database) => {

@@ -79,7 +79,7 @@ describe('a proposal', () => {
     world.runs('linux/arm64 e2e', 'PPFFF');
     await world.quiet(2);
     expect(world.slack.messages('#signal').filter((m) => m.ephemeralFor === null && m.text.includes('linux/arm64:'))).toEqual([message]);
-    expect(await council.ask('stranger', 'status linux/arm64')).toContain('e2e is muted until');
+    expect(await council.ask('stranger', 'status linux/arm64')).toContain('`e2e` is muted until');
     expect(world.github.mentions().filter((m) => m.issue === issue)).toHaveLength(1);
   });
 

@@ -138,7 +138,7 @@ describe('a command on an incident\'s issue', () => {
     await shows('mipsle', 'muted');
     desk.world.runs('linux/mipsle e2e', 'FFF');
     await desk.polls(3);
-    expect(await desk.ask(issue, 'stranger', '/arch explain linux/mipsle')).toMatch(/e2e is muted until .*, by `leads-member` \(the lab moves\)/);
+    expect(await desk.ask(issue, 'stranger', '/arch explain linux/mipsle')).toMatch(/`e2e` is muted until .*, by `leads-member` \(the lab moves\)/);
     expect(await desk.ask(issue, 'signal-member', '/arch mute linux/mipsle:e2e off')).toContain('is not muted any more');
     await desk.polls(2);
     expect(issue.state).toBe('closed');

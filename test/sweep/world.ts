@@ -26,7 +26,7 @@ export const START = Date.UTC(2035, 0, 8, 9, 0);
 /** How far the clock moves at once while the program works, and how much farther with each round in which nothing happened (ms). */
 const STEP = 1_100;
 const FARTHER = 4_000;
-const MOST_ROUNDS = 150;
+const MOST_ROUNDS = 400;
 /** Rounds in which nothing happens, after which nothing will: after a death only when its leases (8 s) have run out and what they held was taken up. */
 const QUIET_ROUNDS = 3;
 const AFTER_DEATH = 6;
