@@ -52,6 +52,8 @@ export class World {
   #commit = 0x1000;
   #life: Life | null = null;
   #program: Program | null = null;
+  /** Ticks that have not come to their end: one that hangs is not over because the next found it at work. */
+  readonly #ticks = new Set<symbol>();
   readonly #env: Readonly<Record<string, string>>;
 
   protected constructor(spec: WorldSpec, clock: { now: number }, place: Place, points: Points, ci: Ci, github: GitHub, slack: Slack) {
@@ -136,14 +138,15 @@ export class World {
       }
       this.#clock.now += STEP + quiet * FARTHER;
       const before = this.#done();
-      const ticked = this.#tick();
+      this.#tick();
       await this.#calm();
-      const idle = ticked.ended && this.#life?.alive === true && this.#done() === before && (await this.#left()).length === 0;
+      const idle = this.#program !== null && this.#ticks.size === 0 && this.#life?.alive === true && this.#done() === before && (await this.#left()).length === 0;
       quiet = idle ? quiet + 1 : 0;
     }
   }
 
   async #start(): Promise<void> {
+    this.#ticks.clear();
     const life = new Life(this.points, () => this.now);
     this.#life = life;
     this.#program = null;
@@ -181,14 +184,14 @@ export class World {
   }
 
   /** One tick of the program's clockwork, and of its timers. */
-  #tick(): { ended: boolean } {
+  #tick(): void {
     const [life, program] = [this.#life, this.#program];
-    if (life === null || program === null || !life.alive) return { ended: false };
-    const ticked = { ended: false };
+    if (life === null || program === null || !life.alive) return;
+    const tick = Symbol('tick');
+    this.#ticks.add(tick);
     life.fire();
-    void life.run(() => program.scheduler.tick()).then(() => program.scheduler.idle()).then(() => { ticked.ended = true; });
+    void life.run(() => program.scheduler.tick()).then(() => program.scheduler.idle()).then(() => { this.#ticks.delete(tick); });
     program.rt.wake();
-    return ticked;
   }
 
   /** Waits until nothing happens any more while the clock stands. */
