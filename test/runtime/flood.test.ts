@@ -31,16 +31,20 @@ describe('a flood of commands by one person', () => {
     const total = FLOOD + 40;
     for (let i = 0; i < total; i++) await says('flooder', 8 + i % 3);
     await inbox.work();
-    expect([(await answered()).length, await seen(), await words()]).toEqual([FLOOD, total, [`You have given ${FLOOD} commands within a minute, so your further ones are run more slowly: one comment a second. None is lost, and there is no need to write one again.`]]);
+    // On each of the other two issues one may have been under way when the last was counted.
+    const first = (await answered()).length;
+    expect(first - FLOOD).toBeGreaterThanOrEqual(0);
+    expect(first - FLOOD).toBeLessThanOrEqual(2);
+    expect([await seen(), await words()]).toEqual([total, [`You have given ${FLOOD} commands within a minute, so your further ones are run more slowly: one comment a second. None is lost, and there is no need to write one again.`]]);
     await says('somebody');
     await inbox.work();
-    expect((await answered()).length).toBe(FLOOD + 1);
+    expect((await answered()).length).toBe(first + 1);
     await says('flooder');
     for (let second = 0; second < 60; second++) {
       on.clock.now += 1_000;
       await inbox.work();
     }
-    expect((await answered()).length).toBeLessThanOrEqual(FLOOD + 3);
+    expect((await answered()).length).toBeLessThanOrEqual(first + 3);
     for (let second = 0; second < 60; second++) {
       const before = (await answered()).length;
       on.clock.now += 1_000;
