@@ -53,7 +53,7 @@ export async function handleComment(rt: Runtime, held: HeldDelivery, event: GitH
 /** Shows that the comment was seen. True: its speaker has said so much lately that it waits for its turn. */
 export async function hasToWait(rt: Runtime, held: HeldDelivery, { actor: { login } }: GitHubEvent, at: { readonly repo: string; readonly number: number; readonly comment: number; readonly project: string; readonly source: string }): Promise<boolean> {
   const { repo, number, comment, project, source } = at;
-  const wait = await paceOf(rt, { actor: actorName({ surface: 'github', login, slack: null }), project, repo, number, waited: held.attempts > 1 });
+  const wait = await paceOf(rt, { actor: actorName({ surface: 'github', login, slack: null }), project, repo, number, source, waited: held.attempts > 1 });
   const word = wait?.word ?? null;
   // Seen at once, whatever the lookups take.
   await rt.store.commit({ at: rt.now(), record: rt.mode === 'dry', actions: [reactionTo(repo, comment, 'eyes', { source, project }), ...word ? [word.action] : []], audit: word ? [word.audit] : [] });
