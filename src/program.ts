@@ -174,7 +174,7 @@ function assembled(rt: Runtime, { github, slack, projects, clock, dispatcher, in
   const repos = [...new Set(projects.map((p) => p.project.repo))];
   const server = createHttpServer(rt, {
     github: (req, res) => github.middleware(req, res), slack: slack ? (req, res) => { slack.requestListener(req, res); } : null,
-    ready: { github: () => github.ready(repos), slack: slack ? () => slack.state() : null, denied: () => github.denied },
+    ready: { github: () => github.ready(repos), slack: slack ? () => slack.state() : null, denied: () => github.denied, clock: () => github.clockProblem },
   });
   return {
     rt, server, scheduler,

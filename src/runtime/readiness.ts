@@ -31,6 +31,8 @@ export interface ReadyPorts {
   readonly slack: (() => PortState) | null;
   /** Permissions that the App lacks, as far as they were missed: which, where, and a sentence. Left out: it is not known. */
   readonly denied?: () => readonly { readonly repo: string; readonly permission: string; readonly reason: string }[];
+  /** That the clock is wrong, in a sentence or two; null, left out: it is not known to be. */
+  readonly clock?: () => string | null;
 }
 
 /** What `/readyz` answers; times ISO 8601. */
@@ -64,7 +66,7 @@ export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readine
   const { sources, warnings, silent } = known instanceof Error ? NOTHING : known;
   reasons.push(...silent);
   const slack = ports.slack ? { configured: true, ...ports.slack() } : { configured: false, ok: false, reason: 'SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set: running without Slack.' };
-  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null && !(known instanceof Error) }, github, slack, sources, warnings: [...unlogged(rt.log), ...warnings, ...unnamed(ports.denied?.() ?? [], warnings)] };
+  return { ready: reasons.length === 0, reasons, mode: rt.mode, store: { engine: rt.store.engine, ok: ok && stuck === null && !(known instanceof Error) }, github, slack, sources, warnings: [...unlogged(rt.log), ...[ports.clock?.() ?? []].flat(), ...warnings, ...unnamed(ports.denied?.() ?? [], warnings)] };
 }
 
 const within = <T>(work: Promise<T>, late: T): Promise<T> => Promise.race([work, new Promise<T>((resolve) => { setTimeout(() => { resolve(late); }, PATIENCE).unref(); })]);

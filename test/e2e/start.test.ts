@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { Program, WEBHOOK_SECRET, World, freePort, type WorldSpec } from './world.ts';
 
@@ -202,5 +202,12 @@ describe('a server', () => {
       expect(program.log).toContain('Error: refused [secret] with [secret]\n    at bug');
       for (const secret of [WEBHOOK_SECRET, token, 'plain-words-of-mine']) expect(program.log).not.toContain(secret);
     }
+  }));
+
+  it.concurrent('says that its clock is far from GitHub\'s, which nothing else could tell it', () => inWorld(async (world) => {
+    const server = await world.start({ NODE_OPTIONS: `--import=${resolve(import.meta.dirname, 'other-clock.ts')}`, CLOCK_AHEAD: String(365 * 86_400_000) });
+    const warnings = async (): Promise<string> => ((await (await fetch(`${server.url}/readyz`)).json()) as { warnings: string[] }).warnings.join('\n');
+    await world.until(async () => (await warnings()).includes("365 days ahead of GitHub's"), 'it says so');
+    expect(server.log.split('\n').filter((l) => l.includes('days ahead of'))).toHaveLength(1);
   }));
 });

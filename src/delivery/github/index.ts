@@ -5,6 +5,7 @@ import type { PlatformId } from '../../domain/platform.ts';
 import type { Switcher } from '../../domain/switcher.ts';
 import { Denials, heeding, type Denial } from './denied.ts';
 import { createClients, type Clients } from './clients.ts';
+import { ClockWatch } from './clock-apart.ts';
 import { closePullRequest } from './close-pull-request.ts';
 import { comment } from './comment.ts';
 import { createConfigurationFiles, type ConfigurationFiles } from './configuration-files.ts';
@@ -98,6 +99,8 @@ export interface GitHub {
   readonly limited: Clients['limited'];
   /** Permissions that the App lacks, as far as they were missed. */
   readonly denied: readonly Denial[];
+  /** That the clock is far from GitHub's, in a sentence or two; null: it is not known to be. */
+  readonly clockProblem: string | null;
   /** Asks GitHub again for webhooks that did not arrive since (epoch ms). */
   readonly redeliverMissed: (since: number) => Promise<Redelivered>;
   /** Answers `POST /github/webhooks`; bodies are to be limited before. */
@@ -125,7 +128,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const { appId, apiUrl, now, onDelivery } = options;
   const log = options.log.child({ edge: 'github' });
   const markers = createMarkers(options.markerKeys);
-  const app = createApp({ ...options, log });
+  const watch = new ClockWatch((problem) => { log.warn(problem); });
+  const app = createApp({ ...options, log, onDate: (date) => { watch.learn(date, now()); } });
   const denials = new Denials(now, ({ repo, permission, reason }) => { log.warn({ repo, permission }, reason); });
   const clients = heeding(createClients(app, now), denials);
   const identity = createIdentity(clients, appId, now);
@@ -153,6 +157,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     switches: createSwitches(clients, options.switcher, now),
     redeliverMissed: (since) => redeliverMissed(clients, since),
     get denied() { return denials.now; },
+    get clockProblem() { return watch.problem; },
     middleware: createWebhooks({ secret: options.webhookSecret, clients: { ...clients, forget: (repo) => { denials.forget(repo); return clients.forget(repo); } }, identity, door: { bots: options.bots, isOurs: isOursBy(appId, markers) }, log, now, onDelivery }),
     preview,
   };

@@ -11,6 +11,8 @@ export interface AppOptions {
   readonly log: Logger;
   /** Asked before each request that changes something; a rejection keeps it from being sent. */
   readonly beforeWrite?: () => Promise<void>;
+  /** Hears the date of each answer, as its header came; null: it had none. */
+  readonly onDate?: (date: string | null) => void;
   /** Milliseconds that one request may take, its body included; 10 s by default. */
   readonly timeout?: number;
 }
@@ -39,7 +41,7 @@ export function createApp(options: AppOptions): App {
   if (options.webhookSecret.trim() === '') throw new Error('WEBHOOK_SECRET is empty: set it to the secret of the GitHub App, or anybody could send webhooks.');
   const baseUrl = options.apiUrl.replace(/\/+$/, '');
   const log = quiet(options.log);
-  const request = { fetch: guardedFetch(timedFetch(options.timeout ?? 10_000), options.beforeWrite), log };
+  const request = { fetch: guardedFetch(datedFetch(timedFetch(options.timeout ?? 10_000), options.onDate), options.beforeWrite), log };
   const probot = new Probot({ appId: options.appId, privateKey: options.privateKey, secret: options.webhookSecret, baseUrl, log, request, Octokit: PlainOctokit });
   return {
     asApp: () => probot.auth(),
@@ -56,6 +58,13 @@ const quiet = (log: Logger): Logger => log.child({}, {
 const timedFetch = (ms: number): typeof fetch => (input, init = {}) => {
   const limit = AbortSignal.timeout(ms);
   return fetch(input, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
+};
+
+/** `fetch` that hands on what time it was where the answer was written. */
+const datedFetch = (send: typeof fetch, onDate: AppOptions['onDate']): typeof fetch => async (input, init) => {
+  const response = await send(input, init);
+  onDate?.(response.headers.get('date'));
+  return response;
 };
 
 /** `fetch` that asks first where the request changes something; a token is no change. */
