@@ -62,6 +62,8 @@ const isDue = (alias: string, now: number): RawBuilder<boolean> =>
 /** The oldest unfinished row of its entity and destination: only its turn has come. */
 const isHead: RawBuilder<boolean> = sql`not exists (select 1 from outbox p
   where p.entity = o.entity and p.destination = o.destination and ${unfinished('p')} and p.seq < o.seq)`;
+/** Reactions and answers to commands: after a long wait a flood of them would hold back what nobody knows of yet. Each of the two is read in its order, so that a few are not sorted out of thousands. */
+const isAnswer = (not: 'not' | ''): RawBuilder<boolean> => sql.raw(`${not} (o.entity >= 'command:' and o.entity < 'command;')`);
 const notSkipped = (engine: Engine, skip: readonly Destination[]): RawBuilder<boolean> =>
   skip.length === 0 ? sql`1 = 1` : sql`o.destination not in (select value from ${textsFrom(engine.kind, 's', skip)})`;
 /** A row that this one replaced was begun and left no receipt: it may have had its effect, so this one has to look too. */
@@ -76,17 +78,19 @@ export interface Claim {
   readonly limit: number;
 }
 
-/** Takes due rows; one that cannot be read becomes `dead` and says why, so that it holds nothing back. */
+/** Takes due rows, oldest first, answers to commands after all others; one that cannot be read becomes `dead` and says why, so that it holds nothing back. */
 export async function claimActions(engine: Engine, claim: Claim & { readonly skip: readonly Destination[] }): Promise<OutboxRow[]> {
   const now = ms(claim.now);
   const limit = rowLimit(claim.limit);
   if (limit === 0) return [];
+  const turns = (which: RawBuilder<boolean>, most: RawBuilder<number>): RawBuilder<unknown> => sql`
+    select o.seq from outbox o where ${which} and ${unfinished('o')} and ${isDue('o', now)} and ${notSkipped(engine, claim.skip)} and ${isHead}
+    order by o.seq limit ${most} ${skipLocked(engine.kind, 'o')}`;
   return inTransaction(engine, async (trx) => {
     const { rows } = await sql<Row>`
-      with due as materialized (
-        select o.seq from outbox o
-        where ${unfinished('o')} and ${isDue('o', now)} and ${notSkipped(engine, claim.skip)} and ${isHead}
-        order by o.seq limit ${limit} ${skipLocked(engine.kind, 'o')})
+      with first as materialized (${turns(isAnswer('not'), sql`${limit}`)}),
+      answers as materialized (${turns(isAnswer(''), sql`(select ${limit} - count(*) from first)`)}),
+      due as (select seq from first union all select seq from answers)
       update outbox as o set state = 'leased', lease_owner = ${claim.owner}, lease_until = ${ms(now + claim.leaseFor)}, updated_at = ${now},
         attempts = case when o.attempts = 0 and ${replacesBegun} then 2 else o.attempts + 1 end
       where o.seq in (select seq from due) returning *`.execute(trx);

@@ -54,6 +54,18 @@ export function outbox(at: () => Bench): void {
     expect(keysOf(await take())).toEqual(['a2']);
   });
 
+  it('takes what nobody knows of yet before the answers to commands, and those in their order with what room is left', async () => {
+    const answer = (n: number) => planned(`answer ${n}`, { entity: `command:gh${n}${n === 1 ? ':seen' : ''}` });
+    await plan([answer(1), answer(2), answer(3), planned('z', { entity: 'warning:z' }), planned('a', { entity: 'blocker:a' }), planned('i1'), planned('i2')]);
+    expect(keysOf(await take(NOW, 'me', { limit: 2 }))).toEqual(['z', 'a']);
+    expect(keysOf(await take(NOW, 'me', { limit: 2 }))).toEqual(['answer 1', 'i1']);
+    expect(keysOf(await take(NOW, 'me', { limit: 1 }))).toEqual(['answer 2']);
+    const [i1] = await at().store.entityActions('incident:one');
+    await settle(i1 as OutboxRow, { state: 'done', receipt: receipt() });
+    expect(keysOf(await take(NOW, 'me', { limit: 1 }))).toEqual(['i2']);
+    expect(keysOf(await take())).toEqual(['answer 3']);
+  });
+
   it('takes no more than asked and nothing for a destination to skip', async () => {
     await plan([planned('a', { entity: 'x:1' }), planned('b', { entity: 'x:2', destination: SLACK }), planned('c', { entity: 'x:3' })]);
     expect(await take(NOW, 'me', { limit: 0 })).toEqual([]);
