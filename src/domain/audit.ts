@@ -52,7 +52,7 @@ export const AUDIT_KINDS = {
     'invalidated': 'Why that is so; stands beside `invalid`.',
     'pull-request-open': 'Its pull request was opened, or opened again.',
     'pull-request-merged': 'Its pull request was merged.',
-    'pull-request-closed': 'Its pull request was closed without a merge.',
+    'pull-request-closed': 'Its pull request was closed without a merge, or merged without bringing the change to the default branch.',
     'in-force': 'The configuration says what was approved.',
   },
   conflict: {

@@ -83,6 +83,8 @@ export interface ProposalPull {
   readonly state: 'open' | 'merged' | 'closed';
   /** The branch that it was merged into instead of the default one, where it changes nothing: it counts as closed. */
   readonly into?: string | undefined;
+  /** It was merged, and the configuration on the default branch does not say what was approved: it counts as closed. */
+  readonly inVain?: true | undefined;
   /** Who merged or closed it, and when (epoch ms); null: it is open, or GitHub did not say. */
   readonly by: string | null;
   readonly at: number | null;

@@ -51,18 +51,30 @@ export interface Learned {
   readonly now: number;
   readonly by: string | null;
   readonly evidence: object;
+  /** Of a merged one: whether the configuration on the default branch says what was approved; left out: nobody could look. */
+  readonly holds?: boolean | undefined;
 }
 
+/** What was merged is in the file as GitHub shows it by then (ms). */
+const SEEN_WITHIN = 300_000;
+
+/** Whether the pull request is the one that carries the proposal out. */
+export const carries = ({ pull }: Proposal, found: Pick<PullNow, 'repo' | 'number'>): boolean =>
+  !!pull && pull.number === found.number && pull.repo.toLowerCase() === found.repo.toLowerCase();
+
 /** The proposal with how its pull request is. Null: nothing new, or it is another one's. */
-export function onProposalPull(proposal: Proposal, found: PullNow, { now, by, evidence }: Learned): ProposalChange | null {
+export function onProposalPull(proposal: Proposal, found: PullNow, { now, by, evidence, holds }: Learned): ProposalChange | null {
   const { pull } = proposal;
-  if (!pull || pull.number !== found.number || pull.repo.toLowerCase() !== found.repo.toLowerCase()) return null;
-  if (found.state === 'missing' || found.state === 'unknown' || pull.state === 'merged') return null;
+  if (!pull || !carries(proposal, found)) return null;
+  if (found.state === 'missing' || found.state === 'unknown' || pull.state === 'merged' || pull.inVain) return null;
+  // Its branch may hold something else by now. A moment after the merge the file may be shown as it was: the next look tells.
+  const inVain = found.state === 'merged' && found.into === undefined && holds === false && typeof proposal.inForceAt !== 'number';
+  if (inVain && now - (found.mergedAt ?? 0) < SEEN_WITHIN) return null;
   // Elsewhere than on the default branch the configuration is not read.
-  const state = found.into === undefined ? found.state : 'closed';
-  if (state === pull.state) return null;
+  const state = found.into === undefined && !inVain ? found.state : 'closed';
+  if (state === pull.state && !inVain) return null;
   const open = state === 'open';
-  const next: ProposalPull = { ...pull, state, into: found.into, by: open ? null : by, at: open ? null : found.mergedAt ?? now };
+  const next: ProposalPull = { ...pull, state, into: found.into, ...inVain ? { inVain } : {}, by: open ? null : by, at: open ? null : found.mergedAt ?? now };
   return changed(proposal, { pull: next }, `pull-request-${state}`, by === null ? 'archsignal' : `github:${by}`, now, evidence);
 }
 
@@ -105,8 +117,11 @@ const linkOf = ({ repo, number, url }: ProposalPull): Spans => number > 0 ? [{ w
 
 const byWhom = ({ by }: ProposalPull): Spans => by === null ? [] : [' by ', coded(by)];
 
-const endOf = (pull: ProposalPull): Spans => pull.into === undefined ? [' was closed', ...byWhom(pull), ' without being merged.']
-  : [' was merged', ...byWhom(pull), ' into ', coded(pull.into), ', which is not the default branch, so the configuration has not changed.'];
+function endOf(pull: ProposalPull): Spans {
+  if (pull.inVain) return [' was merged', ...byWhom(pull), ', but the configuration on the default branch does not say so: the change was taken out of it before, or undone since.'];
+  return pull.into === undefined ? [' was closed', ...byWhom(pull), ' without being merged.']
+    : [' was merged', ...byWhom(pull), ' into ', coded(pull.into), ', which is not the default branch, so the configuration has not changed.'];
+}
 
 /** What has become of an approval, as its outcome says it; null: as its words say. */
 export function carriedWords(proposal: Proposal): Spans | null {
@@ -127,7 +142,7 @@ export function carriedComment(proposal: Proposal): Text {
   const { pull, matter } = proposal;
   const { again } = matterWords(matter);
   const told = carriedWords(proposal) ?? [];
-  if (carriedOut(proposal) === 'dropped') return [says(...told, pull?.into === undefined ? ' The approval has lapsed with it: opening the pull request again and merging it is possible, and so is proposing it anew. ' : ' The approval has lapsed with it. ', ...again)];
+  if (carriedOut(proposal) === 'dropped') return [says(...told, pull?.into === undefined && !pull?.inVain ? ' The approval has lapsed with it: opening the pull request again and merging it is possible, and so is proposing it anew. ' : ' The approval has lapsed with it. ', ...again)];
   return [says(...told, pull?.state === 'merged' ? ` It takes effect with the next reading of the file${matter.kind === 'step' ? ', and is announced then' : ''}. ` : ' ', ...wayBack(proposal))];
 }
 

@@ -78,9 +78,9 @@ export async function lookAtOpen(rt: Runtime, tracked: Tracked): Promise<void> {
   }
 }
 
-/** The pull requests that carry approvals out, as long as they are not merged: one that was closed may be opened again. */
+/** The pull requests that carry approvals out, as long as they are not merged, be it in vain: one that was closed may be opened again. */
 const pullsCarrying = async (rt: Runtime, { project }: Tracked): Promise<readonly ProposalPull[]> =>
-  (await rt.store.proposals(project.name, rt.now() - CARRIED_WITHIN)).flatMap(({ pull }) => pull && pull.number > 0 && pull.state !== 'merged' ? [pull] : []);
+  (await rt.store.proposals(project.name, rt.now() - CARRIED_WITHIN)).flatMap(({ pull }) => pull && pull.number > 0 && pull.state !== 'merged' && !pull.inVain ? [pull] : []);
 
 async function missed(rt: Runtime, { project }: Tracked, incident: Incident, now: IssueNow): Promise<Change | null> {
   const context = { project, now: rt.now(), evidence: { seen: 'with a regular look', issue: now } };

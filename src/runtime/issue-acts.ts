@@ -6,6 +6,7 @@ import { onPull } from '../policy/fixes.ts';
 import { isOldNews, onIssueAct, type IssueAct } from '../policy/people.ts';
 import { anySignal } from '../policy/world.ts';
 import type { HeldDelivery } from '../store/store.ts';
+import { holdsChange } from './carried.ts';
 import { commitBundle, commitChange } from './commit.ts';
 import { actByHand } from './platform-acts.ts';
 import { CARRIED_WITHIN } from './proposals.ts';
@@ -69,7 +70,8 @@ export async function tellPull(rt: Runtime, pull: PullNow, evidence: object, by:
     }
     for (let i = 0; i < CONFLICTS; i++) {
       const proposals = await rt.store.proposals(project.name, rt.now() - CARRIED_WITHIN);
-      const changes = proposals.map((p) => onProposalPull(p, pull, { now: rt.now(), by, evidence })).filter((c) => c !== null);
+      const learned = await Promise.all(proposals.map(async (p) => onProposalPull(p, pull, { now: rt.now(), by, evidence, holds: await holdsChange(rt, p, pull) })));
+      const changes = learned.filter((c) => c !== null);
       if (changes.length === 0 || await commitBundle(rt, { proposals: changes }) === 'committed') break;
     }
   }

@@ -120,6 +120,18 @@ describe.each([['step', STEP], ['board', BOARD]] as const)('an approved change o
     expect(table.pullIs('merged', 'stranger', 30, 'release-1').said).toHaveLength(2);
   });
 
+  it('is not called done while the default branch does not say so, which may be a moment, and is dropped where that lasts', () => {
+    const seen = (table: Table, holds: boolean | undefined, after: number): Table => table.take(onProposalPull(table.proposal, { repo: 'demo/demo', number: 30, url: 'u', state: 'merged', mergedAt: START + 5 * HOUR }, { now: START + 5 * HOUR + after, by: 'olga', evidence: {}, holds }));
+    const late = seen(seen(new Table(matter).approve(), false, 1_000), true, 10 * 60_000);
+    expect([late.said.length, late.said[1]]).toEqual([2, expect.stringContaining('Approved and done')]);
+    const waiting = seen(new Table(matter).approve(), false, 1_000);
+    expect([waiting.said.length, waiting.proposal.pull?.state]).toEqual([1, 'open']);
+    seen(waiting, false, 10 * 60_000);
+    expect([waiting.issue, waiting.said.length, waiting.said[1]]).toEqual(['closed', 2, expect.stringMatching(/^#12 Approved, and dropped: .* was merged by olga, but the configuration on the default branch does not say so/)]);
+    expect(seen(waiting, true, HOUR).said).toHaveLength(2);
+    expect(seen(new Table(matter).approve(), undefined, 1_000).said[1]).toContain('Approved and done');
+  });
+
   it('is dropped with a word when the pull request is closed, and done after all when that is opened again and merged', () => {
     const table = new Table(matter).approve().pullIs('closed', 'stranger');
     expect([table.issue, table.said[1]]).toEqual(['closed', expect.stringMatching(/^#12 Approved, and dropped: .*demo\/demo#30 was closed by stranger without being merged\. The approval has lapsed/)]);

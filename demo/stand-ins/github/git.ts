@@ -158,4 +158,4 @@ export class Git {
 }
 
 /** The branch or commit that a request asks for. */
-export const refOf = (repo: Repo, ref: string | null): string => ref === null || ref === '' ? repo.defaultBranch : ref;
+export const refOf = (repo: Repo, ref: string | null): string => ref === null || ref === '' || ref === 'HEAD' ? repo.defaultBranch : ref;

@@ -23,7 +23,7 @@ const besides = of<Besides>()(z.discriminatedUnion('kind', [
   doc({ kind: z.literal('build'), to: onOff }),
   doc({ kind: z.literal('board'), job: text, from: board.nullable(), to: board.nullable() }),
 ]));
-const pull = of<ProposalPull>()(doc({ repo: text, number, url: text, state: z.enum(['open', 'merged', 'closed']), into: text.optional(), by: textOrNull, at: numberOrNull }));
+const pull = of<ProposalPull>()(doc({ repo: text, number, url: text, state: z.enum(['open', 'merged', 'closed']), into: text.optional(), inVain: z.literal(true).optional(), by: textOrNull, at: numberOrNull }));
 
 const matter = of<Matter>()(z.discriminatedUnion('kind', [
   doc({ kind: z.literal('mute'), platform, job: text, jobName: text, until: number, reason: text }),
