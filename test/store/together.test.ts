@@ -44,6 +44,17 @@ it('undoes the one that fails, and it alone', async () => {
   expect(await stored()).toEqual(['k1', 'k3']);
 });
 
+it('undoes one that nobody was beside at first, and goes on with who came meanwhile', async () => {
+  const came: Promise<string>[] = [];
+  const fails = async (trx: Handle): Promise<string> => {
+    await write('k1')(trx);
+    came.push(inTransaction(engine, write('k2')));
+    throw new Error('not this one');
+  };
+  expect(await all([fails])).toEqual(['not this one']);
+  expect([await Promise.all(came), await stored()]).toEqual([['k2'], ['k2']]);
+});
+
 it('shows each what those before it have written', async () => {
   const read = async (trx: Handle): Promise<string> => (await trx.selectFrom('meta').select('key').where('key', '=', 'k1').executeTakeFirst())?.key ?? 'nothing';
   expect(await all([write('k1'), read])).toEqual(['k1', 'k1']);
