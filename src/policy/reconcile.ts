@@ -57,8 +57,8 @@ function issueActions(incident: Incident, rows: readonly Row[]): PlannedAction[]
   const shown = Math.max(...receipts.map((r) => r.shown));
   const told = Math.max(oldNews(incident), Math.min(...receipts.map((r) => r.facts)));
   const comments = commentActions(incident, rows, told);
-  // A closed issue keeps the text it had: its last comment says what became of it, for one request less.
-  const update = shown < incident.shown && incident.state === 'open' ? [ensureIssue(incident)] : [];
+  // A closed issue keeps the text it had: its last comment says what became of it, for one request less. On one that a person has closed nothing is said, so its text does.
+  const update = shown < incident.shown && (incident.state !== 'closed' || incident.closedBy === 'person') ? [ensureIssue(incident)] : [];
   return [...update, ...comments, ...unassignActions(incident, rows, told), ...stateAction(incident, rows, receipts.at(-1)?.state ?? 'open', comments.length > 0)];
 }
 
