@@ -1,5 +1,6 @@
 import type { Runtime } from './context.ts';
 import { jobsNow } from './jobs-now.ts';
+import { isSilent } from './silence.ts';
 import type { Tracked } from './tracked.ts';
 
 /** Whoever collects figures gives up after a while (ms); a store that takes longer is told of on `/readyz`. */
@@ -14,7 +15,7 @@ type Setting = () => void;
  * no other with it. Does not reject.
  */
 export async function readGauges(rt: Runtime, patience = PATIENCE): Promise<void> {
-  const { jobs, incidents, conflicts, outbox, warnings, lastGoodPoll, githubLimit } = rt.metrics;
+  const { jobs, incidents, conflicts, outbox, warnings, lastGoodPoll, sourceSilent, githubLimit } = rt.metrics;
   const read: Setting[] = [];
   const late = new Promise<void>((resolve) => { setTimeout(resolve, patience).unref(); });
   const reading = [readOutbox(rt), readWarnings(rt), ...[...rt.projects.values()].map((t) => readProject(rt, t))];
@@ -22,7 +23,7 @@ export async function readGauges(rt: Runtime, patience = PATIENCE): Promise<void
   const unread = await Promise.race([all.then((ends) => ends.find((e) => e.status === 'rejected')), late]);
   // A collection that fails looks like a program that is gone, and it is the store that is.
   if (unread) rt.log.warn({ err: unread.reason as unknown }, 'figures that the store did not give are left out of /metrics');
-  for (const gauge of [jobs, incidents, conflicts, outbox, warnings, lastGoodPoll, githubLimit]) gauge.reset();
+  for (const gauge of [jobs, incidents, conflicts, outbox, warnings, lastGoodPoll, sourceSilent, githubLimit]) gauge.reset();
   for (const set of read) set();
 }
 
@@ -43,13 +44,19 @@ async function readProject({ store, metrics, now, github }: Runtime, tracked: Tr
   const project = tracked.project.name;
   const [incidents, conflicts, sources] = await Promise.all([store.incidents(project, now()), store.conflicts(project, Number.MAX_SAFE_INTEGER), store.sourceHealth(project)]);
   const othersPoll = sources.some(({ source, lastGood }) => lastGood !== null && lastGood > (tracked.readAt.get(source) ?? 0));
+  const asked = tracked.project.sources.filter(({ name }) => (tracked.jobsBySource.get(name) ?? []).length > 0);
   const jobs = new Map<string, number>();
   if (!othersPoll && tracked.states !== null) for (const { health } of jobsNow(tracked)) jobs.set(health, (jobs.get(health) ?? 0) + 1);
   return () => {
     metrics.githubLimit.set({ project }, Math.ceil(Math.max(0, (github?.limited?.(tracked.project.repo)?.until ?? 0) - now()) / 1000));
     for (const { stage } of conflicts) metrics.conflicts.inc({ project, stage });
     for (const { kind, state } of incidents) metrics.incidents.inc({ project, kind, state });
-    for (const { source, lastGood } of sources) if (lastGood !== null) metrics.lastGoodPoll.set({ project, source }, lastGood / 1000);
+    // The store knows of sources that were taken out of the configuration too, and those would look silent for ever.
+    for (const { name: source } of asked) {
+      const health = sources.find((s) => s.source === source);
+      if (health?.lastGood) metrics.lastGoodPoll.set({ project, source }, health.lastGood / 1000);
+      metrics.sourceSilent.set({ project, source }, isSilent(tracked.project.polling, health, now()) ? 1 : 0);
+    }
     for (const [health, count] of jobs) metrics.jobs.set({ project, health }, count);
   };
 }

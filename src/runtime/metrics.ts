@@ -9,6 +9,7 @@ export interface Metrics {
   readonly sourceRequests: Counter<'project' | 'source'>;
   readonly sourceBytes: Counter<'project' | 'source'>;
   readonly lastGoodPoll: Gauge<'project' | 'source'>;
+  readonly sourceSilent: Gauge<'project' | 'source'>;
   readonly jobs: Gauge<'project' | 'health'>;
   readonly incidents: Gauge<'project' | 'kind' | 'state'>;
   readonly conflicts: Gauge<'project' | 'stage'>;
@@ -46,6 +47,7 @@ export function createMetrics(defaults: boolean): Metrics {
     sourceRequests: counter('source_requests_total', 'Requests made to a source.', ['project', 'source']),
     sourceBytes: counter('source_bytes_total', 'Bytes read from a source.', ['project', 'source']),
     lastGoodPoll: gauge('source_last_good_poll_timestamp_seconds', 'When the source was last read well.', ['project', 'source']),
+    sourceSilent: gauge('source_silent', 'Whether the source has not been read well for too long (polling.alert_after, or three polls where those are further apart): 1 or 0.', ['project', 'source']),
     jobs: gauge('jobs', 'Tracked jobs, by health.', ['project', 'health']),
     incidents: gauge('incidents', 'Incidents that are not closed.', ['project', 'kind', 'state']),
     conflicts: gauge('conflicts', 'Conflicts between release blockers and platforms that are not over, by their stage; watching and returning: a build is off.', ['project', 'stage']),

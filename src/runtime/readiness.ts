@@ -3,6 +3,7 @@ import { StoreError, messageOf, troubleIn } from '../store/errors.ts';
 import type { Runtime } from './context.ts';
 import { gathered } from './given-up.ts';
 import { logProblem } from './log.ts';
+import { isSilent } from './silence.ts';
 import { storeTroubles } from './store-troubles.ts';
 
 /** Who asks whether the program is ready does not wait long; a store that takes longer than this (ms) does not answer. */
@@ -72,17 +73,14 @@ export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readine
 const within = <T>(work: Promise<T>, late: T): Promise<T> => Promise.race([work, new Promise<T>((resolve) => { setTimeout(() => { resolve(late); }, PATIENCE).unref(); })]);
 
 /** That the store does not answer, with what there is to do about it where that is known. */
-const awayBy = (error: Error): string => troubleIn(error) ?? (error === LATE ? 'The store does not answer.' : `The store does not answer (${messageOf(error)}).`);
+const awayBy = (error: Error): string => error instanceof StoreError ? error.message : troubleIn(error) ?? (error === LATE ? 'The store does not answer.' : `The store does not answer (${messageOf(error)}).`);
 
 /** Permissions that no standing warning names: what needed them went without. */
 const unnamed = (denied: ReturnType<NonNullable<ReadyPorts['denied']>>, warnings: readonly string[]): string[] =>
   denied.filter((d) => !warnings.some((w) => w.includes(`\`${d.permission}\``))).map((d) => `${d.repo}: ${d.reason}`);
 
-/** That the log cannot be written, which it cannot tell itself. */
-function unlogged(log: Runtime['log']): string[] {
-  const problem = logProblem(log);
-  return problem === null ? [] : [`The log cannot be written (${problem}). All else goes on. Make room where it is kept.`];
-}
+/** That the log does not get through, which it cannot tell itself. */
+const unlogged = (log: Runtime['log']): string[] => [logProblem(log)].filter((problem) => problem !== null);
 
 const errorOf = (error: unknown): Error => error instanceof Error ? error : new Error(messageOf(error));
 
@@ -126,11 +124,10 @@ async function sourceStates(rt: Runtime, reasons: string[]): Promise<Readiness['
     for (const { name } of project.sources) {
       if ((jobsBySource.get(name) ?? []).length === 0) continue;
       const h = health.get(name);
-      const patience = Math.max(project.polling.alertAfter, project.polling.every.kind === 'interval' ? 3 * project.polling.every.ms : 0);
       // What a repository's own file names must not make the whole program look ill; a source that stays silent is a warning.
       const told = project.origin === 'disk' ? reasons : [];
-      if (!h?.lastGood) told.push(`${project.name}: source ${name} has not been read yet${h?.error ? `: ${h.error}` : '.'}`);
-      else if (rt.now() - h.lastGood > patience) told.push(`${project.name}: source ${name} was last read well at ${new Date(h.lastGood).toISOString()}${h.error ? `: ${h.error}` : '.'}`);
+      const since = h?.lastGood ? `was last read well at ${new Date(h.lastGood).toISOString()}` : 'has not been read yet';
+      if (isSilent(project.polling, h, rt.now())) told.push(`${project.name}: source ${name} ${since}${h?.error ? `: ${h.error}` : '.'}`);
       states.push({ project: project.name, source: name, last_good_poll: h?.lastGood ? new Date(h.lastGood).toISOString() : null, error: h?.error ?? null });
     }
   }
