@@ -17,6 +17,12 @@ const REQUEST = / to (?:GET|POST|PUT|PATCH|DELETE) \S+/g;
 const BEFORE = ' and has given up: ';
 const AFTER = ' When it is mended, try again with ';
 
+/** An answer that is lost, on an issue that somebody has locked for one, takes nothing of what it answered with it. */
+const AFTER_ALL = ' Only the answer is lost: what was asked for there was done or refused all the same, and `archsignal audit` says which.';
+
+const isAnswer = ({ entity, action }: Pick<OutboxRow, 'entity' | 'action'>): boolean =>
+  entity.startsWith('command:') && (action.kind === 'post-comment' || action.kind === 'whisper');
+
 /** Why a write was given up, as its warning says, without what was asked for; null: the warning is about something else. */
 function causeIn({ key, text }: Pick<WarningRow, 'key' | 'text'>): string | null {
   const [from, to] = [text.indexOf(BEFORE), text.lastIndexOf(AFTER)];
@@ -32,7 +38,7 @@ export async function warnOfDeadRow(rt: Runtime, row: OutboxRow, reason: string,
   if (row.action.kind === 'notice') return;
   const text = handled
     ? `${reason} Archsignal goes on with another issue.`
-    : `Archsignal could not ${row.summary}${BEFORE}${reason}${AFTER}\`archsignal outbox retry '${row.key}'\`, or all that was given up with \`archsignal outbox retry --all\`.`;
+    : `Archsignal could not ${row.summary}${BEFORE}${reason}${AFTER}\`archsignal outbox retry '${row.key}'\`, or all that was given up with \`archsignal outbox retry --all\`.${isAnswer(row) ? AFTER_ALL : ''}`;
   // Nor does it concern everybody that somebody's question could not be answered.
   const quiet = row.destination.startsWith('slack:') || row.entity.startsWith('command:');
   const warning = { key: rowWarning(row), project: row.project, text };
