@@ -7,6 +7,8 @@ import { readAppKey } from './delivery/github/app-key.ts';
 const anyText = z.string().trim().transform((s) => s === '' ? undefined : s).optional();
 /** Quotes that nobody took off would be a part of it, and make a folder of another name, or a secret that nothing fits. */
 const text = anyText.refine((s) => s === undefined || !/^(["'])[^]*\1$/.test(s), { abort: true, error: 'it stands in quotes, which would be a part of it: take them off (docker\'s --env-file knows no quotes)' });
+/** A place on disk. A `~` would be a folder of that name where the program is started: only a shell knows what else it may mean. */
+const path = text.refine((s) => s === undefined || !s.startsWith('~'), 'only a shell knows what ~ means: write the whole path (or ./~ for what has that name)');
 /** A token or secret of Slack's. One with a line end in it cannot be sent, and would be shown where that is told. */
 const word = text.refine((s) => s === undefined || /^[\x21-\x7e]+$/.test(s), 'expected one word without blanks or line ends, as Slack shows it');
 /** A switch. What can be meant either way is refused: a dry run that is none would write. */
@@ -34,13 +36,13 @@ const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
 export const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const schema = z.object({
-  APP_ID: text, PRIVATE_KEY: anyText, PRIVATE_KEY_PATH: text, WEBHOOK_SECRET: text,
+  APP_ID: text, PRIVATE_KEY: anyText, PRIVATE_KEY_PATH: path, WEBHOOK_SECRET: text,
   GITHUB_API_URL: httpUrl('https://api.github.com').transform((s) => s.replace(/\/+$/, '')),
   SLACK_BOT_TOKEN: word, SLACK_SIGNING_SECRET: word, SLACK_APP_TOKEN: word,
   SLACK_API_URL: httpUrl('https://slack.com/api/').transform((s) => s.endsWith('/') ? s : `${s}/`),
-  CONFIG: text.transform((s) => s ?? 'config/'),
+  CONFIG: path.transform((s) => s ?? 'config/'),
   DATABASE_URL: text.refine((s) => s === undefined || /^postgres(ql)?:\/\//.test(s), 'expected postgres://user@host:port/database'),
-  DATA_DIR: text.transform((s) => s ?? './data'),
+  DATA_DIR: path.transform((s) => s ?? './data'),
   HOST: text.transform((s) => s ?? '127.0.0.1'),
   PORT: text.transform((s) => Number(s ?? '3000')).pipe(z.int('expected a port number').min(0, 'expected a port number').max(65_535, 'expected a port number, at most 65535')),
   MARKER_SECRET: anyText,

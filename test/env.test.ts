@@ -36,6 +36,11 @@ it.each(['APP_ID', 'PRIVATE_KEY_PATH', 'WEBHOOK_SECRET', 'GITHUB_API_URL', 'SLAC
   }
 });
 
+it.each(['PRIVATE_KEY_PATH', 'CONFIG', 'DATA_DIR'])('refuses a %s with ~, which would be a folder of that name here', (name) => {
+  for (const home of ['~', '~/archsignal', '~archsignal/data']) expect(() => readEnv({ [name]: home }), home).toThrow(new RegExp(`^${name}: only a shell knows what ~ means: write the whole path`));
+  expect(readEnv({ [name]: './~/a~b' })).toMatchObject({ [name]: './~/a~b' });
+});
+
 it('takes quotes that are meant', () => {
   expect(readEnv({ MARKER_SECRET: '"old"', WEBHOOK_SECRET: 'with "quotes"', DATA_DIR: '/data/"odd" folder' })).toMatchObject({ MARKER_SECRET: '"old"', WEBHOOK_SECRET: 'with "quotes"', DATA_DIR: '/data/"odd" folder' });
 });

@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { engineOf, silent } from './engine.ts';
 import type { Engine, StoreLog } from './engine.ts';
@@ -79,11 +79,29 @@ export async function openFolder(dataDir: string, log: StoreLog): Promise<{ engi
 /** The store holds a signing key, so what is created here is for this user alone. */
 function createFolder(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(resolve(dataDir));
     closeSync(openSync(storeFile(dataDir), 'a', 0o600));
     giveToOwner(storeFile(dataDir), dataDir);
   } catch (error) {
     throw new StoreError('unreachable', `The folder ${dataDir} cannot be used for the store (${messageOf(error)}): let this user write there, or set DATA_DIR to a folder that it may use.`, error);
+  }
+}
+
+/**
+ * Makes a folder with those above it. Node's own way tries for ever where a folder that is there refuses a new one by saying that
+ * there is none, as `/proc` does and a folder whose contents are mounted on demand.
+ */
+function makeFolder(path: string): void {
+  const isFolder = (): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder()) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another one may have made it meanwhile.
+    if (isFolder()) return;
+    const leadsNowhere = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    throw leadsNowhere ? new Error(`${path} is a link to what is not there`) : error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
@@ -55,6 +55,23 @@ describe('opening the embedded store', () => {
     await first.commit({ at: NOW, incidents: [{ expected: null, incident: incident('one') }] });
     await first.close();
     expect((await (await open('server')).incident('one'))?.id).toBe('one');
+  });
+
+  it('makes a folder with those above it, and says what is in the way where it cannot', async () => {
+    await open('server', join(here.path, 'a/b/c'));
+    expect(statSync(join(here.path, 'a')).mode & 0o777).toBe(0o700);
+    writeFileSync(join(here.path, 'file'), '');
+    symlinkSync('/nowhere/volume', join(here.path, 'link'));
+    const refused = async (dataDir: string): Promise<string> => (await refusal('server', join(here.path, dataDir))).message;
+    expect(await refused('file')).toContain('(EEXIST');
+    expect(await refused('file/data')).toContain('(ENOTDIR');
+    expect(await refused('link')).toContain(`(${here.path}/link is a link to what is not there): let this user write there, or set DATA_DIR`);
+    expect(await refused('link/data')).toContain(`(${here.path}/link is a link to what is not there)`);
+  });
+
+  it.runIf(existsSync('/proc/self'))('does not try for ever where a folder denies that there is one', () => {
+    const open = `import { openStore } from ${JSON.stringify(new URL('../../src/store/open.ts', import.meta.url))}; await openStore({ dataDir: '/proc/archsignal/data', mode: 'server' });`;
+    expect(spawnSync(process.execPath, ['--input-type=module', '-e', open], { encoding: 'utf8', timeout: 60_000 }).stderr).toContain('The folder /proc/archsignal/data cannot be used for the store (ENOENT');
   });
 
   it('refuses a second server with a sentence that says where and what to do, until the first has closed', async () => {
