@@ -26,6 +26,10 @@ describe('the README', () => {
     expect(named.filter((n) => !(n in scripts))).toEqual([]);
   });
 
+  it('says whose App it becomes: an organisation\'s teams and repositories are out of reach for one that belongs to a person', () => {
+    expect(/^2\. \*\*GitHub App\.[^]*?^3\. /m.exec(readme)?.[0]).toMatch(/GH_ORG=\S+ npm run setup/);
+  });
+
   it('names every verb of the command line', () => {
     const cli = read('src/cli.ts');
     const groups = new Map([...cli.matchAll(/const (\w+) = program\.command\('([\w-]+)'\)/g)].map((m) => [m[1] ?? '', m[2] ?? '']));
