@@ -19,21 +19,61 @@ const inert = (line: string, readable: boolean): string => readable
 /** Of each log, why its last line could not be written. */
 const problems = new WeakMap<Logger, () => string | null>();
 
-/** Why the log cannot be written just now, as the system says it; null: it can. */
+/** That the log cannot be written just now, why, and what to do, as sentences; null: it can. */
 export const logProblem = (log: Logger): string | null => problems.get(log)?.() ?? null;
+
+/**
+ * How much may wait for whoever reads the log (bytes; a pipe that nobody empties is full after 64 KiB): lines that come then are lost,
+ * because a reader that hangs for days must not cost the memory of days.
+ */
+const MOST_WAITING = 1024 * 1024;
+
+const HANGS = 'Nobody reads the log, and no more of it can wait: what reads it (a collector, a pager, a terminal that is held) hangs. Lines are lost until it goes on; all else goes on.';
+
+/** Hands lines to where the log goes; how many were lost is told, in a line of its own, once half of what waits was read. */
+class Outlet {
+  readonly #out: NodeJS.WritableStream & { readonly writableLength?: number };
+  readonly #tellLost: (lines: number) => void;
+  #lost = 0;
+  /** Why the last line could not be written, as the system says it. */
+  #error: string | null = null;
+
+  constructor(out: NodeJS.WritableStream, tellLost: (lines: number) => void) {
+    this.#out = out;
+    this.#tellLost = tellLost;
+    out.on('error', (error: Error) => { this.#error = error.message; });
+  }
+
+  /** That lines do not get through, and what to do, as sentences; null: they do. */
+  get problem(): string | null {
+    if (this.#error !== null) return `The log cannot be written (${this.#error}). All else goes on. Make room where it is kept.`;
+    return this.#lost > 0 && this.#waiting > MOST_WAITING / 2 ? HANGS : null;
+  }
+
+  get #waiting(): number { return this.#out.writableLength ?? 0; }
+
+  write(line: string): void {
+    const lost = this.#lost;
+    if (this.#waiting > (lost > 0 ? MOST_WAITING / 2 : MOST_WAITING)) {
+      this.#lost += 1;
+      return;
+    }
+    this.#lost = 0;
+    if (lost > 0) this.#tellLost(lost);
+    this.#out.write(line, (error?: Error | null) => { this.#error = error ? this.#error ?? error.message : null; });
+  }
+}
 
 /**
  * The program's log: JSON lines, or readable ones on a terminal. Error objects keep name, message and stack only, so
  * that no request with its headers gets in. `secrets`: those that are known, which are written nowhere. A line that cannot be
- * written, for want of room, is lost; that must not end the work.
+ * written, for want of room or of anybody who reads, is lost; that must not end the work.
  */
 export function createLog(level: string, readable: boolean, out: NodeJS.WritableStream, secrets: readonly string[] = []): Logger {
   const shown = readable ? pretty.prettyFactory({ colorize: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : (line: string) => line;
-  let problem: string | null = null;
-  out.on('error', (error: Error) => { problem = error.message; });
-  const written = (error?: Error | null): void => { problem = error ? problem ?? error.message : null; };
-  const stream = { write: (line: string): void => { out.write(shown(withoutSecrets(inert(line, readable), secrets)), written); } };
-  const log = pino({
+  const outlet = new Outlet(out, (lines) => { log.warn(`${lines} ${lines === 1 ? 'line' : 'lines'} of the log, up to here, went missing: nobody read it`); });
+  const stream = { write: (line: string): void => { outlet.write(shown(withoutSecrets(inert(line, readable), secrets))); } };
+  const log: Logger = pino({
     level, base: null, timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_PATHS, censor: '[secret]' },
     formatters: { level: (label) => ({ level: label }) },
@@ -42,6 +82,6 @@ export function createLog(level: string, readable: boolean, out: NodeJS.Writable
         ? { type: error.name, message: error.message, stack: error.stack, ...('status' in error ? { status: error.status } : {}) } : { message: String(error) },
     },
   }, stream);
-  problems.set(log, () => problem);
+  problems.set(log, () => outlet.problem);
   return log;
 }

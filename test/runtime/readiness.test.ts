@@ -3,6 +3,7 @@ import { Dispatcher } from '../../src/runtime/dispatch.ts';
 import { readGauges, readReady } from '../../src/runtime/gauges.ts';
 import { pollProject } from '../../src/runtime/poll.ts';
 import { readiness, type ReadyPorts } from '../../src/runtime/readiness.ts';
+import { StoreError } from '../../src/store/errors.ts';
 import { stage } from './fixtures.ts';
 
 const PORTS: ReadyPorts = { github: async () => ({ ok: true, reason: null }), slack: null };
@@ -52,6 +53,8 @@ it('says why the store does not answer, and what is to be done, where PostgreSQL
   };
   expect(await reasons('sorry, too many clients already', { severity: 'FATAL', code: '53300' })).toEqual([expect.stringMatching(/^PostgreSQL takes no more connections: raise max_connections.*\(sorry, too many clients already\)$/)]);
   expect(await reasons('connect ECONNREFUSED 127.0.0.1:5432', { code: 'ECONNREFUSED' })).toEqual(['The store does not answer (connect ECONNREFUSED 127.0.0.1:5432).']);
+  here.store.problem = () => Promise.resolve(new StoreError('missing', 'The store was moved: put it back.'));
+  expect((await readiness(here.rt, PORTS)).reasons).toEqual(['The store was moved: put it back.']);
   here.store.problem = () => new Promise(() => {});
   expect((await readiness(here.rt, PORTS)).reasons).toEqual(['The store does not answer.']);
 });
