@@ -25,6 +25,8 @@ export type Matter =
     readonly names?: readonly { readonly step: number; readonly name: string }[] | undefined;
     /** Why it is proposed sooner than the ladder's usual days, each a clause that begins small; left out: it is not. */
     readonly sooner?: readonly string[] | undefined;
+    /** Where the record calls for a move the other way: to which step, and by which criteria; left out: it does not. */
+    readonly opposite?: { readonly to: number; readonly name: string; readonly because: readonly CriterionName[] } | undefined;
     /** What has to change besides the step, each by its own edit; left out: nothing is known of it. */
     readonly besides?: readonly Besides[] | undefined;
     /** The issue of the public warning that came before. */

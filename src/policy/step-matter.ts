@@ -34,11 +34,24 @@ export function stepMatter(evaluation: PlatformEvaluation, ladder: Ladder, { to,
   const hastened = evaluation.proposal?.to === to ? evaluation.proposal.sooner ?? [] : [];
   const sooner = (evaluation.hurry ?? []).filter((h) => hastened.includes(h.name)).map((h) => h.because);
   const due = evaluation.proposal?.to === to ? evaluation.proposal.because : null;
+  const opposite = asked === null ? undefined : oppositeOf(evaluation, ladder, to);
   const besides = project === undefined ? [] : besidesOf({ platform, from, to, before, after }, ladder, project);
   return {
-    kind: 'step', platform, from, to, before, after, evidence, asked, ...names.length === 0 ? {} : { names }, ...sooner.length === 0 ? {} : { sooner }, ...besides.length === 0 ? {} : { besides }, ...warned ? { warned } : {},
+    kind: 'step', platform, from, to, before, after, evidence, asked, ...names.length === 0 ? {} : { names }, ...sooner.length === 0 ? {} : { sooner }, ...besides.length === 0 ? {} : { besides }, ...warned ? { warned } : {}, ...opposite === undefined ? {} : { opposite },
     because: due ?? [...new Set(evidence.filter((r) => to > from ? r.step === to && isMet(r) : !isMet(r)).map((r) => r.criterion))],
   };
+}
+
+/** The move that the record calls for, where that goes the other way than to `to`. */
+function oppositeOf({ step, proposal: due }: PlatformEvaluation, ladder: Ladder, to: number): StepMatter['opposite'] {
+  return due === null || (due.to > step) === (to > step) ? undefined : { to: due.to, name: meaningOf(ladder, due.to)?.name ?? '', because: due.because };
+}
+
+/** What a person asked for, with what the record calls for by now; the evidence stays as it was told. */
+export function withRecordNow(matter: StepMatter, evaluation: PlatformEvaluation, ladder: Ladder): StepMatter {
+  const { opposite: _before, ...asked } = matter;
+  const opposite = oppositeOf(evaluation, ladder, matter.to);
+  return opposite === undefined ? asked : { ...asked, opposite };
 }
 
 /** What the ladder says of a step; null: it has none of that number. */

@@ -69,13 +69,14 @@ function question(matter: StepMatter): string {
 /** The same once it was decided. */
 function againstOf(matter: StepMatter): Pick<MatterWords, 'against'> {
   const told = contradiction(matter, 'then');
-  return told === null ? {} : { against: `against the record: ${told} when it was proposed` };
+  return told === null ? {} : { against: `against the record: ${told}${matter.opposite === undefined ? ' when it was proposed' : ''}` };
 }
 
 /** What the record says against what a person asks for, as a clause; null: nothing. */
 function contradiction(matter: StepMatter, when: 'now' | 'then'): string | null {
-  const { asked, evidence, before, after } = matter;
+  const { asked, evidence, before, after, opposite } = matter;
   if (asked === null) return null;
+  if (opposite !== undefined) return `${when === 'now' ? 'the record calls' : 'it called'} for the opposite, a move to ${stepName(opposite.to, opposite)}, because of ${listed(opposite.because, 4)}`;
   const lacking = evidence.filter((r) => !countsAsMet(r)).length;
   const [is, are] = when === 'now' ? ['is', 'are'] : ['was', 'were'];
   if (!isUp(matter)) return lacking === 0 ? `every criterion of ${stepName(matter.from, before)} ${is} met${evidence.every(isMet) ? '' : ' or excepted'}` : null;

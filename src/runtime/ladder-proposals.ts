@@ -2,8 +2,8 @@ import { BY_PROGRAM, type Proposal } from '../domain/proposal.ts';
 import type { IssueRef } from '../domain/incident.ts';
 import type { Evaluated } from '../commands/verb.ts';
 import type { PlatformEvaluation } from '../policy/ladder/evaluate.ts';
-import { invalidate, outOfReach, propose } from '../policy/proposals.ts';
-import { stepMatter } from '../policy/step-matter.ts';
+import { invalidate, newEdition, outOfReach, propose } from '../policy/proposals.ts';
+import { stepMatter, withRecordNow } from '../policy/step-matter.ts';
 import { releaseFor, type ProposalChange } from '../policy/world.ts';
 import type { Project } from '../domain/project.ts';
 import { commitBundle } from './commit.ts';
@@ -21,10 +21,13 @@ export async function proposeSteps(rt: Runtime, project: Project, evaluated: Eva
   const warnings = await rt.store.stepWarnings(project.name);
   for (const evaluation of evaluated.platforms) {
     const own = proposals.filter(({ matter }) => matter.kind === 'step' && matter.platform === evaluation.platform);
-    const open = own.find((p) => p.state === 'open');
-    const change = open === undefined ? proposed(rt, project, evaluated, evaluation, own, warnings.find((w) => w.platform === evaluation.platform)?.issue ?? null) : takenBack(rt, open, evaluation);
+    const open = own.filter((p) => p.state === 'open');
+    const changes = [
+      ...open.map((p) => p.proposer.by === BY_PROGRAM ? takenBack(rt, p, evaluation) : toldNow(rt, p, evaluation, evaluated)),
+      isHeldBack(open, evaluation) ? null : proposed(rt, project, evaluated, evaluation, own, warnings.find((w) => w.platform === evaluation.platform)?.issue ?? null),
+    ];
     // Overtaken: the next evaluation looks again.
-    if (change !== null) await commitBundle(rt, { proposals: [change] });
+    for (const change of changes) if (change !== null) await commitBundle(rt, { proposals: [change] });
   }
 }
 
@@ -40,9 +43,21 @@ function proposed(rt: Runtime, project: Project, { ladder }: Evaluated, evaluati
   return outOfReach(change.proposal) === null ? change : null;
 }
 
-/** What people asked for stands whatever the record calls for. */
+/**
+ * Whether what is open has to be decided first. What people ask for does not keep a demotion waiting, or owners could ask for
+ * a promotion again and again: it is put beside theirs, and what is carried out first leaves the other without its step.
+ */
+const isHeldBack = (open: readonly Proposal[], { proposal: due }: PlatformEvaluation): boolean =>
+  open.some(({ proposer, matter }) => proposer.by === BY_PROGRAM || due?.kind !== 'demote' || (matter.kind === 'step' && matter.to < matter.from));
+
+/** What people asked for stands whatever the record calls for, and those who decide are told where that is the opposite. */
+function toldNow(rt: Runtime, open: Proposal, evaluation: PlatformEvaluation, { ladder }: Evaluated): ProposalChange | null {
+  if (open.matter.kind !== 'step' || evaluation.step !== open.matter.from) return null;
+  return newEdition(open, withRecordNow(open.matter, evaluation, ladder), { now: rt.now(), evidence: { seen: 'with an evaluation' } });
+}
+
 function takenBack(rt: Runtime, open: Proposal, { proposal: due, platform }: PlatformEvaluation): ProposalChange | null {
-  const { matter, proposer } = open;
-  if (proposer.by !== BY_PROGRAM || matter.kind !== 'step' || due?.to === matter.to) return null;
+  const { matter } = open;
+  if (matter.kind !== 'step' || due?.to === matter.to) return null;
   return invalidate(open, `the record of ${platform} does not call for it any more`, { now: rt.now(), evidence: { seen: 'with an evaluation' } });
 }

@@ -29,7 +29,7 @@ const matter = of<Matter>()(z.discriminatedUnion('kind', [
   doc({ kind: z.literal('mute'), platform, job: text, jobName: text, until: number, reason: text }),
   doc({
     kind: z.literal('step'), platform, from: number, to: number, before: meaning, after: meaning,
-    because: z.array(criterion), evidence: z.array(result), asked: textOrNull, besides: z.array(besides).optional(), sooner: z.array(text).optional(), names: z.array(doc({ step: number, name: text })).optional(), warned: issueRef.nullish(),
+    because: z.array(criterion), evidence: z.array(result), asked: textOrNull, besides: z.array(besides).optional(), sooner: z.array(text).optional(), opposite: doc({ to: number, name: text, because: z.array(criterion) }).optional(), names: z.array(doc({ step: number, name: text })).optional(), warned: issueRef.nullish(),
   }),
   doc({
     kind: z.literal('board'), platform, job: text, jobName: text, branch: textOrNull, from: board, to: board,
