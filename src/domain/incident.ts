@@ -76,8 +76,8 @@ export type Fact = {
   | { readonly kind: 'left'; readonly jobs: readonly FactJob[]; readonly why: LeftBecause }
   /** `had`: who had it, where they may be assigned on GitHub still. */
   | { readonly kind: 'unacknowledged'; readonly had?: string | undefined }
-  /** A bot closed the issue, and it was opened again: `by` is the bot's login. */
-  | { readonly kind: 'kept-open'; readonly by: string }
+  /** A bot closed the issue, and it was opened again: `by` is the bot's login. `own`: our App itself, in a time that the store does not remember. */
+  | { readonly kind: 'kept-open'; readonly by: string; readonly own?: true | undefined }
   /** A person's act: `by` is a login without `@`. */
   /** `given`: somebody else assigned them. `had`: who had it before, was given it and said nothing; they may be assigned on GitHub still. */
   | { readonly kind: 'acknowledged'; readonly by: string; readonly given?: boolean | undefined; readonly had?: string | undefined }
@@ -232,6 +232,10 @@ export function nextDeadline(incident: Incident): number | null {
 /** The rows that still stand: neither recovered nor moved nor untracked. */
 export const standingJobs = (incident: Incident): readonly IncidentJob[] =>
   incident.jobs.filter((j) => j.left === null);
+
+/** When it began, as far as its jobs tell (epoch ms): no later than it was opened, and the same for whoever opens it. */
+export const beganBy = ({ openedAt, jobs }: Pick<Incident, 'openedAt' | 'jobs'>): number =>
+  jobs.reduce((first, { streak, lastRun }) => Math.min(first, streak?.since ?? lastRun ?? first), openedAt);
 
 /** Lost issues after which no further one is filed (behaviour 18: never a loop); those that are full do not count. */
 const MAX_LOST = 1;

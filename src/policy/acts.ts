@@ -182,12 +182,12 @@ const MOST_KEPT_OPEN = 3;
 /** Whether a bot has closed the issue so often that it is let have its way. */
 export const isKeptEnough = ({ facts }: Incident): boolean => facts.filter((f) => f.kind === 'kept-open').length >= MOST_KEPT_OPEN;
 
-/** A bot's closing is nobody's decision: the issue of what is still broken is opened again. Heard of twice, it is done once. */
-export function keepOpen(incident: Incident, context: ActContext): Change | null {
+/** A bot's closing is nobody's decision: the issue of what is still broken is opened again. Heard of twice, it is done once. `own`: the bot is our App. */
+export function keepOpen(incident: Incident, context: ActContext, own = false): Change | null {
   if (incident.state !== 'open' || isKeptEnough(incident)) return null;
   const act = new Act(incident, context);
   if (incident.facts.some((f) => f.kind === 'kept-open' && f.at >= act.at)) return null;
-  return act.tell({ kind: 'kept-open', by: context.by }).change();
+  return act.tell({ kind: 'kept-open', by: context.by, ...own ? { own: true } : {} }).change();
 }
 
 /** Follows a silenced breakage again. `slotTaken`: another incident of the platform and kind is open beside it. */

@@ -6,8 +6,8 @@ import type { Change, World } from './world.ts';
 
 /** A person's act on an incident's issue by hand, as the rules see it. Logins without `@`. */
 export type IssueAct =
-  /** `closed-by-bot`: by one that is not read like people. */
-  | { readonly kind: 'closed' | 'closed-by-bot' | 'reopened' | 'deleted' | 'moved'; readonly by: string }
+  /** `closed-by-bot`: by one that is not read like people. `own`: by our own App, in a time that the store does not remember. */
+  | { readonly kind: 'closed' | 'closed-by-bot' | 'reopened' | 'deleted' | 'moved'; readonly by: string; readonly own?: boolean }
   /** `owner`: `by` answers for the incident, so whom they assign has it. A lookup that failed is no. */
   | { readonly kind: 'assigned'; readonly by: string; readonly assignee: string; readonly owner?: boolean }
   | { readonly kind: 'unassigned'; readonly by: string; readonly assignee: string }
@@ -31,7 +31,7 @@ export function onIssueAct(incident: Incident, act: IssueAct, context: Context):
   if (incident.state === 'closed' && act.kind !== 'labeled' && act.kind !== 'unlabeled') return null;
   switch (act.kind) {
     case 'closed': return dismiss(incident, own);
-    case 'closed-by-bot': return keepOpen(incident, own);
+    case 'closed-by-bot': return keepOpen(incident, own, act.own ?? false);
     case 'reopened': return reopen(incident, context.slotTaken ?? false, own);
     case 'deleted': case 'moved': return loseIssue(incident, 'gone', { ...context, actor: own.actor });
     case 'assigned': return sameLogin(act.by, act.assignee) ? acknowledge(incident, own) : act.owner ? acknowledge(incident, { ...by(act.assignee), given: true }) : null;

@@ -1,4 +1,4 @@
-import type { Incident } from '../domain/incident.ts';
+import { standingJobs, type Incident } from '../domain/incident.ts';
 import type { ProposalPull } from '../domain/proposal.ts';
 import type { PullNow } from '../domain/pull.ts';
 import { loseIssue, onIssueAct, type IssueAct } from '../policy/people.ts';
@@ -82,18 +82,33 @@ export async function lookAtOpen(rt: Runtime, tracked: Tracked): Promise<void> {
 const pullsCarrying = async (rt: Runtime, { project }: Tracked): Promise<readonly ProposalPull[]> =>
   (await rt.store.proposals(project.name, rt.now() - CARRIED_WITHIN)).flatMap(({ pull }) => pull && pull.number > 0 && pull.state !== 'merged' && !pull.inVain ? [pull] : []);
 
-async function missed(rt: Runtime, { project }: Tracked, incident: Incident, now: IssueNow): Promise<Change | null> {
+async function missed(rt: Runtime, tracked: Tracked, incident: Incident, now: IssueNow): Promise<Change | null> {
+  const { project } = tracked;
   const context = { project, now: rt.now(), evidence: { seen: 'with a regular look', issue: now } };
   if (!('locked' in now)) return now.state === 'missing' ? loseIssue(incident, 'gone', { ...context, actor: 'archsignal' }) : null;
   const act = actSeen(incident, now);
-  if (act === null) return null;
+  if (act === null || (now.closedByUs && !isSeenAgain(tracked, incident))) return null;
   await warnOfBot(rt, incident, act);
   return onIssueAct(incident, act, { ...context, slotTaken: act.kind === 'reopened' && await isSlotTaken(rt, incident) });
 }
 
+/** Incidents whose issue an earlier look of this process found closed by our own App. */
+const closedByUs = new WeakMap<Tracked, Set<string>>();
+
+/**
+ * Whether an earlier look found the same, and its jobs were read. An issue that we closed ourselves while the store has the incident open is one that
+ * was over in a time that a restored backup does not remember: what is recorded says nothing of how it is now, and what is read first may be that it is over.
+ */
+function isSeenAgain(tracked: Tracked, incident: Incident): boolean {
+  const seen = closedByUs.get(tracked) ?? new Set();
+  const before = seen.has(incident.id);
+  closedByUs.set(tracked, seen.add(incident.id));
+  return before && standingJobs(incident).every(({ key }) => tracked.readAt.has(tracked.jobsByKey.get(key)?.source ?? ''));
+}
+
 /** The one act that explains how the issue differs from what is recorded; null: it does not. */
 function actSeen(incident: Incident, now: Extract<IssueNow, { locked: boolean }>): IssueAct | null {
-  if (incident.state === 'open' && now.state === 'closed') return { kind: now.closedByBot ? 'closed-by-bot' : 'closed', by: now.closedBy ?? SOMEBODY };
+  if (incident.state === 'open' && now.state === 'closed') return { kind: now.closedByBot ? 'closed-by-bot' : 'closed', by: now.closedBy ?? SOMEBODY, ...now.closedByUs ? { own: true } : {} };
   if (incident.state === 'dismissed' && now.state === 'open') return { kind: 'reopened', by: SOMEBODY };
   const [assignee] = now.assignees;
   return incident.state === 'open' && incident.acknowledged === null && incident.firstAcknowledged === null && assignee !== undefined

@@ -20,14 +20,15 @@ export async function execute(rt: Runtime, row: OutboxRow, subject: Subject | nu
 
 async function executed(rt: Runtime, row: OutboxRow, subject: Subject | null, begun: boolean): Promise<ActionResult> {
   try {
-    const look = begun || await mayBeMadeAlready(rt, row);
+    const restored = await mayBeMadeAlready(rt, row);
+    const look = begun || restored;
     if (rt.mode === 'shadow') return await executeInShadow(rt, row, subject, look);
     const { action } = row;
     // It may come back: a file that was taken away by mistake is put back.
     if (subject === null && 'incident' in action && !rt.projects.has(row.project)) return untracked(row.project);
-    if (isSlack(action)) return rt.slack ? await rt.slack.execute(action, subject, { look }) : absent('Slack');
+    if (isSlack(action)) return rt.slack ? await rt.slack.execute(action, subject, { look, restored }) : absent('Slack');
     if (subject === null && 'incident' in action) return gone('the incident of this row is not stored');
-    return rt.github ? await rt.github.execute(action, subject, { look }) : absent('GitHub');
+    return rt.github ? await rt.github.execute(action, subject, { look, restored }) : absent('GitHub');
   } catch (error) {
     rt.log.error({ err: error, row: row.key }, 'an executor failed unexpectedly; the row is tried again');
     return { ok: false, retry: true, reason: error instanceof Error ? error.message : String(error), after: null, scope: 'row' };

@@ -18,6 +18,8 @@ export interface Subject {
 /** `look`: an earlier attempt may have had its effect, so look before writing. */
 export interface Attempt {
   readonly look: boolean;
+  /** The store was put back from a backup, and may not remember what was made. */
+  readonly restored?: boolean;
 }
 
 export interface Preview {
@@ -64,7 +66,7 @@ export interface FileHistoryPort {
 
 /** An issue as it is now. `missing`: deleted or moved away. `unknown`: it cannot be read. */
 export type IssueNow =
-  | { readonly state: 'open' | 'closed'; /** Who closed it, where it is closed and GitHub says so. */ readonly closedBy: string | null; /** That is a bot which is not read like people. */ readonly closedByBot?: boolean; readonly locked: boolean; readonly assignees: readonly string[]; readonly labels: readonly string[]; readonly milestone: string | null }
+  | { readonly state: 'open' | 'closed'; /** Who closed it, where it is closed and GitHub says so. */ readonly closedBy: string | null; /** That is a bot which is not read like people. */ readonly closedByBot?: boolean; /** That is our own App. */ readonly closedByUs?: boolean; readonly locked: boolean; readonly assignees: readonly string[]; readonly labels: readonly string[]; readonly milestone: string | null }
   | { readonly state: 'missing' | 'unknown' };
 
 /** Slack as the runtime uses it. */

@@ -66,7 +66,8 @@ async function closerOf(rt: Runtime, row: OutboxRow, result: ActionResult): Prom
   if ((await rt.store.incident(row.action.incident))?.state !== 'open') return null;
   const now = await rt.github?.issueNow(result.receipt.repo, result.receipt.number).catch(() => null);
   if (!now || !('locked' in now)) return { kind: 'closed', by: SOMEBODY };
-  return now.state === 'open' ? null : { kind: now.closedByBot ? 'closed-by-bot' : 'closed', by: now.closedBy ?? SOMEBODY };
+  // By our own hand, in a time that the store does not remember: whether it is broken still is for the next looks to find out.
+  return now.state === 'open' || now.closedByUs ? null : { kind: now.closedByBot ? 'closed-by-bot' : 'closed', by: now.closedBy ?? SOMEBODY };
 }
 
 async function commitOnce(rt: Runtime, row: OutboxRow, result: ActionResult, settled: Settlement, closer: IssueAct | null): Promise<boolean> {

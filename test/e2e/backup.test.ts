@@ -91,6 +91,38 @@ describe('a backup', () => {
     expect(world.slack.messages('#signal')).toHaveLength(1);
   }));
 
+  it.concurrent('whose words were counted otherwise says none of them again: that it broke, who joined, that it is over', () => inWorld(async (world) => {
+    await world.start();
+    world.runs(E2E, 'FFF');
+    await told(world);
+    await world.quiet();
+    const backup = await backUp(world, 'backup.db');
+    const [issue] = world.github.issues('demo/demo');
+    if (!issue) throw new Error('no issue');
+    await world.github.person('s390x-owners-member').comment(issue, '/arch ack');
+    await world.until(() => world.slack.messages('#signal').some((m) => m.text.includes('has it')), 'somebody has it');
+    world.runs(UNIT, 'FFF');
+    await world.until(() => issue.comments.some((c) => c.body.includes('failing too')), 'the second job joined');
+    world.runs(E2E, 'PP').runs(UNIT, 'PP');
+    await world.until(() => issue.state === 'closed' && world.slack.messages('#signal')[0]?.text.includes(':large_green_circle:') === true, 'all is over');
+    await world.quiet();
+    await world.program.kill();
+    const words = (): unknown => [issue.state, issue.comments.map((c) => c.body), world.slack.messages('#signal').map((m) => world.slack.thread(m).map((r) => r.text)), world.github.mentions().length];
+    const before = words();
+    restore(world, backup);
+    await world.start();
+    await world.quiet(3);
+    expect(words()).toEqual(before);
+    // What breaks after that is news, though its word may have the number of one that was said.
+    world.runs(E2E, 'FFF');
+    await world.until(() => issue.state === 'open', 'the same issue goes on');
+    world.runs(E2E, 'PP');
+    await world.until(() => issue.state === 'closed', 'it is over again');
+    await world.quiet();
+    expect(issue.comments.filter((c) => / again\*\* after /.test(c.body))).toHaveLength(2);
+    expect(world.slack.messages('#signal').flatMap((m) => world.slack.thread(m)).filter((r) => r.text.includes('Broken again'))).toHaveLength(1);
+  }));
+
   it.concurrent('is not needed to find an issue again where MARKER_SECRET is what it was', () => inWorld(async (world) => {
     await world.start();
     world.runs(E2E, 'FFF');

@@ -132,6 +132,16 @@ describe('the inbox', () => {
     expect([await kinds(), (await incident()).state, on.edge.done.at(-1)?.kind]).toEqual([['opened', 'kept-open'], 'open', 'set-issue-state']);
   });
 
+  it('believes no more than a later look that an issue which we closed ourselves is of something that is broken', async () => {
+    await filed();
+    on.edge.issues.set(7, { state: 'closed', closedBy: 'archsignal[bot]', closedByBot: true, closedByUs: true, locked: false, assignees: [], labels: [], milestone: null });
+    await lookAtOpen(on.rt, on.tracked);
+    expect(await kinds()).toEqual(['opened']);
+    await lookAtOpen(on.rt, on.tracked);
+    await new Dispatcher(on.rt).drain();
+    expect([(await incident()).facts.at(-1), on.edge.done.at(-1)?.kind]).toEqual([expect.objectContaining({ kind: 'kept-open', own: true }), 'set-issue-state']);
+  });
+
   it('says nothing of issues that are not ours', async () => {
     await filed();
     const inbox = new Inbox(on.rt);

@@ -1,9 +1,11 @@
 import type { ActionResult } from '../../domain/action.ts';
+import { beganBy } from '../../domain/incident.ts';
+import { wordOf } from '../../domain/word.ts';
 import type { Answer } from './answer.ts';
 import { permanent, resultOf, retryRow } from './errors.ts';
 import type { Desk, Executor } from './executor.ts';
 import type { Comment } from './issues.ts';
-import { commentMarkId } from './marker.ts';
+import { isWordMark, wordMarkId } from './marker.ts';
 import { afterIssueFailure } from './missing.ts';
 import { capped } from './render/inert.ts';
 import { LONGEST_BODY } from './render/limits.ts';
@@ -21,8 +23,11 @@ export const comment: Executor<'comment'> = async (desk, action, subject, attemp
   if (action.generation !== incident.generation) return permanent(`The comment was for an issue that another has replaced since; fact ${fact.n} is told by that one.`);
   if (!incident.issue) return retryRow(`Incident ${incident.id} has no issue yet.`);
   const { repo, number } = incident.issue;
-  const id = commentMarkId(incident.id, incident.generation, fact.n);
-  return once(desk, { repo, number, id, since: fact.at - HOUR, text: (room) => capped(factText(fact, subject, true), room) }, attempt.look);
+  const word = wordOf(incident, fact);
+  const restored = attempt.restored ?? false;
+  // What a restored store does not remember was said at any time since it broke.
+  const since = (restored ? Math.min(fact.at, beganBy(incident)) : fact.at) - HOUR;
+  return once(desk, { repo, number, id: wordMarkId(incident, word), isOwn: (id) => isWordMark(id, incident, word, restored), since, text: (room) => capped(factText(fact, subject, true), room) }, attempt.look);
 };
 
 export interface OneComment {
@@ -30,6 +35,8 @@ export interface OneComment {
   readonly number: number;
   /** The id of its marker. */
   readonly id: string;
+  /** Whether an id that is found is this comment's too; left out: only `id` is. */
+  readonly isOwn?: (id: string) => boolean;
   /** No earlier than this (epoch ms) it can have been written. */
   readonly since: number;
   /** Its words, in at most so many characters. */
@@ -59,7 +66,7 @@ async function find(desk: Desk, it: OneComment, repository: number): Promise<Ans
   const listed = await desk.issues.comments(it.repo, it.number, it.since, PAGES);
   if (!listed.ok) return listed;
   for (const c of listed.data) {
-    if (desk.markers.read(c.body, 'comment', repository).includes(it.id) && await desk.identity.isOurs(c)) return { ...listed, data: c };
+    if (desk.markers.read(c.body, 'comment', repository).some((id) => id === it.id || it.isOwn?.(id)) && await desk.identity.isOurs(c)) return { ...listed, data: c };
   }
   return { ...listed, data: null };
 }

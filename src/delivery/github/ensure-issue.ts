@@ -1,5 +1,5 @@
 import type { ActionResult } from '../../domain/action.ts';
-import type { Incident } from '../../domain/incident.ts';
+import { beganBy, type Incident } from '../../domain/incident.ts';
 import type { Content } from './compose.ts';
 import { permanent, resultOf } from './errors.ts';
 import type { Executor } from './executor.ts';
@@ -42,7 +42,7 @@ function issueOf(subject: Subject, markers: Pick<Markers, 'read'>): Kept {
     mark: { kind: 'incident', id: issueMarkId(id, generation, facts), asFiled: (told) => issueMarkId(id, generation, told), isOwn: (other) => issueMark(other)?.owner === owner },
   };
   return {
-    repo: incident.repo, name: `incident ${id}`, since: incident.openedAt, labels: labelsFor(incident), foundBy: findingLabels(incident), content, state: null,
+    repo: incident.repo, name: `incident ${id}`, since: beganBy(incident), labels: labelsFor(incident), foundBy: findingLabels(incident), content, state: null,
     marked: (body, repository) => markers.read(body, 'incident', repository).map(issueMark).find((m) => m?.owner === owner)?.facts ?? null,
     duplicateOf: (kept) => commentMarkId(id, generation, `duplicate-of-${kept}`),
   };

@@ -18,6 +18,8 @@ export type GitHubActionKind = GitHubAction['kind'];
 /** `look`: an earlier execution of the same row may have had its effect, so look before you write. */
 export interface Attempt {
   readonly look: boolean;
+  /** The store was put back from a backup: what is looked for may have been made, and counted otherwise, in a time that it does not remember. */
+  readonly restored?: boolean;
 }
 
 /** What executors work with. */

@@ -149,7 +149,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     teamMembers: handles.members,
     isMember: handles.isMember,
     areMembers: handles.areMembers,
-    ...createLookups(clients, options.bots),
+    ...createLookups(clients, options.bots, identity),
     limited: (repo) => clients.limited(repo),
     configurationFiles,
     fileHistory: createFileHistory(clients),

@@ -3,6 +3,7 @@ import type { PullNow } from '../../domain/pull.ts';
 import { anyJson, type Answer } from './answer.ts';
 import { ownerAndRepo, type Clients, type Repository } from './clients.ts';
 import type { Limits } from './handles.ts';
+import type { Identity } from './identity.ts';
 import { isStrangeBot, type Door } from './listen.ts';
 import { patient } from './patient.ts';
 import { within } from './within.ts';
@@ -16,6 +17,8 @@ export type IssueNow =
     readonly closedBy: string | null;
     /** That is a bot which is not read like people. */
     readonly closedByBot?: boolean;
+    /** That is our own App. */
+    readonly closedByUs?: boolean;
     readonly locked: boolean;
     readonly assignees: readonly string[];
     readonly labels: readonly string[];
@@ -55,7 +58,7 @@ const issueAnswer = z.object({
 const gone = (answer: Answer<unknown>): boolean => !answer.ok && answer.failure.kind === 'missing';
 
 /** `bots`: those that are read like people. */
-export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | 'forget'>, bots: Door['bots']): Lookups {
+export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | 'forget'>, bots: Door['bots'], identity: Pick<Identity, 'isOurs'>): Lookups {
   const lookAtPull = async (asking: Pick<Clients, 'inRepo'>, repo: string, number: number, via: string): Promise<PullNow> => {
     const about = { ...ownerAndRepo(repo), pull_number: number };
     const unread = { repo, number, url: '', mergedAt: null };
@@ -88,7 +91,7 @@ export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | '
     const { data } = answer;
     return {
       state: data.state, stateReason: data.state_reason ?? null, closedBy: data.closed_by?.login ?? null,
-      ...(data.closed_by && isStrangeBot(data.closed_by, bots, repo) ? { closedByBot: true } : {}), locked: data.locked ?? false,
+      ...(data.closed_by && isStrangeBot(data.closed_by, bots, repo) ? { closedByBot: true, ...await identity.isOurs({ user: data.closed_by }) ? { closedByUs: true } : {} } : {}), locked: data.locked ?? false,
       assignees: (data.assignees ?? []).map((a) => a.login), labels: (data.labels ?? []).map((l) => typeof l === 'string' ? l : l.name), milestone: data.milestone?.title ?? null,
     };
   };

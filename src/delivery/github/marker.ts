@@ -1,8 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Incident } from '../../domain/incident.ts';
+import { namesWord, wordPart, type Word } from '../../domain/word.ts';
 
 /**
- * `incident`: an issue, id `<incident>.<generation>.<facts told by its body>`. `comment`: `<incident>.<generation>.<fact>`, or
- * what an answer is called. `title`: a title that we wrote. `proposal`: its issue, id `<proposal>`. `step`: an issue about a change of step. `warning`: an issue that
+ * `incident`: an issue, id `<incident>.<generation>.<facts told by its body>`. `comment`: `<incident>.<generation>.<word>`, or
+ * what an answer is called; in earlier versions a word was its fact's number. `title`: a title that we wrote. `proposal`: its issue, id `<proposal>`. `step`: an issue about a change of step. `warning`: an issue that
  * warns of one. `pull`: a pull request.
  */
 export type MarkerKind = 'incident' | 'comment' | 'title' | 'proposal' | 'step' | 'warning' | 'board' | 'pull' | 'report' | 'conflict';
@@ -58,6 +60,17 @@ export const issueOwner = (incident: string, generation: number): string => `${p
 export const issueMarkId = (incident: string, generation: number, facts: number): string => `${issueOwner(incident, generation)}.${facts}`;
 
 export const commentMarkId = (incident: string, generation: number, about: number | string): string => `${issueOwner(incident, generation)}.${about}`;
+
+const wordHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** The id of the comment that tells a word of an incident's generation. */
+export const wordMarkId = ({ id, generation }: Pick<Incident, 'id' | 'generation'>, word: Word): string => commentMarkId(id, generation, wordPart(word, wordHash));
+
+/** Whether a comment's id is that of this word. `restored`: it may have been written in a time that the store does not remember. */
+export function isWordMark(found: string, { id, generation, facts }: Pick<Incident, 'id' | 'generation' | 'facts'>, word: Word, restored: boolean): boolean {
+  const owner = `${issueOwner(id, generation)}.`;
+  return found.startsWith(owner) && namesWord(found.slice(owner.length), word, facts, { restored, hash: wordHash });
+}
 
 /** What an answer, a document or a branch is called in a marker; never the same as a fact's, which has full stops. */
 export const spokenMarkId = (id: string): string => /^[A-Za-z0-9_-]{1,100}$/.test(id) ? id : `x${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;

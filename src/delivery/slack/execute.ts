@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActionResult, Receipt, SlackAction } from '../../domain/action.ts';
-import type { MessageRef } from '../../domain/incident.ts';
+import { beganBy, type MessageRef } from '../../domain/incident.ts';
+import { wordOf } from '../../domain/word.ts';
 import { cardRendering } from './card.ts';
 import type { Answer, Client } from './client.ts';
 import { homeView } from './home.ts';
@@ -18,6 +19,8 @@ export type { SlackAction } from '../../domain/action.ts';
 export interface Attempt {
   /** An earlier attempt may have had its effect: look before writing. */
   readonly look: boolean;
+  /** The store was put back from a backup: what is looked for may have been said, and counted otherwise, in a time that it does not remember. */
+  readonly restored?: boolean;
 }
 
 type Of<K extends SlackAction['kind']> = Extract<SlackAction, { kind: K }>;
@@ -59,19 +62,19 @@ export class Executor {
     return this.#notice(noticeMark('shadow', key), channel, renderShadow(text), attempt);
   }
 
-  async #message(action: Of<'ensure-message'>, subject: Subject, { look }: Attempt): Promise<ActionResult> {
+  async #message(action: Of<'ensure-message'>, subject: Subject, { look, restored }: Attempt): Promise<ActionResult> {
     const { incident } = subject;
-    const place = { known: incident.messages[action.channel] ?? null, looks: look, since: incident.openedAt - HOUR };
+    const place = { known: incident.messages[action.channel] ?? null, looks: look, since: (restored ? beganBy(incident) : incident.openedAt) - HOUR };
     const done = await this.#tools.poster.ensure(action.channel, renderMessage(subject), incidentMark(incident), place);
     return result(done, (at) => ({ kind: 'message', channel: at.channel, ts: at.ts, shown: incident.shown, issue: incident.issue?.number ?? null }));
   }
 
-  async #reply(action: Of<'reply'>, subject: Subject, { look }: Attempt): Promise<ActionResult> {
+  async #reply(action: Of<'reply'>, subject: Subject, { look, restored = false }: Attempt): Promise<ActionResult> {
     const parent = subject.incident.messages[action.channel];
     if (!parent) return { ok: false, retry: true, reason: `The incident's message in ${action.channel} is not posted yet.`, after: null, scope: 'row' };
     const fact = subject.incident.facts.find((f) => f.n === action.fact);
     if (!fact) return { ok: false, retry: false, reason: `The incident has no fact ${action.fact} to tell in ${action.channel}.`, lost: null };
-    const mark = replyMark(subject.incident.id, action.fact);
+    const mark = replyMark(subject.incident, wordOf(subject.incident, fact), restored);
     const done = await this.#tools.poster.reply(action.channel, renderReply(subject, fact), mark, parent, look);
     return result(done, (at) => ({ kind: 'reply', ts: at.ts }));
   }

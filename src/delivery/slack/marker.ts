@@ -2,20 +2,32 @@ import { createHash } from 'node:crypto';
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { DocumentRef } from '../../domain/action.ts';
+import type { Incident } from '../../domain/incident.ts';
+import { namesWord, wordPart, type Word } from '../../domain/word.ts';
 
 /** What makes a message of ours findable again: carried in its metadata and, for where that is not returned, in a block's id. */
 export interface Mark {
   readonly kind: 'incident' | 'reply' | 'notice' | 'card';
-  /** An incident's id, `<incident id>/<fact>`, `notice/<hash>`, `<document's kind>/<id>`, or that and `/<reply>`. */
+  /** An incident's id, `<incident id>/<word>` (in earlier versions a word was its fact's number), `notice/<hash>`, `<document's kind>/<id>`, or that and `/<reply>`. */
   readonly key: string;
   /** The revision that the message shows and the issue that it names; null where the message is never edited. */
   readonly shows: { readonly shown: number; readonly issue: number | null } | null;
+  /** Whether another key is this message's too; left out: none is. */
+  readonly isOwn?: (key: string) => boolean;
 }
 
 export const incidentMark = (incident: { readonly id: string; readonly shown: number; readonly issue: { readonly number: number } | null }): Mark =>
   ({ kind: 'incident', key: incident.id, shows: { shown: incident.shown, issue: incident.issue?.number ?? null } });
 
-export const replyMark = (incident: string, fact: number): Mark => ({ kind: 'reply', key: `${incident}/${fact}`, shows: null });
+const wordHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** The reply that tells a word. `restored`: it may have been posted in a time that the store does not remember. */
+export function replyMark({ id, facts }: Pick<Incident, 'id' | 'facts'>, word: Word, restored: boolean): Mark {
+  return {
+    kind: 'reply', key: `${id}/${wordPart(word, wordHash)}`, shows: null,
+    isOwn: (key) => key.startsWith(`${id}/`) && namesWord(key.slice(id.length + 1), word, facts, { restored, hash: wordHash }),
+  };
+}
 
 /** `shown`: the edition of the document that the card shows. */
 export const cardMark = (document: DocumentRef, shown: number): Mark =>
@@ -69,8 +81,12 @@ export const readMessages = (raw: readonly unknown[]): FoundMessage[] =>
 export function carries(message: FoundMessage, mark: Mark, bot: string | null): boolean {
   if (bot !== null && (message.bot_id ?? bot) !== bot) return false;
   const { metadata } = message;
-  if (metadata && EVENT.exec(metadata.event_type)?.[1] === mark.kind && metadata.event_payload['key'] === mark.key) return true;
-  return (message.blocks ?? []).some((b) => b.block_id?.replace(/@\d+\.\d+$/, '') === `archsignal:${shortKey(mark.key)}`);
+  const isOwn = (key: unknown): boolean => key === mark.key || (typeof key === 'string' && (mark.isOwn?.(key) ?? false));
+  if (metadata && EVENT.exec(metadata.event_type)?.[1] === mark.kind && isOwn(metadata.event_payload['key'])) return true;
+  return (message.blocks ?? []).some(({ block_id: id }) => {
+    const key = /^archsignal:(.*?)(?:@\d+\.\d+)?$/.exec(id ?? '')?.[1];
+    return key !== undefined && (key === shortKey(mark.key) || (mark.isOwn?.(key) ?? false));
+  });
 }
 
 /** Whether the message shows what the mark says already, so that it needs no edit. */

@@ -33,7 +33,7 @@ describe('telling a fact', () => {
   it('writes one comment that calls those whom the fact asks', async () => {
     const result = await told();
     expect(result).toMatchObject({ ok: true, receipt: { kind: 'comment', url: expect.stringContaining('#issuecomment-') as string } });
-    expect(issue().comments[0]?.body).toMatch(/^@kubernetes\/s390x-owners, e2e and unit .*<!-- archsignal:comment:kubernetes-linux-s390x-breakage-mi4zq8ww\.1\.2:[0-9a-f]{40} -->$/s);
+    expect(issue().comments[0]?.body).toMatch(/^@kubernetes\/s390x-owners, e2e and unit .*<!-- archsignal:comment:kubernetes-linux-s390x-breakage-mi4zq8ww\.1\.2\.reminded\.0\.[0-9a-z]+:[0-9a-f]{40} -->$/s);
     expect(gh.seen()).toEqual([`POST /repos/${REPO}/issues/1/comments`]);
   });
 

@@ -106,6 +106,14 @@ describe('after an ambiguous failure', () => {
     expect(repo.issues).toHaveLength(1);
   });
 
+  it('finds it where nothing was changed on it for days, and a restored store has learned of the breakage only now', async () => {
+    await ensured(anIncident());
+    gh.clock += 6 * 86_400_000;
+    github = connect(gh);
+    expect(receiptOf(await ensured(anIncident({ openedAt: gh.clock })))).toMatchObject({ number: 1 });
+    expect(repo.issues).toHaveLength(1);
+  });
+
   it('brings what it finds up to date', async () => {
     gh.faults.push({ method: 'POST', path: /\/issues$/, when: 'after', does: { status: 502 } });
     await ensured(anIncident({ jobs: [aJob()] }));

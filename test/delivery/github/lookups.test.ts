@@ -89,6 +89,15 @@ describe('an issue as it is now', () => {
     expect(closers.map((c) => 'locked' in c ? [c.closedBy, c.closedByBot] : [])).toEqual([['stale[bot]', true], ['merge-bot[bot]', undefined], ['olga', undefined]]);
   });
 
+  it('tells our own App from other bots', async () => {
+    for (const [i, login] of ['archsignal[bot]', 'stale[bot]'].entries()) {
+      await w.gh.person('olga').open(REPO, { title: 't' });
+      await w.gh.person(login).close(`${REPO}#${i + 1}`);
+    }
+    const closers = await Promise.all([1, 2].map((n) => github.issueNow(REPO, n)));
+    expect(closers.map((c) => 'locked' in c ? [c.closedByBot, c.closedByUs] : [])).toEqual([[true, true], [true, undefined]]);
+  });
+
   it('is missing where it was deleted or moved away', async () => {
     const olga = w.gh.person('olga');
     await olga.open(REPO, { title: 'a' });

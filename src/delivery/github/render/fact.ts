@@ -21,7 +21,7 @@ export function factText(fact: Fact, subject: Subject, mention: boolean): string
     case 'recovered': return addressed(fact.asks, mention, recovered(fact, subject));
     case 'acknowledged': return addressed(fact.asks, mention, `${named(fact.by)} has this. Nobody else is reminded or asked.`);
     case 'dismissed': return addressed(fact.asks, mention, `${named(fact.by)} closed this issue, so nothing more is said here until it has been green once.`);
-    case 'kept-open': return addressed(fact.asks, mention, `${named(fact.by)} closed this issue, but ${still(incident, fact.at)}, so it is open again. It closes by itself when all is well; to have silence until then, close it by hand. To keep the bot away, exempt the label \`archsignal\` from it.`);
+    case 'kept-open': return addressed(fact.asks, mention, fact.own ? `Archsignal had closed this issue, which its store, put back from a backup, does not remember; ${still(incident, fact.at)}, so it is open again. It closes by itself when all is well; to have silence until then, close it by hand.` : `${named(fact.by)} closed this issue, but ${still(incident, fact.at)}, so it is open again. It closes by itself when all is well; to have silence until then, close it by hand. To keep the bot away, exempt the label \`archsignal\` from it.`);
     case 'reopened-by-hand': return addressed(fact.asks, mention, `${named(fact.by)} reopened this issue, so it is followed again.`);
     case 'opened': case 'reopened': case 'still-failing': case 'unacknowledged': case 'now-here': case 'now-everywhere': case 'replaced':
       return addressed(fact.asks, mention, plainFact(fact.kind, fact, subject));
