@@ -4,7 +4,7 @@ import { bullets, coded, enumerated, says, type Block, type Spans, type Text } f
 import { counted, day, listed, moment, span } from '../domain/time.ts';
 import { percent } from './criteria/words.ts';
 import { matterWords } from './proposal-matters.ts';
-import type { PlatformReport, Report, Waiting } from './report.ts';
+import type { Following, PlatformReport, Report, Waiting } from './report.ts';
 import type { FlakyTest } from './report-tests.ts';
 import { WEEK } from './report-time.ts';
 import { stepName } from './step-words.ts';
@@ -97,14 +97,35 @@ function asked(waiting: Waiting, near: number): Spans {
 }
 
 /** What is nearest to a step down comes first. */
-function warned({ platform, warnings }: Extract<Waiting, { readonly kind: 'warning' }>, near: number): Spans {
+function warned({ platform, warnings, following }: Extract<Waiting, { readonly kind: 'warning' }>, near: number): Spans {
   const inOrder = warnings.toSorted((a, b) => (a.daysLeft ?? Infinity) - (b.daysLeft ?? Infinity));
   const shown = inOrder.slice(0, MOST_WARNINGS).flatMap(({ criterion, kind, since, earlier }, i): Spans => [i === 0 ? '' : ', ', coded(criterion), ` ${kind} since ${earlier ? 'before ' : ''}${day(since, near)}`]);
   const more = inOrder.length > MOST_WARNINGS ? ` and ${inOrder.length - MOST_WARNINGS} more` : '';
   const left = inOrder[0]?.daysLeft ?? null;
-  const next = left === null ? '' : left === 0 ? '; a step down is due' : `; in ${counted(left, 'more day')} that ${left === 1 ? 'counts' : 'count'} a step down is proposed`;
-  return [`${platform} and what its step asks for: `, ...shown, more + next];
+  return [`${platform} and what its step asks for: `, ...shown, more, ...next(left, following, near)];
 }
+
+/** When a step down is proposed, or what became of the last one. `left`: days until the record calls for one; null: it does not. */
+function next(left: number | null, following: Following | null, near: number): Spans {
+  if (left === null) return [];
+  // As long as a decision is so fresh, the same is not proposed again, whatever the record calls for.
+  if (following !== null && (following.proposal.decidedAt === null || near + left * DAY < following.again)) return followed(following, near);
+  return [left === 0 ? '; a step down is due' : `; in ${counted(left, 'more day')} that ${left === 1 ? 'counts' : 'count'} a step down is proposed`];
+}
+
+function followed({ proposal: { issue, state }, again }: Following, near: number): Spans {
+  const where: Spans = issue === null || issue.number <= 0 ? [] : [' in ', { words: `#${issue.number}`, link: issue.url }];
+  const later = `and may be proposed again from ${day(again, near)}`;
+  switch (state) {
+    case 'open': return ['; a step down is proposed', ...where];
+    case 'approved': return ['; a step down is approved', ...where];
+    case 'rejected': return ['; a step down was rejected', ...where, `, ${later}`];
+    case 'withdrawn': case 'expired': case 'invalid': return ['; a step down was proposed', ...where, ` and not decided, ${later}`];
+    default: return state satisfies never;
+  }
+}
+
+const DAY = 86_400_000;
 
 function endingPart({ ending, to }: Report): Text {
   if (ending.length === 0) return [];

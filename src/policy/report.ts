@@ -11,6 +11,7 @@ import { blindDays, dayOf, daysOff } from './ladder/days.ts';
 import type { PlatformEvaluation, StandingWarning } from './ladder/evaluate.ts';
 import { flakyTests, MOST_FLAKY, type CountingJob, type FlakyTest } from './report-tests.ts';
 import { timeToFix } from './responses.ts';
+import { RESPITE } from './step-matter.ts';
 import { releaseSignal } from './world.ts';
 
 const DAY = 86_400_000;
@@ -28,6 +29,7 @@ export interface ReportFacts {
   readonly incidents: readonly Incident[] | null;
   /** What sources tell of single tests; null: there is only a history of runs. */
   readonly tests: ReadonlyMap<JobKey, readonly TestFlakes[]> | null;
+  /** Open ones, and those decided in the last month. */
   readonly proposals: readonly Proposal[];
 }
 
@@ -59,12 +61,20 @@ export interface FlakyJob {
   readonly page: string | null;
 }
 
+/** A step down that was proposed. */
+export interface Following {
+  readonly proposal: Proposal;
+  /** When the program may propose it again (epoch ms). */
+  readonly again: number;
+}
+
 /** Something that waits for somebody. */
 export type Waiting = { readonly who: readonly string[] } & (
   | { readonly kind: 'incident'; readonly platform: PlatformId; readonly since: number; readonly url: string | null }
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
   /** What a platform's step asks for and has not been held for long, or is not known. */
-  | { readonly kind: 'warning'; readonly platform: PlatformId; readonly warnings: readonly StandingWarning[] }
+  /** `following`: what became of the last step down that was proposed, as long as none is proposed again. */
+  | { readonly kind: 'warning'; readonly platform: PlatformId; readonly warnings: readonly StandingWarning[]; readonly following: Following | null }
 );
 
 /** An exception that ends soon, with nothing after it. */
@@ -186,8 +196,15 @@ function waitingIncidents({ project, evidence, to }: ReportFacts, known: Readonl
   }));
 }
 
-const warnings = ({ evaluations, project }: ReportFacts): Waiting[] => evaluations.filter((e) => e.warnings.length > 0)
-  .map(({ platform, warnings: standing }) => ({ kind: 'warning', who: project.platforms.find((p) => p.id === platform)?.owners ?? [], platform, warnings: standing }));
+const warnings = ({ evaluations, project, proposals, to }: ReportFacts): Waiting[] => evaluations.filter((e) => e.warnings.length > 0)
+  .map(({ platform, warnings: standing }) => ({ kind: 'warning', who: project.platforms.find((p) => p.id === platform)?.owners ?? [], platform, warnings: standing, following: followingOf(platform, proposals, to) }));
+
+/** The platform's last step down that is open or was decided so lately that it is not proposed again. */
+function followingOf(platform: PlatformId, proposals: readonly Proposal[], to: number): Following | null {
+  const down = proposals.filter(({ matter: m, decidedAt }) => m.kind === 'step' && m.platform === platform && m.to < m.from && (decidedAt === null || decidedAt > to - RESPITE));
+  const last = down.find((p) => p.state === 'open') ?? down.toSorted((a, b) => (b.decidedAt ?? 0) - (a.decidedAt ?? 0))[0];
+  return last === undefined ? null : { proposal: last, again: (last.decidedAt ?? to) + RESPITE };
+}
 
 /** The last exception of each criterion counts. */
 function endingOf({ platform, exceptions }: PlatformEvidence, to: number): Ending[] {

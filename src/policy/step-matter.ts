@@ -7,6 +7,9 @@ import { counted } from '../domain/time.ts';
 import { besidesOf } from './besides.ts';
 import type { PlatformEvaluation } from './ladder/evaluate.ts';
 
+/** A step that was decided on is not proposed by the program again for this long (ms), whatever the decision was. */
+export const RESPITE = 30 * 86_400_000;
+
 export type StepMatter = Extract<Matter, { readonly kind: 'step' }>;
 
 /** Where a step is proposed to go, and why. */

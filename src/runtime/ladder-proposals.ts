@@ -3,14 +3,11 @@ import type { IssueRef } from '../domain/incident.ts';
 import type { Evaluated } from '../commands/verb.ts';
 import type { PlatformEvaluation } from '../policy/ladder/evaluate.ts';
 import { invalidate, newEdition, outOfReach, propose } from '../policy/proposals.ts';
-import { stepMatter, withRecordNow } from '../policy/step-matter.ts';
+import { RESPITE, stepMatter, withRecordNow } from '../policy/step-matter.ts';
 import { releaseFor, type ProposalChange } from '../policy/world.ts';
 import type { Project } from '../domain/project.ts';
 import { commitBundle } from './commit.ts';
 import type { Runtime } from './context.ts';
-
-/** A step that was decided on is not proposed by the program again for this long (ms), whatever the decision was. */
-const RESPITE = 30 * 86_400_000;
 
 /**
  * Brings the program's own proposals in line with an evaluation: what it calls for is proposed, one proposal for each

@@ -6,6 +6,7 @@ import { evaluation } from '../policy/ladder/evaluate.ts';
 import { reportOf, type Report } from '../policy/report.ts';
 import { isoWeek, lastDue, WEEK } from '../policy/report-time.ts';
 import { reportText } from '../policy/report-words.ts';
+import { RESPITE } from '../policy/step-matter.ts';
 import type { Store } from '../store/store.ts';
 import type { Runtime } from './context.ts';
 import { adoptedAt, storedEvidence } from './evidence.ts';
@@ -24,7 +25,7 @@ export async function storedReport(store: Store, loaded: Pick<LoadedProject, 'pr
   return reportOf({
     project, from, to, ladder, evidence, evaluations: await inSlices(evaluation(evidence, ladder, facts, to)), freezes: facts.freezes,
     tests: new Map((await store.jobStates(project.name)).map((s) => [s.key, s.flakyTests ?? []])),
-    incidents: await store.incidents(project.name, from), proposals: (await store.proposals(project.name, to)).filter((p) => p.proposer.at < to),
+    incidents: await store.incidents(project.name, from), proposals: (await store.proposals(project.name, to - RESPITE)).filter((p) => p.proposer.at < to),
   });
 }
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence, IncidentRecord, PlatformEvidence, RunRecord } from '../../src/domain/evidence.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { PlatformId } from '../../src/domain/platform.ts';
+import type { Proposal } from '../../src/domain/proposal.ts';
 import type { Outcome, TestFlakes } from '../../src/domain/run.ts';
 import { plainText } from '../../src/domain/text.ts';
+import type { PlatformEvaluation } from '../../src/policy/ladder/evaluate.ts';
 import { median, reportOf, type Report, type ReportFacts } from '../../src/policy/report.ts';
 import { isoWeek, lastDue, WEEK } from '../../src/policy/report-time.ts';
 import { reportText } from '../../src/policy/report-words.ts';
@@ -183,6 +185,18 @@ describe('what waits for whom', () => {
     expect(waiting({}, { proposals: [proposed(), { ...proposed(), state: 'approved' }] })).toEqual([['proposal', proposed().deciders]]);
     const warned = evaluation({ warnings: [{ criterion: 'owner-response', kind: 'unknown', since: FROM, days: 20, daysLeft: null, ...EARLIER }, { criterion: 'pass-rate', kind: 'unmet', since: FROM - 20 * DAY, days: 20, daysLeft: 22, ...EARLIER }] });
     expect(told(facts({}, { evaluations: [warned] }))).toContain('- demo/s390x-owners: linux/s390x and what its step asks for: pass-rate unmet since Tue 27 Oct, owner-response unknown since Mon 16 Nov; in 22 more days that count a step down is proposed');
+  });
+
+  it('counts no days until a step down in the month after one was decided, and says what became of it', () => {
+    const warned = evaluation({ warnings: [{ criterion: 'pass-rate', kind: 'unmet', since: FROM - 40 * DAY, days: 47, daysLeft: 0, ...EARLIER }] });
+    const almost = { ...warned, warnings: warned.warnings.map((w) => ({ ...w, daysLeft: 5 })) };
+    const down = (over: Partial<Proposal>): Proposal => ({ ...proposed(), matter: { kind: 'step', platform: 'linux/s390x', from: 2, to: 1 } as unknown as Proposal['matter'], issue: { repo: 'demo/demo', number: 12, url: 'u' }, ...over });
+    const line = (e: PlatformEvaluation, p: Proposal): string => told(facts({}, { evaluations: [e], proposals: [p] })).split('\n').find((l) => l.includes('what its step asks for'))?.split('; ')[1] ?? '';
+    expect(line(warned, down({ state: 'rejected', decidedAt: TO - 10 * DAY }))).toBe('a step down was rejected in #12, and may be proposed again from Sun 13 Dec');
+    expect(line(almost, down({ state: 'expired', decidedAt: TO - 10 * DAY }))).toBe('a step down was proposed in #12 and not decided, and may be proposed again from Sun 13 Dec');
+    expect(line(almost, down({ state: 'approved', decidedAt: TO - 10 * DAY }))).toBe('a step down is approved in #12');
+    expect(line(almost, down({ state: 'rejected', decidedAt: TO - 29 * DAY }))).toBe('in 5 more days that count a step down is proposed');
+    expect(line(warned, down({ state: 'rejected', decidedAt: TO - 31 * DAY }))).toBe('a step down is due');
   });
 
   it('is summed up in the first line, and asks nobody by calling them', () => {
