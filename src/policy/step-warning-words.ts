@@ -41,7 +41,7 @@ export function warningBody(warning: StepWarning, first: boolean): Text {
     says({ bold: 'How to help:' }),
     bullets(...helps(warning)),
     says({ bold: 'How to stop it:' }, ' it ends by itself, and this issue is closed, when the record shows the criteria met again. For a documented reason release leads write ',
-      coded(`/arch exception ${platform} ${criteria[0]?.criterion ?? '<criterion>'} <until> <reason>`), '. Closing this issue by hand only silences it.'),
+      ...enumerated(namesOf(criteria).map((c) => coded(`/arch exception ${platform} ${c} <until> <reason>`))), `${some(criteria, '', '; it goes on for each that is left out')}. Closing this issue by hand only silences it.`),
   ];
 }
 

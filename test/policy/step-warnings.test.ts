@@ -108,6 +108,11 @@ describe('a criterion of the present step that has not held past its grace', () 
     expect(story.card).toContain('demo/demo#12');
   });
 
+  it('says how to stop it for every criterion that it warns of', () => {
+    story.judged([standing(), standing({ criterion: 'run-cadence', since: START - 9 * DAY, days: 9 })]);
+    expect(story.issue?.body).toContain('release leads write /arch exception linux/s390x pass-rate <until> <reason> and /arch exception linux/s390x run-cadence <until> <reason>; it goes on for each that is left out. Closing this issue');
+  });
+
   it('is told in short with the day from which on each has not held', () => {
     story.judged([standing(), standing({ criterion: 'run-cadence', since: START - 9 * DAY, days: 9 }), standing({ criterion: 'failure-streak', since: START - 14 * DAY })]);
     expect(story.card).toMatch(/pass-rate and failure-streak have not held since (\w+ \d+ \w+), and run-cadence has not held since (?!\1)\w+ \d+ \w+\./);
