@@ -127,12 +127,13 @@ const YEAR = 366 * 86_400_000;
 const DURATION = /^(\d{1,9})([smhdw])$/i;
 const NEGATIVE = /^[-\u2212\u2013](\d{1,9}[smhdw])$/i;
 
-/** A while in milliseconds: `90s`, `5m`, `48h`, `7d`, `2w`; more than nothing, at most a year. */
+/** A while in milliseconds: `90s`, `5m`, `48h`, `7d`, `2w`, in capitals too but for `M`, which may be months; more than nothing, at most a year. */
 export function readDuration(word: Word): Parsed<number> {
   const text = bare(word.text);
   if (NEGATIVE.test(text)) return inThePast(word);
   const [, count = '', unit = ''] = DURATION.exec(text) ?? [];
   if (count === '') return mistaken(word, `${quoted(text)} is no duration; write a number and its unit, such as \`90m\`, \`48h\`, \`7d\` or \`2w\`${/^\d+$/.test(text) ? ': the unit is missing' : ''}`);
+  if (unit === 'M') return mistaken(word, `${quoted(text)} may be minutes or months; write \`${count}m\` or \`${Math.min(Number(count) * 30, 366)}d\``);
   const ms = Number(count) * (UNITS[unit.toLowerCase()] ?? 0);
   if (ms === 0) return mistaken(word, `${quoted(text)} is no time at all`);
   return ms > YEAR ? mistaken(word, `${quoted(text)} is more than a year`) : understood(ms);

@@ -42,6 +42,8 @@ const DURATION: Kind = {
 
 /** `5 minutes` is understood and can be written `5m`. */
 function inShort(found: string): string {
+  const [, count] = /^(\d{1,4}) ?M$/.exec(found) ?? [];
+  if (count !== undefined) return `; M may be minutes or months: write ${count}m or ${Number(count) * 30}d`;
   const value: unknown = found !== '' && found.length <= 100 ? ms(found as ms.StringValue) : undefined;
   const short = typeof value === 'number' && value > 0 ? ms(value) : '';
   return DURATION.pattern.test(short) && ms(short as ms.StringValue) === value ? `; write ${short}` : '';

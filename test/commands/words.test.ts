@@ -83,6 +83,7 @@ describe('a duration', () => {
     expect(readDuration(word(text))).toEqual({ ok: true, args: ms });
   });
   it.each([
+    ['1M', '"1M" may be minutes or months; write `1m` or `30d`'],
     ['3', '"3" is no duration; write a number and its unit, such as `90m`, `48h`, `7d` or `2w`: the unit is missing'],
     ['tomorrow', '"tomorrow" is no duration; write a number and its unit, such as `90m`, `48h`, `7d` or `2w`'],
     ['-3d', '"-3d" is in the past: a duration counts forward, such as `3d`'],

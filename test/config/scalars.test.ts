@@ -14,6 +14,7 @@ describe('a duration', () => {
     expect(timeout('48')).toEqual([`${expected}the number 48; a unit is missing: s, m, h or d`]);
     expect(timeout('"48"')).toEqual([`${expected}"48"; a unit is missing: s, m, h or d`]);
     expect(timeout('1h30m')).toEqual([`${expected}"1h30m"; write it in one unit, 90m for an hour and a half`]);
+    expect(timeout('1M')).toEqual([`${expected}"1M"; M may be minutes or months: write 1m or 30d`]);
     expect(timeout('2 days')).toEqual([`${expected}"2 days"; write 2d`]);
     expect(timeout('90 minutes')).toEqual([`${expected}"90 minutes"`]);
     expect(timeout('-5m')).toEqual([`${expected}"-5m"`]);
