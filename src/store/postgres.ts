@@ -63,8 +63,24 @@ class Dialect extends PostgresDialect {
 
 const ROLLED_BACK = { command: 'ROLLBACK', rowCount: 0, rows: [] };
 
+/** What a standby answers to a write: connections that lead there would lead there for ever, wherever the address leads by now. */
+const isReadOnly = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '25006';
+
+/** Tells connections that were made before one of them turned out to lead to a server that takes no writes: those are not lent again. */
+class Ages {
+  readonly #ages = new WeakMap<object, number>();
+  #now = 0;
+
+  made(client: object): void { this.#ages.set(client, this.#now); }
+
+  /** This one leads to a server that takes no writes, and those that are as old as it are taken to do so too. */
+  readOnly(client: object): void { if (!this.isPast(client)) this.#now += 1; }
+
+  isPast(client: object): boolean { return (this.#ages.get(client) ?? 0) < this.#now; }
+}
+
 /** A client as Kysely borrows it: parameters checked and cleaned, and thrown away instead of lent again once it is in doubt. */
-function borrowed(client: pg.PoolClient, begin: string): PostgresPoolClient {
+function borrowed(client: pg.PoolClient, begin: string, ages: Ages): PostgresPoolClient {
   let doubtful = false;
   let within = false;
   const send = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
@@ -74,6 +90,7 @@ function borrowed(client: pg.PoolClient, begin: string): PostgresPoolClient {
       return await client.query(text, parameters.map(boundHere));
     } catch (error) {
       if (!isAnswer(error)) doubtful = true;
+      if (isReadOnly(error)) ages.readOnly(client);
       // Whatever made the transaction fail is the news, not that a dead connection cannot roll it back.
       if (text === 'rollback') return ROLLED_BACK;
       throw error;
@@ -85,12 +102,13 @@ function borrowed(client: pg.PoolClient, begin: string): PostgresPoolClient {
     else if (!within) return inOrder(() => send(text, parameters));
     return send(text === 'begin' ? begin : text, parameters);
   };
-  return { query: query as PostgresPoolClient['query'], release: () => client.release(doubtful) };
+  return { query: query as PostgresPoolClient['query'], release: () => client.release(doubtful || ages.isPast(client)) };
 }
 
 /**
  * A pool of connections as a Kysely database. Connections that break, idle or lent, are logged and replaced: a restart of
- * PostgreSQL fails the statements under way and nothing else. 64-bit integers are read as numbers.
+ * PostgreSQL fails the statements under way and nothing else. So are all of them once one leads to a server that takes no writes:
+ * after a failover the address leads elsewhere. 64-bit integers are read as numbers.
  */
 export function openPostgres(databaseUrl: string, log: StoreLog, options: PoolOptions = {}): Kysely<Tables> {
   const getTypeParser = (oid: number, format?: 'text' | 'binary'): ((value: string) => unknown) =>
@@ -111,9 +129,17 @@ export function openPostgres(databaseUrl: string, log: StoreLog, options: PoolOp
   const lost = (error: Error): void => log.warn({ place: placeOf(databaseUrl) }, `A connection to PostgreSQL was lost: ${messageOf(error)}`);
   // An error event without a listener ends the process, and the pool itself listens to idle connections only.
   pool.on('connect', (client) => client.on('error', lost));
+  const ages = new Ages();
+  pool.on('connect', (client) => { ages.made(client); });
   pool.on('error', () => { /* told by its connection */ });
   const lending: PostgresPool = {
-    connect: async () => borrowed(await pool.connect(), options.unhurried === true ? BEGIN_UNHURRIED : BEGIN),
+    connect: async () => {
+      for (;;) {
+        const client = await pool.connect();
+        if (!ages.isPast(client)) return borrowed(client, options.unhurried === true ? BEGIN_UNHURRIED : BEGIN, ages);
+        client.release(true);
+      }
+    },
     end: () => pool.end(),
   };
   return new Kysely<Tables>({ dialect: new Dialect({ pool: lending }) });

@@ -332,4 +332,24 @@ describe.skipIf(!await postgresIsHere('several replicas on one PostgreSQL'))('se
     expect(await B().commit({ at: NOW, actions: [planned('after')] })).toBe('committed');
     expect(logged.some((m) => m.includes('A connection to PostgreSQL was lost'))).toBe(true);
   });
+
+  it('leaves a standby as soon as the address leads to a server that takes writes, with every connection', async () => {
+    const [engine] = engines as [Engine];
+    const every = (ask: () => Promise<unknown>): Promise<string[]> =>
+      Promise.all(Array.from({ length: 5 }, () => ask().then(() => 'done', (e: unknown) => (e as { code?: string }).code ?? String(e))));
+    const [name] = (await sql<{ name: string }>`select current_database() as name`.execute(db())).rows.map((r) => sql.id(r.name));
+    if (!name) throw new Error('it has a name');
+    await sql`alter database ${name} set default_transaction_read_only = on`.execute(db());
+    await database.breakConnections();
+    while (!await A().ping());
+    // As many as there are at most.
+    expect(new Set(await every(() => sql`select pg_sleep(0.05)`.execute(engine.db)))).toEqual(new Set(['done']));
+    expect(await every(() => A().setMeta('a', 'b'))).toContain('25006');
+    expect(await every(() => A().commit({ at: NOW, actions: [planned('k')] }))).toContain('25006');
+    await every(() => sql`select pg_sleep(0.05)`.execute(engine.db));
+    await sql`begin; set transaction read write; alter database ${name} reset default_transaction_read_only; commit`.execute((engines[1] as Engine).db);
+    await every(() => A().setMeta('a', 'b'));
+    expect(await every(() => A().setMeta('a', 'b'))).toEqual(Array.from({ length: 5 }, () => 'done'));
+    expect(await A().commit({ at: NOW, actions: [planned('k')] })).toBe('committed');
+  });
 });
