@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { isChannel } from './config/scalars.ts';
 import { readAppKey } from './delivery/github/app-key.ts';
+import { lostIn } from './dot-env.ts';
 
 const anyText = z.string().trim().transform((s) => s === '' ? undefined : s).optional();
 /** Quotes that nobody took off would be a part of it, and make a folder of another name, or a secret that nothing fits. */
@@ -52,6 +52,9 @@ const schema = z.object({
   LOG_LEVEL: text.transform((s) => s ?? 'info').pipe(z.enum(LEVELS, `expected one of ${LEVELS.join(', ')}`)),
 });
 
+/** The names of all variables that are read. */
+export const ENV_NAMES: readonly string[] = Object.keys(schema.shape);
+
 /** The environment, checked; names as in the contract. */
 export type Env = z.output<typeof schema>;
 
@@ -84,15 +87,8 @@ export function takeOverDotEnv(): void {
   } catch (error) {
     throw new EnvError(`${process.cwd()}/.env: it cannot be read (${error instanceof Error ? error.message : String(error)}). Let the user that runs this read it, or take it away where the environment comes from elsewhere.`);
   }
-  const lost = swallowed(given);
-  if (lost !== null) throw new EnvError(`${process.cwd()}/.env: ${lost} stands behind another value on its line, and is not read. Put it on a line of its own.`);
-}
-
-/** The first variable of ours that was appended to a file whose last line had no end, and which nothing reads there; null: none. */
-function swallowed(given: string): string | null {
-  const read = parseEnv(given);
-  for (const [, name = ''] of given.matchAll(/["'`][ \t]*([A-Z][A-Z0-9_]*)=/g)) if (name in schema.shape && read[name] === undefined) return name;
-  return null;
+  const lost = lostIn(given, ENV_NAMES);
+  if (lost !== null) throw new EnvError(`${process.cwd()}/.env: ${lost}`);
 }
 
 /**

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { githubSecrets, readEnv } from '../src/env.ts';
+import { lostIn } from '../src/dot-env.ts';
+import { ENV_NAMES, githubSecrets, readEnv } from '../src/env.ts';
 import { withoutSecrets } from '../src/runtime/secrets.ts';
 import { freePort } from './e2e/port.ts';
 
@@ -134,6 +135,27 @@ describe('.env', () => {
     const { status, stderr } = spawnSync(process.execPath, [join(SRC, 'cli.ts'), 'outbox'], { cwd: folder, env: { PATH: process.env['PATH'] ?? '' }, encoding: 'utf8' });
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^\/\S+\/\.env: SLACK_BOT_TOKEN stands behind another value on its line, and is not read\. Put it on a line of its own\.\n$/)]);
   }));
+
+  it.each([
+    ['SHADOW_CHANNEL=#shadow', 'SHADOW_CHANNEL is cut off at its #, which begins a comment there. Put its value into quotes: SHADOW_CHANNEL="#shadow".'],
+    ['export SHADOW_CHANNEL = #shadow', 'SHADOW_CHANNEL is cut off at its #, which begins a comment there. Put its value into quotes: SHADOW_CHANNEL="#shadow".'],
+    ['REPOSITORY_CHANNELS=C0123456, #b', 'REPOSITORY_CHANNELS is cut off at its #, which begins a comment there. Put its value into quotes: REPOSITORY_CHANNELS="C0123456, #b".'],
+    ['WEBHOOK_SECRET=half#rest\r', 'WEBHOOK_SECRET is cut off at its #, which begins a comment there. Put its value into quotes: WEBHOOK_SECRET="…".'],
+    ['SLACK_BOT_TOKEN= \nDRY_RUN=1', 'DRY_RUN is not read, because SLACK_BOT_TOKEN on the line before it has a blank for a value. Take that blank away.'],
+    ['OTHER=\t\r\nexport SHADOW_CHANNEL="#shadow"\r', 'SHADOW_CHANNEL is not read, because OTHER on the line before it has a blank for a value. Take that blank away.'],
+  ])('that would not be read as it stands there starts nothing, or what was to be a rehearsal would be for real: %j', (lines, said) => inFolder((folder) => {
+    writeFileSync(join(folder, '.env'), `APP_ID=7\n${lines}\nLOG_LEVEL=info\n`);
+    const { status, stderr } = spawnSync(process.execPath, [join(SRC, 'main.ts')], { cwd: folder, env: { PATH: process.env['PATH'] ?? '' }, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/\/\.env: /)]);
+    expect(stderr.slice(stderr.indexOf('.env: ') + 6)).toBe(`${said}\n`);
+  }));
+
+  it.each([
+    'SHADOW_CHANNEL="#shadow"', "SHADOW_CHANNEL='#shadow' # the team's own", 'SHADOW_CHANNEL=C0123456 # of two weeks', 'SHADOW_CHANNEL= # none yet', 'SHADOW_CHANNEL=', '#SHADOW_CHANNEL=#shadow',
+    'WEBHOOK_SECRET="half#rest"', 'PORT=3000 #the usual', 'PORT=3000 # not 8080#', 'OTHER=half#rest', 'SLACK_BOT_TOKEN=\nDRY_RUN=1', 'PRIVATE_KEY="a\nSHADOW_CHANNEL=#b\n"', 'SHADOW_CHANNEL=#a\nSHADOW_CHANNEL="#a"',
+  ])('is taken as it stands where nothing is lost: %j', (lines) => {
+    expect(lostIn(`${lines}\n`, ENV_NAMES)).toBeNull();
+  });
 
   it('that `npm run setup` writes is for this user alone', () => inFolder(async (folder) => {
     writeFileSync(join(folder, 'package.json'), '{"name":"archsignal","version":"0.0.0"}');
