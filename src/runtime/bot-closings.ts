@@ -13,6 +13,7 @@ import { isBusy } from './busy.ts';
 import { isTurned } from './issue-now.ts';
 import type { Runtime } from './context.ts';
 import type { Tracked } from './tracked.ts';
+import { fileAnew } from './lost-issues.ts';
 import { botWarning, clear, raise } from './warnings.ts';
 
 /** Times that the issue of one proposal or warning is opened again after a bot closed it: two programs must not go on for ever. */
@@ -67,7 +68,7 @@ export async function undoBotClosing(rt: Runtime, about: Proposal | StepWarning,
   rt.wake();
 }
 
-/** Looks at the issues of open proposals for bots that closed them and of which no webhook told; what people do there is a word, and needs their webhook. */
+/** Looks at the issues of open proposals for bots that closed them, and for what is gone, of which no webhook told; what people do there is a word, and needs their webhook. */
 export async function lookAtProposals(rt: Runtime, { project }: Tracked): Promise<void> {
   if (rt.github === null || rt.mode !== 'live') return;
   const closed: Proposal[] = [];
@@ -75,6 +76,7 @@ export async function lookAtProposals(rt: Runtime, { project }: Tracked): Promis
     const { issue, state, id } = proposal;
     if (state !== 'open' || issue === null || issue.number <= 0 || await isBusy(rt, `proposal:${id}`)) continue;
     const now = await rt.github.issueNow(issue.repo, issue.number);
+    if (now.state === 'missing') await fileAnew(rt, `proposal:${id}`, issue.number);
     if (!('locked' in now) || now.state === 'open' || !now.closedByBot) continue;
     await undoBotClosing(rt, proposal, now.closedBy);
     closed.push(proposal);

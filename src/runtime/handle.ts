@@ -11,6 +11,7 @@ import { tellOfBlockers } from './conflicts/news.ts';
 import { handleConfigurationEvent } from './configurations/events.ts';
 import type { Runtime } from './context.ts';
 import { handleIssueAct, handlePull, waitsForIssue } from './issue-acts.ts';
+import { handleLostIssue } from './lost-issues.ts';
 import { handleWarningAct } from './step-warnings.ts';
 import { configuredName, noteRepository } from './repositories.ts';
 
@@ -30,6 +31,7 @@ export async function handleDelivery(rt: Runtime, held: HeldDelivery): Promise<v
     if (await handleComment(rt, held, event, repo)) return;
   }
   if (await handleBotClosing(rt, held, event, repo)) return;
+  if (await handleLostIssue(rt, held, event, repo)) return;
   if (await handleClosedProposal(rt, held, event, repo)) return;
   if (await handleWarningAct(rt, held, event, repo)) return;
   const pull = pullOf(event, repo);

@@ -11,6 +11,7 @@ import type { HeldDelivery, Settlement } from '../store/store.ts';
 import { isBusy } from './busy.ts';
 import { isTurned } from './issue-now.ts';
 import { forgetBotClosings, undoBotClosing } from './bot-closings.ts';
+import { fileAnew } from './lost-issues.ts';
 import { commitBundle, warningDesk } from './commit.ts';
 import type { Runtime } from './context.ts';
 import type { Tracked } from './tracked.ts';
@@ -113,6 +114,7 @@ export async function lookAtWarnings(rt: Runtime, { project }: Tracked): Promise
     const { issue, filedTurn, turn } = warning;
     if (issue === null || issue.number <= 0 || filedTurn < turn || await isBusy(rt, `step-warning:${warning.id}`)) continue;
     const now = await rt.github.issueNow(issue.repo, issue.number);
+    if (now.state === 'missing' && warning.state === 'open') await fileAnew(rt, `step-warning:${warning.id}`, issue.number);
     if (!('locked' in now)) continue;
     const occasion = { now: rt.now(), evidence: { seen: 'with a regular look', issue: now } };
     if (now.state === 'closed' && now.closedByBot) {

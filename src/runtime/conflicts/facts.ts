@@ -15,6 +15,7 @@ import { releaseFor } from '../../policy/world.ts';
 import type { JobNow } from '../../signal/job-health.ts';
 import { waitingChecks } from '../../signal/waiting-checks.ts';
 import type { ConflictEyes, Runtime } from '../context.ts';
+import { fileAnew } from '../lost-issues.ts';
 import type { Tracked } from '../tracked.ts';
 import { lookAtBlocker, type BlockerSeen } from './blocker.ts';
 
@@ -178,6 +179,7 @@ async function issueNow(rt: Runtime, { id, reactivation, stage }: Conflict): Pro
   const rows = await rt.store.entityActions(`conflict:${id}`);
   if (rows.some((r) => r.action.kind === 'ensure-document' && (r.state === 'pending' || r.state === 'leased'))) return { state: 'unknown', closedAt: null };
   const now = await rt.github.issueNow(reactivation.repo, reactivation.number);
+  if (now.state === 'missing') await fileAnew(rt, `conflict:${id}`, reactivation.number);
   return { state: now.state, closedAt: null };
 }
 
