@@ -70,7 +70,7 @@ const EVERY: Kind = {
 /** No number of a cron line is that long; the library writes every range out before it looks at its ends. */
 const BEYOND_CRON = /\d{4}/;
 
-/** How often to poll: a duration of 100 ms or more, or a cron line (UTC or the machine's zone, as the scheduler has it). */
+/** How often to poll: a duration of 100 ms or more, or a cron line, whose times are UTC. */
 export const every = (description: string) => text(EVERY).transform((found, ctx): Every => {
   if (DURATION.pattern.test(found)) {
     return { kind: 'interval', ms: milliseconds(found, 100, 30 * DAY, (message) => ctx.addIssue({ code: 'custom', message })) };

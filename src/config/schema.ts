@@ -12,7 +12,7 @@ const source = z.strictObject({
 }).meta({ description: 'A CI system that results come from.', expected: 'a source', examples: ['{ kind: prow, url: "https://prow.k8s.io" }'] });
 
 const polling = z.strictObject({
-  every: every('How often sources are asked: a duration or a cron line.').prefault('5m'),
+  every: every('How often sources are asked: a duration or a cron line, in UTC.').prefault('5m'),
   timeout: duration('How long one answer may take.', { min: 100, max: 30 * MINUTE }).prefault('20s'),
   concurrency: z.number().int().min(1).max(64).default(8).meta({ description: 'Requests to one source at a time.', expected: 'a whole number from 1 to 64' }),
   body_limit: size('Bytes that one answer may have.').prefault('256MiB'),
