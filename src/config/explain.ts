@@ -70,9 +70,11 @@ function explainIssue(issue: Issue, schema: Schema, base: Path): Problem[] {
   }
 }
 
+const MERGE = 'keys are not merged here (<<), as YAML 1.2 knows nothing of it; write them out, or repeat a whole value with an alias (*name)';
+
 function unknownKeys(found: readonly string[], known: readonly string[], path: Path): Problem[] {
   const others = known.length > 0 && known.length <= MOST_LISTED ? `; known here are ${known.join(', ')}` : '';
-  return found.map((key) => ({ path: [...path, key], at: 'key', message: `unknown key${didYouMean(key, known) || others}` }));
+  return found.map((key) => ({ path: [...path, key], at: 'key', message: key === '<<' ? MERGE : `unknown key${didYouMean(key, known) || others}` }));
 }
 
 /** Something of another kind, or nothing at all. */

@@ -117,6 +117,11 @@ describe('a key', () => {
 });
 
 describe('an anchor', () => {
+  it('is not merged into a mapping, and the reader is told why its keys are not known', () => {
+    const [found] = mistakes(plus('polling: { <<: *none }').replace('version: 1', 'version: &none 1'));
+    expect(found).toMatch(/: polling\.<<: keys are not merged here \(<<\), as YAML 1\.2 knows nothing of it; write them out, or repeat a whole value with an alias \(\*name\)$/);
+  });
+
   it('can be used to say a thing once', () => {
     const { project } = valid(plus('escalation: { to: &people ["@octo/a"] }\nrelease: { ci_signal: *people }'));
     expect([project.escalation.to, project.releaseSignal]).toEqual([['@octo/a'], ['@octo/a']]);
