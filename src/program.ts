@@ -65,7 +65,8 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-const modeOf = (env: Env): Mode => env.SHADOW_CHANNEL ? 'shadow' : env.DRY_RUN ? 'dry' : 'live';
+/** What is written. A dry run writes nothing, to a shadow channel neither. */
+const modeOf = (env: Env): Mode => env.DRY_RUN ? 'dry' : env.SHADOW_CHANNEL ? 'shadow' : 'live';
 
 async function projectsOf(env: Env): Promise<readonly LoadedProject[]> {
   const loaded = await loadProjects(env.CONFIG);

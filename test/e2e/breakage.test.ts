@@ -92,9 +92,10 @@ describe('from a red job to an issue and back', () => {
     await world.until(() => fetch(`${program.url}/readyz`).then((r) => r.status === 200), '/readyz says yes');
   });
 
-  it('writes nothing in a dry run, and files what is still broken when it is live', async () => {
+  it('writes nothing in a dry run, to a shadow channel neither, and files what is still broken when it is live', async () => {
     world = await World.begin();
-    const dry = await world.start({ DRY_RUN: '1' });
+    world.slack.channel('#shadow');
+    const dry = await world.start({ DRY_RUN: '1', SHADOW_CHANNEL: '#shadow' });
     world.runs(S390X, 'FFF');
     await world.quiet(3);
     expect(world.writes()).toEqual([]);
