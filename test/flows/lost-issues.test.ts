@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Issue } from '../../demo/stand-ins/github/index.ts';
 import { HOUR } from './held.ts';
-import { Town } from './town.ts';
+import { REPO, Town } from './town.ts';
 
 /** Somebody deletes the issue of something that stands, or moves it away: people would be led to nothing until the next news. */
 
@@ -45,5 +45,25 @@ describe('an issue that is gone', () => {
     }
     expect(new Set(seen.filter((n) => n !== null)).size).toBe(4);
     expect(seen.at(-1)).toBeNull();
+  });
+});
+
+describe('a repository whose issues are switched off', () => {
+  it('has lost none of them: each goes on as it was once they are on again', async () => {
+    const { held } = town;
+    town.runs(4, 'fail');
+    await held.pass(2 * HOUR, HOUR);
+    const repo = held.github.state.repo(REPO);
+    repo.hasIssues = false;
+    town.runs(4, 'pass');
+    await held.pass(3 * HOUR, HOUR);
+    expect((await held.program.rt.store.warnings('kubernetes')).map((w) => w.text)).toContainEqual(expect.stringContaining('Issues are switched off in the repository, so nothing can be filed or told there. Switch them on in its settings'));
+    town.runs(4, 'fail', HOUR);
+    await held.pass(2 * HOUR, HOUR);
+    repo.hasIssues = true;
+    town.runs(4, 'pass', HOUR);
+    await held.pass(2 * HOUR, HOUR);
+    expect(town.labelled('incident').map((i) => [i.number, i.state])).toEqual([[1, 'closed']]);
+    expect(town.labelled('incident')[0]?.body).not.toContain('This continues');
   });
 });

@@ -60,7 +60,7 @@ export async function oneBlocker(asking: Asking, repo: string, number: number): 
   const once = await ask();
   const answer = gone(once) ? await ask() : once;
   if (answer.ok) return closer(asking, repo, answer.data);
-  if (answer.failure.kind === 'moved' || answer.failure.status === 410) return { ok: true, value: null };
+  if (answer.failure.kind === 'moved' || (answer.failure.status === 410 && gone(answer))) return { ok: true, value: null };
   if (!gone(answer)) return unread(answer.failure);
   const visible = await asking.inRepo(repo, 'GET /repos/{owner}/{repo}', {}, anyJson);
   return visible.ok ? { ok: true, value: null } : unread(visible.failure);

@@ -56,10 +56,14 @@ function answered(error: HttpError, response: NonNullable<HttpError['response']>
   const base = { status, after: null, reason: `GitHub answered ${status} to ${what(error)}${message === '' ? '' : `: ${message}`}.` };
   if (status === 401) return { ...base, kind: 'unauthorised' };
   if (status === 403 || status === 429) return refusedOrLimited(base, response.headers, message, now);
+  if (status === 410 && ISSUES_OFF.test(message)) return { ...base, kind: 'forbidden', reason: `Issues are switched off in the repository, so nothing can be filed or told there. Switch them on in its settings (General, Features), or name another \`repo\` in the configuration. ${base.reason}` };
   if (status === 404 || status === 410) return { ...base, kind: 'missing', reason: `${uninstalled(error, message)}${base.reason}` };
   if (status >= 500 || status === 408) return { ...base, kind: 'server', after: retryAfter(response.headers, now) };
   return { ...base, kind: 'refused' };
 }
+
+/** What GitHub says of every issue, which are all there still, where a repository has its issues switched off. */
+const ISSUES_OFF = /^issues (?:are|has been|have been) disabled/i;
 
 /** What it means that GitHub knows no installation of the App on a repository; empty: that was not asked. */
 function uninstalled(error: HttpError, message: string): string {

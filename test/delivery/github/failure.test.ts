@@ -76,6 +76,11 @@ describe('what is not tried again', () => {
     expect(told('Integration not found')).toMatch(/^GitHub answered 404/);
   });
 
+  it.each(['Issues are disabled for this repo', 'Issues has been disabled in this repository.'])('an issue of a repository that has them switched off (%s), which is none that was deleted', (message) => {
+    expect(answer(410, {}, { message })).toMatchObject({ retry: false, lost: null, reason: expect.stringMatching(/^Issues are switched off in the repository.* Switch them on in its settings/) as string });
+    expect(failureOf({ name: 'HttpError', message: '', status: 410, response: { status: 410, headers: {}, data: { message } } }, 0).kind).toBe('forbidden');
+  });
+
   it('a suspended installation, with who can end that', () => {
     expect(answer(403, {}, { message: 'This installation has been suspended' })).toMatchObject({ retry: false, reason: expect.stringMatching(/^The App's installation is suspended: who administers the account can unsuspend it .* tried again by itself/) as string });
   });
