@@ -4,7 +4,7 @@ import type { Incident, IssueRef } from '../domain/incident.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { StepWarning } from '../domain/step-warning.ts';
-import { says } from '../domain/text.ts';
+import { says, type Block } from '../domain/text.ts';
 import { isKeptEnough } from '../policy/acts.ts';
 import type { IssueAct } from '../policy/people.ts';
 import type { HeldDelivery } from '../store/store.ts';
@@ -35,6 +35,8 @@ interface Closed {
   readonly about: PlatformId;
   readonly issue: Pick<IssueRef, 'repo' | 'number'>;
   readonly bot: string;
+  /** That is our own App, in a time that the store, put back from a backup, does not remember. */
+  readonly own?: boolean;
   /** Tells one closing from the next. */
   readonly source: string;
   /** Since when a word about it may be there (epoch ms). */
@@ -58,11 +60,11 @@ export async function handleBotClosing(rt: Runtime, held: HeldDelivery, event: G
 }
 
 /** The same where no webhook told of it, and a look found the issue closed by this bot. */
-export async function undoBotClosing(rt: Runtime, about: Proposal | StepWarning, bot: string | null): Promise<void> {
+export async function undoBotClosing(rt: Runtime, about: Proposal | StepWarning, { closedBy: bot, closedByUs: own = false }: { readonly closedBy: string | null; readonly closedByUs?: boolean }): Promise<void> {
   if (about.issue === null || about.state !== 'open') return;
   const of = aboutOf(about);
   const earlier = (await rt.store.entityActions(of.entity)).filter(isReopening).length;
-  const actions = await reopening(rt, { ...of, issue: about.issue, bot: bot ?? SOME_BOT, source: `bot-${about.issue.number}-seen-${earlier}`, since: rt.now() });
+  const actions = await reopening(rt, { ...of, issue: about.issue, bot: bot ?? SOME_BOT, own, source: `bot-${about.issue.number}-seen-${earlier}`, since: rt.now() });
   if (actions.length === 0) return;
   await rt.store.commit({ at: rt.now(), record: rt.mode === 'dry', actions });
   rt.wake();
@@ -78,7 +80,7 @@ export async function lookAtProposals(rt: Runtime, { project }: Tracked): Promis
     const now = await rt.github.issueNow(issue.repo, issue.number);
     if (now.state === 'missing') await fileAnew(rt, `proposal:${id}`, issue.number);
     if (!('locked' in now) || now.state === 'open' || !now.closedByBot) continue;
-    await undoBotClosing(rt, proposal, now.closedBy);
+    await undoBotClosing(rt, proposal, now);
     closed.push(proposal);
   }
   await forgetBotClosings(rt, project.name, 'proposal', closed);
@@ -100,7 +102,7 @@ const isReopening = (row: Pick<OutboxRow, 'key' | 'action'>): boolean => row.act
 const warningOf = (entity: string): string => `bot:${entity};`;
 
 /** The issue's last text again, now to be open, and the word that says why; where that was done often enough, somebody is told instead. */
-async function reopening(rt: Runtime, { entity, project, about, issue, bot, source, since }: Closed): Promise<readonly PlannedAction[]> {
+async function reopening(rt: Runtime, { entity, project, about, issue, bot, own, source, since }: Closed): Promise<readonly PlannedAction[]> {
   const rows = await rt.store.entityActions(entity);
   const last = rows.findLast((r) => r.action.kind === 'ensure-document');
   if (last?.action.kind !== 'ensure-document') return [];
@@ -109,9 +111,14 @@ async function reopening(rt: Runtime, { entity, project, about, issue, bot, sour
     await raise(rt, [{ key: warningOf(entity), project, urgency: 'now', text: `\`${bot}\` goes on closing ${issue.repo}#${issue.number} about ${about}, and Archsignal opens it no more. Exempt the label \`archsignal\` from that bot, then reopen the issue.` }]);
     return [];
   }
-  const word = says({ code: bot }, ' closed this issue, but what it is about stands, so it is open again. To keep the bot away, exempt the label ', { code: 'archsignal' }, ' from it.');
+  const word = own ? forgottenWord(entity.startsWith('proposal:')) : says({ code: bot }, ' closed this issue, but what it is about stands, so it is open again. To keep the bot away, exempt the label ', { code: 'archsignal' }, ' from it.');
   return [
     answerTo({ surface: 'github', repo: document.repo, number: issue.number }, [word], { source, project, since }),
     { ...last, key: `${entity}:${source}`, action: { ...document, issue: issue.number, state: 'open' }, family: null, summary: `open ${document.repo}#${issue.number} again` },
   ];
 }
+
+/** Nobody but those who decided can tell a restored store what they decided. */
+const forgottenWord = (isProposal: boolean): Block => says('Archsignal had closed this issue, which its store, put back from a backup, does not remember, so it is open again. ', isProposal
+  ? 'If it was decided meanwhile, whoever decided has to say so once more here: nothing of what they said counts any more.'
+  : 'It is closed again by itself when the record shows that it is over.');

@@ -118,7 +118,7 @@ export async function lookAtWarnings(rt: Runtime, { project }: Tracked): Promise
     if (!('locked' in now)) continue;
     const occasion = { now: rt.now(), evidence: { seen: 'with a regular look', issue: now } };
     if (now.state === 'closed' && now.closedByBot) {
-      await undoBotClosing(rt, warning, now.closedBy);
+      await undoBotClosing(rt, warning, now);
       byBots.push(warning);
       continue;
     }

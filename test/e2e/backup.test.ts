@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { postgresIsHere, type Database } from '../postgres.ts';
+import { Council } from './council.ts';
 import { newDatabase } from './database.ts';
 import { World, type WorldSpec } from './world.ts';
 
@@ -122,6 +123,32 @@ describe('a backup', () => {
     expect(issue.comments.filter((c) => / again\*\* after /.test(c.body))).toHaveLength(2);
     expect(world.slack.messages('#signal').flatMap((m) => world.slack.thread(m)).filter((r) => r.text.includes('Broken again'))).toHaveLength(1);
   }));
+
+  it.concurrent('from before a decision says so where it was made, accuses no bot, and takes the decision when it is said again', async () => {
+    const council = await Council.open(['s390x']);
+    const { world } = council;
+    try {
+      const { issue } = await council.propose('s390x');
+      await world.quiet();
+      const backup = await backUp(world, 'backup.db');
+      const reject = (): Promise<unknown> => council.github.person('ivan-lead').comment(issue, '/arch reject no need');
+      await reject();
+      await world.until(() => issue.state === 'closed', 'it is decided');
+      await world.quiet();
+      await world.program.kill();
+      restore(world, backup);
+      await world.start();
+      await world.until(() => issue.state === 'open', 'it is open again');
+      await world.quiet();
+      const words = issue.comments.map((c) => c.body).join('\n');
+      expect(words).toContain('Archsignal had closed this issue, which its store, put back from a backup, does not remember, so it is open again. If it was decided meanwhile, whoever decided has to say so once more here');
+      expect(words).not.toContain('keep the bot away');
+      await reject();
+      await world.until(() => issue.state === 'closed', 'it is decided again');
+    } finally {
+      await world.end();
+    }
+  });
 
   it.concurrent('is not needed to find an issue again where MARKER_SECRET is what it was', () => inWorld(async (world) => {
     await world.start();

@@ -151,6 +151,15 @@ describe('a public warning', () => {
     expect(await told()).toEqual([]);
   });
 
+  it('accuses no bot where our own App had closed it, in a time that a restored store does not remember', async () => {
+    await judged([standing(28)]);
+    state = 'closed';
+    on.edge.issues.set(12, { ...byBot, closedBy: 'archsignal[bot]', closedByUs: true });
+    await lookAtOpen(on.rt, on.tracked);
+    await new Dispatcher(on.rt).drain();
+    expect([state, issues.comments]).toEqual(['open', ['#12 Archsignal had closed this issue, which its store, put back from a backup, does not remember, so it is open again. It is closed again by itself when the record shows that it is over.']]);
+  });
+
   it('is not taken as closed by somebody where its next text finds that a bot did it', async () => {
     await judged([standing(28)]);
     state = 'closed';
