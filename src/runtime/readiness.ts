@@ -61,7 +61,7 @@ export async function readiness(rt: Runtime, ports: ReadyPorts): Promise<Readine
   else if (away) reasons.push(awayBy(away));
   else if (stuck !== null) reasons.push(`The store takes no writes (${messageOf(stuck)}): nothing is decided or written until it does.`);
   else if (known instanceof Error) reasons.push(`The store cannot be read (${messageOf(known)}).`);
-  if (ok) reasons.push(...storeTroubles(rt.store));
+  if (ok || away === LATE) reasons.push(...storeTroubles(rt.store));
   const github = ports.github ? await ports.github() : { ok: false, reason: 'GitHub is not configured.' };
   if (!github.ok && github.reason) reasons.push(github.reason);
   const { sources, warnings, silent } = known instanceof Error ? NOTHING : known;

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 import { StoreError, damageIn, messageOf } from './errors.ts';
@@ -27,6 +27,17 @@ export function sqliteProblem(version: string | undefined): string | null {
   return null;
 }
 
+/**
+ * How long another process that holds the database is waited for, how often it is tried again, and for how long SQLite waits by itself (ms):
+ * its own waiting stops the whole process, and a server that answers nobody looks as if it were dead.
+ */
+const PATIENCE = 5_000;
+const AGAIN = 25;
+const STANDSTILL = 5;
+const BUSY = 5;
+
+const isBusy = (error: unknown): boolean => ((error as { errcode?: number } | null)?.errcode ?? 0) % 256 === BUSY;
+
 interface Prepared {
   readonly statement: StatementSync;
   readonly reads: boolean;
@@ -50,11 +61,15 @@ class SqliteConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const refused = this.#damage ?? (this.inTransaction ? null : this.#astray());
     if (refused && query.sql !== ROLLBACK) throw refused;
-    try {
-      return this.#execute<R>(query);
-    } catch (error) {
-      this.#damage ??= damageIn(this.#file, error);
-      throw this.#damage ?? error;
+    for (const until = performance.now() + PATIENCE; ; await setTimeout(AGAIN)) {
+      try {
+        return this.#execute<R>(query);
+      } catch (error) {
+        // Nothing was done; a transaction that has begun has the database for itself.
+        if (isBusy(error) && !this.inTransaction && performance.now() < until) continue;
+        this.#damage ??= damageIn(this.#file, error);
+        throw this.#damage ?? error;
+      }
     }
   }
 
@@ -179,7 +194,7 @@ export function openSqlite(file: string, readOnly: boolean): Kysely<Tables> {
   if (problem !== null) throw new StoreError('engine', problem);
   let db: DatabaseSync | null = null;
   try {
-    db = new DatabaseSync(file, { readOnly, timeout: 5_000, enableForeignKeyConstraints: true });
+    db = new DatabaseSync(file, { readOnly, timeout: PATIENCE, enableForeignKeyConstraints: true });
     if (!readOnly) {
       db.exec('pragma journal_mode = wal');
       db.exec('pragma synchronous = full');
@@ -187,6 +202,7 @@ export function openSqlite(file: string, readOnly: boolean): Kysely<Tables> {
     }
     db.exec('pragma temp_store = memory');
     db.prepare('select count(*) from sqlite_master').get();
+    db.exec(`pragma busy_timeout = ${STANDSTILL}`);
     return new Kysely<Tables>({ dialect: dialect(db, file) });
   } catch (error) {
     db?.close();

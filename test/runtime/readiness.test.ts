@@ -3,6 +3,7 @@ import { Dispatcher } from '../../src/runtime/dispatch.ts';
 import { readGauges, readReady } from '../../src/runtime/gauges.ts';
 import { pollProject } from '../../src/runtime/poll.ts';
 import { readiness, type ReadyPorts } from '../../src/runtime/readiness.ts';
+import { noteStore } from '../../src/runtime/store-troubles.ts';
 import { StoreError } from '../../src/store/errors.ts';
 import { stage } from './fixtures.ts';
 
@@ -57,6 +58,8 @@ it('says why the store does not answer, and what is to be done, where PostgreSQL
   expect((await readiness(here.rt, PORTS)).reasons).toEqual(['The store was moved: put it back.']);
   here.store.problem = () => new Promise(() => {});
   expect((await readiness(here.rt, PORTS)).reasons).toEqual(['The store does not answer.']);
+  noteStore(here.store, 'outbox', Object.assign(new Error('database is locked'), { errcode: 5 }));
+  expect((await readiness(here.rt, PORTS)).reasons).toEqual(['The store does not answer.', expect.stringMatching(/^The store is busy: another process has held it .* \(database is locked\)$/)]);
 });
 
 it('says that the disk is full where it is only how a row ended that is not taken, until it is', async () => {

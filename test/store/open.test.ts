@@ -176,12 +176,24 @@ describe('opening the embedded store', () => {
   it('syncs every commit to disk and keeps references whole', async () => {
     const engine = await openEngine({ dataDir: here.path, mode: 'server' });
     const pragma = async (name: string): Promise<unknown> => Object.values((await sql`${sql.raw(`pragma ${name}`)}`.execute(engine.db)).rows[0] as object)[0];
-    expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys'), await pragma('busy_timeout')]).toEqual(['wal', 2, 1, 5000]);
+    expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual(['wal', 2, 1]);
     await expect(sql`insert into job_states (job, state) values (77, '{}')`.execute(engine.db)).rejects.toThrow(/FOREIGN KEY/);
     await expect(sql`select 1; select 2`.execute(engine.db)).rejects.toThrow(/more than one statement/);
     await expect(sql`select ${new Date(NOW)}`.execute(engine.db)).rejects.toThrow(/binds text/);
     await expect(sql`select ${true}`.execute(engine.db)).rejects.toThrow(/binds text/);
     await engine.close();
+  });
+
+  it('waits for another process that holds the database without holding up its own', async () => {
+    const store = await open('server');
+    const other = new DatabaseSync(storeFile(here.path));
+    other.exec('begin immediate');
+    const written = Promise.all([store.setMeta('a', 'b'), store.commit({ at: NOW, actions: [planned('k')] })]);
+    // It lets go only if it gets a turn before the patience with it is over.
+    setTimeout(() => { other.exec('rollback'); }, 200);
+    expect((await written)[1]).toBe('committed');
+    expect(await store.meta('a')).toBe('b');
+    other.close();
   });
 
   it('takes the writer\'s place at the beginning of a transaction, so that it cannot be refused at its end', async () => {
