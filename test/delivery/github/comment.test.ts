@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fact, Incident } from '../../../src/domain/incident.ts';
+import { createMarkers } from '../../../src/delivery/github/marker.ts';
 import type { GitHub } from '../../../src/delivery/github/index.ts';
 import { again, aJob, anIncident, connect, ensure, filed, first, opened, REPO, subjectOf, T0, tell, turn } from './fixtures.ts';
 import { StandIn, type StoredIssue, type StoredRepo } from './stand-in.ts';
@@ -50,6 +51,19 @@ describe('telling a fact', () => {
     expect(await told()).toMatchObject({ ok: false, retry: true });
     expect(await told(2, again)).toMatchObject({ ok: true, receipt: { kind: 'comment' } });
     expect(issue().comments).toHaveLength(1);
+  });
+
+  it('finds the comment that an older version wrote, which marked it by the number alone, and after a restore only what says the same', async () => {
+    await told();
+    const [comment] = issue().comments;
+    if (!comment) throw new Error('no comment');
+    const says = comment.body;
+    expect(await told(2, { look: true, restored: true })).toMatchObject({ ok: true });
+    comment.body = says.replace(/<!-- .* -->/, createMarkers(['key one']).sign('comment', `${incident.id}.1.2`, repo.id));
+    await told(2, again);
+    expect(issue().comments).toHaveLength(1);
+    await told(2, { look: true, restored: true });
+    expect(issue().comments).toHaveLength(2);
   });
 
   it('writes it where looking finds only other comments', async () => {

@@ -33,6 +33,19 @@ describe('a thread', () => {
     expect(on.standIn.messages).toHaveLength(2);
   });
 
+  it('gets no second reply where an older version posted it, which marked it by the fact\'s number, nor where a restored store counts otherwise', async () => {
+    const i = await opened();
+    await on.slack.execute(reply(i, 1), subject(i), first);
+    await on.slack.execute(reply(i, 2), subject(i), first);
+    const [, , ack] = on.standIn.messages;
+    if (!ack) throw new Error('no reply');
+    const later = { ...i, facts: i.facts.map((f) => f.n === 2 ? { ...f, n: 3 } : f) };
+    expect(await on.slack.execute(reply(later, 3), subject(later), { look: true, restored: true })).toMatchObject({ ok: true, receipt: { ts: ack.ts } });
+    Object.assign(ack, JSON.parse(JSON.stringify(ack).replaceAll(/\/2\.acknowledged[.a-z0-9]*/g, '/2')) as object);
+    expect(await on.slack.execute(reply(i, 2), subject(i), again)).toMatchObject({ ok: true, receipt: { ts: ack.ts } });
+    expect(on.standIn.messages).toHaveLength(3);
+  });
+
   it('waits for the message that it belongs to', async () => {
     const i = incident();
     expect(await on.slack.execute(reply(i, 1), subject(i), first)).toMatchObject({ ok: false, retry: true, scope: 'row' });
