@@ -1,5 +1,5 @@
 /** How an owner may be mentioned; CODEOWNERS may hold addresses of mail too. */
-const HANDLE = /^@[A-Za-z0-9](?:[A-Za-z0-9-]*)(?:\/[\w.-]+)?$/;
+const HANDLE = /^@[A-Za-z0-9](?:[A-Za-z0-9_-]*)(?:\/[\w.-]+)?$/;
 /** GitHub reads no larger file. */
 const MOST = 3 * 1024 * 1024;
 

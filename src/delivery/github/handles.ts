@@ -37,9 +37,9 @@ const MEMBER_PAGES = 10;
 
 interface TeamName { readonly org: string; readonly team: string }
 
-/** `@org/team` or `@login`, taken apart; null for anything else. */
+/** `@org/team` or `@login`, taken apart, the logins of an enterprise's own accounts (`olga_acme`) and of Apps (`renovate[bot]`) among them; null for anything else. */
 function parse(handle: string): TeamName | { readonly login: string } | null {
-  const match = /^@([A-Za-z0-9][A-Za-z0-9-]*)(?:\/([A-Za-z0-9._-]+))?$/.exec(handle);
+  const match = /^@([A-Za-z0-9][A-Za-z0-9_-]*(?:\[bot\])?)(?:\/([A-Za-z0-9._-]+))?$/.exec(handle);
   if (!match) return null;
   const [, first = '', team] = match;
   return team === undefined ? { login: first } : { org: first, team };
@@ -57,6 +57,8 @@ export function createHandles(clients: Asking): Handles {
     const who = parse(handle);
     if (who === null) return 'missing';
     if ('login' in who) {
+      // GitHub calls no App, and without its ending the name may be a person's.
+      if (who.login.endsWith(']')) return 'missing';
       const user = await clients.inRepo(repo, 'GET /users/{username}', { username: who.login }, anyJson);
       return user.ok ? 'ok' : absent(user) ? 'missing' : 'unknown';
     }

@@ -19,7 +19,7 @@ describe('the owners of a file by CODEOWNERS', () => {
   it('are nobody without a rule, in a file that is too large, and none that cannot be mentioned', () => {
     expect(codeOwnersOf('', 'x')).toEqual([]);
     expect(codeOwnersOf(`* @all\n${'#'.repeat(3 * 1024 * 1024)}`, 'x')).toEqual([]);
-    expect(codeOwnersOf('* @a`b @-x @org/team/x you @ok', 'x')).toEqual(['@ok']);
+    expect(codeOwnersOf('* @a`b @-x @org/team/x you @ok @olga_acme', 'x')).toEqual(['@ok', '@olga_acme']);
   });
 
   it('are found in no time, whatever the pattern', () => {

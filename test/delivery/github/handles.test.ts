@@ -23,6 +23,14 @@ describe('a handle', () => {
     expect(await github.checkHandle(REPO, handle)).toBe(expected);
   });
 
+  it('may be of an account that an enterprise made for its people, and is of nobody who can be called where it is an App\'s', async () => {
+    gh.users.add('olga_acme');
+    gh.users.add('renovate');
+    expect(await github.checkHandle(REPO, '@olga_acme')).toBe('ok');
+    expect(await github.checkHandle(REPO, '@pia_acme')).toBe('missing');
+    expect(await github.checkHandle(REPO, '@renovate[bot]')).toBe('missing');
+  });
+
   it('is not taken for missing where the lookup fails', async () => {
     gh.faults.push({ path: /teams/, when: 'before', does: { status: 502 } }, { path: /users/, when: 'before', does: { status: 403 } });
     expect(await github.checkHandle(REPO, '@kubernetes/renamed')).toBe('unknown');
@@ -51,6 +59,13 @@ describe('membership', () => {
     expect(await github.isMember(REPO, '@Olga', 'oLGA', in3s)).toBe('yes');
     expect(await github.isMember(REPO, '@olga', 'pia', in3s)).toBe('no');
     expect(gh.requests).toEqual([]);
+  });
+
+  it('of a login is known for every login that a configuration may name, so that one among the owners makes nobody else unsure', async () => {
+    expect(await github.isMember(REPO, '@olga_acme', 'Olga_acme', in3s)).toBe('yes');
+    expect(await github.isMember(REPO, '@renovate[bot]', 'renovate[bot]', in3s)).toBe('yes');
+    expect(await github.isMember(REPO, '@renovate[bot]', 'renovate', in3s)).toBe('no');
+    expect(await github.isMember(REPO, '@olga_acme', 'olga', in3s)).toBe('no');
   });
 
   it('of a team is an active one, looked up live', async () => {

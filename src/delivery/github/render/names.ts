@@ -3,7 +3,8 @@ import type { IssueRef } from '../../../domain/incident.ts';
 import { listed } from '../../../domain/time.ts';
 import { code, link, plain, safeUrl } from './inert.ts';
 
-const HANDLE = /^@[A-Za-z0-9][A-Za-z0-9-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/;
+/** The accounts that an enterprise makes for its people have an underscore: `olga_acme`. */
+const HANDLE = /^@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/;
 const SHA = /^[0-9a-f]{7,64}$/i;
 
 /** A handle as it is named without calling anybody: in code style, without its `@`. */

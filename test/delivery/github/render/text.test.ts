@@ -49,6 +49,11 @@ describe('a text in GitHub\'s Markdown', () => {
     ].join('\n\n'));
   });
 
+  it('calls an account that an enterprise made for its people, and no App, whose name without its ending may be a person\'s', () => {
+    expect(said([says({ mention: '@olga_acme' }, ', please look')])).toBe('@olga_acme, please look');
+    expect(said([says({ mention: '@renovate[bot]' }, ', please look')])).toBe('`renovate[bot]`, please look');
+  });
+
   it('calls whom it asks when it is new, and only names them otherwise', () => {
     const text: Text = [says({ mention: '@octo/owners' }, ', look; ', { mention: '@olga' }, '/x and ', { mention: 'no handle' }), bullets([{ mention: '@Olga' }])];
     expect(effects(read(said(text)).prose).mentions).toEqual(['octo/owners', 'olga', 'Olga']);
