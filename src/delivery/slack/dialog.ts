@@ -54,6 +54,9 @@ export type Forestall = (asked: Asked, member: SlackMember, at: number) => Promi
 /** What finding that out may take (ms): Slack lets a click open a dialog for three seconds, and whoever sends it is looked up again. */
 const FORESTALL_TIME = 1_000;
 
+/** Clicks that are remembered: a trigger serves for seconds. */
+const CLICKS_KNOWN = 1_000;
+
 const Submission = z.object({
   user: z.object({ id: slackId, team_id: slackId.nullish().catch(null) }), team: z.object({ id: slackId }).nullish().catch(null),
   view: z.object({ id: z.string().min(1).max(100), callback_id: z.string(), private_metadata: z.string().max(3_000), state: z.object({ values: z.record(z.string(), z.record(z.string(), z.unknown())) }) }),
@@ -99,6 +102,8 @@ export class Dialogs {
   readonly #forestall: Forestall;
   readonly #log: Logger;
   readonly #opening = new Set<Promise<void>>();
+  /** Clicks that were answered lately, oldest first: one that is told twice would hear that its dialog, which is open, could not be. */
+  readonly #known = new Set<string>();
 
   /** `client`: one that gives up in time to say so. */
   constructor(client: Client, whisperer: Whisperer, forestall: Forestall, log: Logger) {
@@ -108,8 +113,13 @@ export class Dialogs {
     this.#log = log;
   }
 
-  /** Opens it in the background; where there is no use in it, or it does not work, the person is told why and what to do. */
-  open(asked: Asked, trigger: string, member: SlackMember, at: number): void { this.#begin(this.#open(asked, trigger, member, at)); }
+  /** Opens it in the background, once for each trigger; where there is no use in it, or it does not work, the person is told why and what to do. */
+  open(asked: Asked, trigger: string, member: SlackMember, at: number): void {
+    if (this.#known.has(trigger)) return;
+    this.#known.add(trigger);
+    if (this.#known.size > CLICKS_KNOWN) this.#known.delete(this.#known.values().next().value ?? '');
+    this.#begin(this.#open(asked, trigger, member, at));
+  }
 
   /** Tells somebody in the background that a button does not say any more what it is about. */
   lost(ear: Ear): void { this.#begin(this.#say(ear, LOST)); }

@@ -57,6 +57,14 @@ describe('a decision that needs a reason', () => {
     expect(view()).toMatchObject({ callback_id: 'arch:reject', title: { text: 'Reject' }, blocks: [{ block_id: 'reason', element: { action_id: 'reason', max_length: 500 } }] });
   });
 
+  it('opens one dialog for a click that is told twice, and says nothing of a second that could not be opened', async () => {
+    await Promise.all([door.post(interaction(click())), door.post(interaction(click()))]);
+    await door.post(interaction(click('reject', { trigger_id: '1.3' })));
+    await slack.stop();
+    expect(standIn.views.map((v) => (v.form as { trigger_id?: string }).trigger_id)).toEqual(['1.2', '1.3']);
+    expect(standIn.whispers).toEqual([]);
+  });
+
   it('opens none where its speaker may not decide, or nothing is left to: that is said to them alone', async () => {
     const asked: unknown[] = [];
     forestall = (...of) => { asked.push(of); return Promise.resolve([says('Only release leads may.')]); };
