@@ -118,7 +118,7 @@ describe('a decision that needs a reason', () => {
     await slack.stop();
     expect(standIn.whispers.map((w) => [w.user, w.text])).toEqual([['U9', 'The dialog that asks for the reason could not be opened. Write it instead: `/arch reject mute-7 &lt;reason&gt;`. Nothing was changed.']]);
     standIn.fault('views.open', { status: 500 });
-    await door.post(interaction(click('object', { response_url: undefined })));
+    await door.post(interaction(click('object', { response_url: undefined, trigger_id: '1.3' })));
     await slack.stop();
     expect(standIn.whispers[1]).toMatchObject({ by: 'channel', user: 'U9' });
   });
