@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { breakage } from './flows/breakage.ts';
 import { Points } from './life.ts';
-import { difference } from './picture.ts';
+import { difference, tidy } from './picture.ts';
 import { tell, type Told } from './run.ts';
 import { removeStores } from './stores.ts';
 
@@ -32,6 +32,13 @@ describe('the crash sweep itself', () => {
     expect(difference(peace.picture, without)).toEqual([expect.stringMatching(/^- {2}#1 open/), '+  ']);
     expect(difference(peace.picture, `${peace.picture}\n#1 open`)).toEqual(['+  #1 open']);
     expect(difference('a\nb', 'b\na')).toEqual(['  the same lines in another order']);
+  });
+
+  it('takes a word for the same that rests on something a moment later', () => {
+    const [a = '', b = '', other = ''] = [['reminded', 'q6m0axoo'], ['reminded', 'q6m0ayj8'], ['escalated', 'q6m0ayj8']]
+      .map(([kind, at]) => tidy(`<!-- archsignal:comment:demo-linux-s390x-breakage-a1b2c3.1.3.${kind}.0.${at}:${'0a'.repeat(20)} -->`));
+    expect(difference(a, b)).toEqual([]);
+    expect(difference(a, other)).not.toEqual([]);
   });
 
   it('counts nothing before a flow has begun', () => {

@@ -4,9 +4,10 @@ import type { World } from './world.ts';
 /** All that stays of a run: what people see on GitHub and in Slack, who was called, and what the program wrote down. */
 
 /** A text without what differs between two runs of the same flow: times, spans, commits, ids, addresses. */
-const tidy = (words: string): string => words.replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>').replaceAll(/\bissuecomment-\d+/g, 'issuecomment-<id>').replaceAll(/\bc\d+(?=:\d)/g, 'c<id>')
+export const tidy = (words: string): string => words.replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>').replaceAll(/\bissuecomment-\d+/g, 'issuecomment-<id>').replaceAll(/\bc\d+(?=:\d)/g, 'c<id>')
   .replaceAll(/\b[0-9a-f]{16,64}\b/g, '<hex>').replaceAll(/\bx[0-9a-f]{6,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>').replaceAll(/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z][a-z]{2}\b/g, '<date>').replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replaceAll(/\b[12]\d{9}(?:\d{3}|\.\d{6})?\b/g, '<time>')
   .replaceAll(/\b[0-9a-f]{7,15}\b/g, '<hex>').replaceAll(/\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?\b/g, '<span>').replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<host>')
+  .replaceAll(/(<!-- archsignal:comment:\S+\.[a-z-]+\.(?:0|<hex>)\.)[a-z0-9]+(?=:)/g, '$1<time>')
   .replaceAll(/\b(breakage|stale|step-linux-s390x|warning-linux-s390x|mute-e2e)-[a-z0-9]{4,}/g, '$1-<id>').replaceAll(/\/\d{10,}/g, '/<build>');
 
 /**
