@@ -29,6 +29,8 @@ export interface AppIdentity {
 export interface Identity {
   app(): Promise<Answer<AppIdentity>>;
   isOurs(text: Authorship): Promise<boolean>;
+  /** Whether somebody is our App, without a marker that could speak for it: no, where nobody says who we are. */
+  isUs(account: Account): Promise<boolean>;
   /** Remembers the author of a text that we have just written: it stands in where GitHub does not say who we are. */
   learn(text: Authorship): void;
 }
@@ -61,5 +63,7 @@ export function createIdentity(clients: Pick<Clients, 'asApp'>, appId: number | 
     return learned === null && isBot(text.user);
   };
 
-  return { app, isOurs, learn: (text) => { learned = text.user?.login.toLowerCase() ?? learned; } };
+  const isUs = async (account: Account): Promise<boolean> => (learned !== null || (await app()).ok) && await isOurs({ user: { login: account.login } });
+
+  return { app, isOurs, isUs, learn: (text) => { learned = text.user?.login.toLowerCase() ?? learned; } };
 }

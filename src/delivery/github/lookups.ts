@@ -58,7 +58,7 @@ const issueAnswer = z.object({
 const gone = (answer: Answer<unknown>): boolean => !answer.ok && answer.failure.kind === 'missing';
 
 /** `bots`: those that are read like people. */
-export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | 'forget'>, bots: Door['bots'], identity: Pick<Identity, 'isOurs'>): Lookups {
+export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | 'forget'>, bots: Door['bots'], identity: Pick<Identity, 'isUs'>): Lookups {
   const lookAtPull = async (asking: Pick<Clients, 'inRepo'>, repo: string, number: number, via: string): Promise<PullNow> => {
     const about = { ...ownerAndRepo(repo), pull_number: number };
     const unread = { repo, number, url: '', mergedAt: null };
@@ -91,7 +91,7 @@ export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | '
     const { data } = answer;
     return {
       state: data.state, stateReason: data.state_reason ?? null, closedBy: data.closed_by?.login ?? null,
-      ...(data.closed_by && isStrangeBot(data.closed_by, bots, repo) ? { closedByBot: true, ...await identity.isOurs({ user: data.closed_by }) ? { closedByUs: true } : {} } : {}), locked: data.locked ?? false,
+      ...(data.closed_by && isStrangeBot(data.closed_by, bots, repo) ? { closedByBot: true, ...await identity.isUs(data.closed_by) ? { closedByUs: true } : {} } : {}), locked: data.locked ?? false,
       assignees: (data.assignees ?? []).map((a) => a.login), labels: (data.labels ?? []).map((l) => typeof l === 'string' ? l : l.name), milestone: data.milestone?.title ?? null,
     };
   };

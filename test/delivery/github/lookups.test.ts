@@ -98,6 +98,14 @@ describe('an issue as it is now', () => {
     expect(closers.map((c) => 'locked' in c ? [c.closedByBot, c.closedByUs] : [])).toEqual([[true, true], [true, undefined]]);
   });
 
+  it('takes no bot for our own App where nobody says who that is', async () => {
+    w.gh.faults.add({ kind: 'status', status: 404, match: { path: /^\/app$/ }, times: Infinity });
+    await w.gh.person('olga').open(REPO, { title: 't' });
+    await w.gh.person('stale[bot]').close(`${REPO}#1`);
+    expect(await github.issueNow(REPO, 1)).toMatchObject({ closedByBot: true, closedBy: 'stale[bot]' });
+    expect(await github.issueNow(REPO, 1)).not.toHaveProperty('closedByUs');
+  });
+
   it('is missing where it was deleted or moved away', async () => {
     const olga = w.gh.person('olga');
     await olga.open(REPO, { title: 'a' });
