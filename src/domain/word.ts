@@ -32,7 +32,10 @@ export function wordOf({ jobs, openedAt, facts }: Pick<Incident, 'jobs' | 'opene
   const anew = ANEW[kind];
   if (anew === undefined) return { n, kind, about: aboutOf(fact), at };
   const broken = fact.kind === 'joined' || fact.kind === 'left' ? fact.jobs.map((j) => j.since) : jobs.map((j) => j.streak?.since ?? j.lastRun);
-  const since = broken.map((s) => s ?? openedAt);
+  const known = broken.map((s) => s ?? openedAt);
+  // What broke after it was said is not what it rests on: said once more after an answer that was lost, it has to be the same word.
+  const before = known.filter((s) => s <= at);
+  const since = before.length > 0 ? before : known;
   const again = facts.filter((f) => f.n < n && anew.includes(f.kind)).map((f) => f.at);
   return { n, kind, about: aboutOf(fact), at: Math.max(...(since.length > 0 ? since : [openedAt]), ...again) };
 }

@@ -55,6 +55,12 @@ describe('a word', () => {
     expect(says(mark(muted, 2), muted, 3, true)).toBe(false);
   });
 
+  it('that was begun in a restored store is known again although a job joined before it could be tried once more', () => {
+    const begun = incident([E2E], facts({ kind: 'opened' }, { kind: 'reminded' }));
+    const later = incident([E2E, job('node', T0 + 4 * HOUR)], facts({ kind: 'opened' }, { kind: 'reminded' }, { kind: 'joined', jobs: [told('node', T0 + 4 * HOUR)] }));
+    expect(says(mark(begun, 2), later, 2, true)).toBe(true);
+  });
+
   it('that people say is never taken for one that they said before', () => {
     const restored = incident([E2E], facts({ kind: 'opened' }, { kind: 'acknowledged', by: 'olga', at: T0 + 20 * HOUR }));
     expect(says(mark(lost, 2), restored, 2, true)).toBe(false);
