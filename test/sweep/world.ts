@@ -68,6 +68,8 @@ export class World {
 
   static async begin(spec: WorldSpec, place: Place, points: Points): Promise<World> {
     fence();
+    // Each life of each program has a log there.
+    process.stdout.setMaxListeners(0);
     const clock = { now: START };
     const now = (): number => clock.now;
     const [ci, github, slack] = await Promise.all([startCi({ now }), startGitHub({ now }), startSlack({ now })]);
