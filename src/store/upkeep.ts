@@ -15,8 +15,8 @@ const ROUNDS = 20;
 /** GitHub offers a delivery again for days; after this long none comes with an id that was seen. */
 const DELIVERIES_KEPT = 35 * DAY;
 const WARNINGS_KEPT = 30 * DAY;
-/** An answer to a command is finished when it is written; what stays for a while is for people who look into it. */
-const ANSWERS_KEPT = 30 * DAY;
+/** An answer to a command is finished when it is written; what stays for a while (ms) is for people who look into it, and tells a comment that comes again. */
+export const ANSWERS_KEPT = 30 * DAY;
 
 /** What was written again is the past of an issue or a message that shows it no more; what stays for a while is for people, too. */
 const VERSIONS_KEPT = 7 * DAY;

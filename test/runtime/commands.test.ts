@@ -135,6 +135,23 @@ describe('a comment with commands', () => {
     expect(on.log.filter((l) => l['level'] === 'error')).toEqual([]);
   });
 
+  it('is not run again either when its answer is forgotten: a webhook that somebody kept is nobody\'s word of now', async () => {
+    await filed();
+    for (const [by, line, undo] of [['olga', '/arch infra', '/arch infra off'], ['lead', '/arch mute linux/s390x:e2e 90d disks', '/arch mute linux/s390x:e2e off']] as const) {
+      const kept = comment(by, line);
+      await inbox.receive(kept);
+      await inbox.work();
+      await says(by, undo);
+      await new Dispatcher(on.rt).drain();
+      on.clock.now += 40 * 24 * HOUR;
+      while (await on.store.maintain(on.clock.now, { runs: 90 * 24 * HOUR, rollups: 1_000 * 24 * HOUR })) { /* until all is done */ }
+      const before = { answers: (await answers()).length, reactions: await reactions(), quiets: await on.store.quiets('demo', on.clock.now), incident: await incident() };
+      await inbox.receive({ ...kept, id: `${kept.id}-again` });
+      await inbox.work();
+      expect({ answers: (await answers()).length, reactions: await reactions(), quiets: await on.store.quiets('demo', on.clock.now), incident: await incident() }, line).toEqual(before);
+    }
+  });
+
   it('that is edited twice within a second is answered for each edit, and for an edit that comes twice once', async () => {
     await filed();
     const at = on.clock.now - 500;

@@ -6,6 +6,7 @@ import type { Place, Spoken } from '../../commands/verb.ts';
 import type { Audience, PlannedAction } from '../../domain/action.ts';
 import { actorName, type Actor } from '../../domain/person.ts';
 import type { HeldDelivery } from '../../store/store.ts';
+import { ANSWERS_KEPT } from '../../store/upkeep.ts';
 import { commitBundle } from '../commit.ts';
 import type { Runtime } from '../context.ts';
 import { leaveWhereUnsure } from '../elsewhere.ts';
@@ -25,6 +26,9 @@ export function linesOf({ event, comment }: GitHubEvent): string[] {
   return event === 'issue_comment.edited' && comment.before !== undefined ? onceEach(newCommandLines(comment.before, comment.body)) : [];
 }
 
+/** What came this long after it was written (ms) may have been answered, and the answer forgotten: GitHub offers nothing so old again. */
+const TOO_OLD = ANSWERS_KEPT - 86_400_000;
+
 /**
  * Runs the commands of a comment and answers them in one reply; everything with the delivery's end in one transaction.
  * `repo`: the repository by its configured name. False: it holds none, or the repository is nobody's.
@@ -34,6 +38,11 @@ export async function handleComment(rt: Runtime, held: HeldDelivery, event: GitH
   const candidates = projectsIn(rt, repo);
   const [first] = candidates;
   if (lines.length === 0 || !first || !event.comment || !event.issue) return false;
+  if (held.receivedAt - event.at > TOO_OLD) {
+    rt.log.warn({ delivery: held.id, event: held.event, repo, issue: event.issue.number, comment: event.comment.id, since: event.at }, 'the commands of a comment are not run: it came a month after it was written, which GitHub does not do; somebody may have kept the webhook and sent it again');
+    await rt.store.commit({ at: rt.now(), delivery: { id: held.id, attempts: held.attempts } });
+    return true;
+  }
   const source = sourceOf(event.event, event.comment.id, event.at, lines);
   const since = Math.min(event.at, rt.now());
   if (await hasToWait(rt, held, event, { repo, number: event.issue.number, comment: event.comment.id, project: first.project.name, source })) return true;
