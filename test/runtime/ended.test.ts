@@ -95,6 +95,20 @@ describe('an issue of a project that is not tracked any more', () => {
     expect(await warnings()).toEqual([]);
   });
 
+  it.each([['issues.deleted', 'deleted its issue'], ['issues.transferred', 'moved its issue away']])('is put away too by whoever lets it go (%s), and no other is filed', async (event, how) => {
+    const { id } = proposal('two');
+    await on.store.commit({ at: on.clock.now, actions: [{
+      key: `proposal:${id}:document:1`, project: 'gone', entity: `proposal:${id}`, destination: 'github:demo/demo', family: null, summary: 'file it',
+      action: { kind: 'ensure-document', document: { kind: 'proposal', id }, repo: 'demo/demo', issue: null, since: 0, shown: 1, title: 't', labels: ['archsignal'], body: [], state: 'open' },
+    }] });
+    const [row] = await on.store.claimActions({ owner: 'o', now: on.clock.now, leaseFor: HOUR, limit: 1, skip: [] });
+    await on.store.commit({ at: on.clock.now, settled: { key: row?.key ?? '', attempts: row?.attempts ?? 0, state: 'done', receipt: { kind: 'document', repo: 'demo/demo', number: 8, url: 'u', state: 'open', shown: 1 } } });
+    for (const number of [7, 8, 9, 10]) await tells(event, number);
+    expect((await on.rows()).map((r) => r.summary).filter((s) => /another/.test(s))).toEqual([]);
+    expect(await warnings()).toEqual([]);
+    expect(await on.store.proposal('two')).toMatchObject({ state: 'invalid', because: `its project is no longer tracked, and olga ${how}` });
+  });
+
   it('has its buttons in Slack answered with that too, also where another project is tracked', async () => {
     const click = async (verb: string, about: object): Promise<void> => {
       await inbox.receive({ id: `s${++count}`, surface: 'slack', event: 'block_actions', payload: { kind: 'button', verb, choice: null, reason: null, about, member: { team: 'T1', user: 'U1' }, channel: { id: 'C1', name: 'signal' }, message: null, responseUrl: null, at: on.clock.now } });

@@ -33,13 +33,16 @@ interface Ended {
   readonly conflict: Conflict | null;
 }
 
+/** What puts an issue away by hand, as a clause about whoever did it. Nobody files another one for what nobody follows. */
+const AWAY: Readonly<Partial<Record<GitHubEvent['event'], string>>> = { 'issues.closed': 'closed its issue', 'issues.deleted': 'deleted its issue', 'issues.transferred': 'moved its issue away' };
+
 /**
- * Answers commands that were said on an issue of a project that is not tracked any more, and notes that one was closed by
- * hand. False: the event is about something else.
+ * Answers commands that were said on an issue of a project that is not tracked any more, and notes that one was closed,
+ * deleted or moved away by hand. False: the event is about something else.
  */
 export async function handleEnded(rt: Runtime, held: HeldDelivery, event: GitHubEvent, repo: string): Promise<boolean> {
   const lines = linesOf(event);
-  const closes = event.event === 'issues.closed';
+  const closes = AWAY[event.event] !== undefined;
   if (!event.issue || (!closes && lines.length === 0)) return false;
   const { number } = event.issue;
   const ended = await endedAt(rt, repo, number);
@@ -62,10 +65,10 @@ interface At {
   readonly project: string;
 }
 
-/** Closed by a person it is put away. A bot's closing is nobody's word, and there is nothing to be kept open. */
+/** Closed, deleted or moved away by a person it is put away. A bot's closing is nobody's word, and there is nothing to be kept open. */
 async function noteClosing(rt: Runtime, held: HeldDelivery, event: GitHubEvent, { repo, number, project }: At): Promise<void> {
   const delivery = { id: held.id, attempts: held.attempts };
-  const counts = !event.actor.bot && !await isTurnedSince(rt, event);
+  const counts = !event.actor.bot && (event.event !== 'issues.closed' || !await isTurnedSince(rt, event));
   for (let i = 0; i < TRIES; i++) {
     const ended = counts ? await endedAt(rt, repo, number) : null;
     if (ended !== null && ended.conflict?.reactivation?.number === number) await noteReactivationClosed(rt, ended.conflict.id);
@@ -78,13 +81,13 @@ async function noteClosing(rt: Runtime, held: HeldDelivery, event: GitHubEvent, 
 }
 
 /** What goes with the issue that it has now. */
-function putAway({ incident, proposal, warning }: Ended, number: number, { actor: { login: by }, at: said, issue }: GitHubEvent, { now, delivery }: { readonly now: number; readonly delivery: string }): Pick<Bundle, 'incidents' | 'proposals' | 'stepWarnings'> {
+function putAway({ incident, proposal, warning }: Ended, number: number, { event, actor: { login: by }, at: said, issue }: GitHubEvent, { now, delivery }: { readonly now: number; readonly delivery: string }): Pick<Bundle, 'incidents' | 'proposals' | 'stepWarnings'> {
   const occasion = { now, evidence: { delivery, url: issue?.url ?? null } };
   const isAt = (about: { readonly issue: { readonly number: number } | null } | null): boolean => about?.issue?.number === number;
   const context = { ...occasion, by, actor: `github:${by}`, said, project: { escalation: { snooze: SILENCE } } };
   return {
     incidents: [incident !== null && isAt(incident) ? dismiss(incident, context) : null].filter((c) => c !== null),
-    proposals: [proposal !== null && isAt(proposal) ? invalidate(proposal, `its project is no longer tracked, and ${by} closed its issue`, occasion) : null].filter((c) => c !== null),
+    proposals: [proposal !== null && isAt(proposal) ? invalidate(proposal, `its project is no longer tracked, and ${by} ${AWAY[event] ?? 'put its issue away'}`, occasion) : null].filter((c) => c !== null),
     stepWarnings: [warning !== null && isAt(warning) ? dismissWarning(warning, by, occasion) : null].filter((c) => c !== null),
   };
 }
