@@ -54,13 +54,22 @@ export function appRoutes(api: Api, context: Context): void {
   deliveryRoutes(api, context);
 }
 
+/** What stands before the number of a delivery on the wire: since 2026 GitHub's own are beyond what a double holds. */
+const BEYOND = '38040046';
+const ofWire = (id: string | undefined): number => Number(id?.startsWith(BEYOND) ? id.slice(BEYOND.length) : id);
+
+/** JSON in which the numbers of deliveries are written out digit for digit. */
+function withLongIds(answer: Answer): Answer {
+  return typeof answer.body === 'string' ? { ...answer, body: answer.body.replace(/(?<=[{,]"id":)\d{11}(?=,"guid")/g, (id) => `${BEYOND}${id}`) } : answer;
+}
+
 function deliveryRoutes(api: Api, context: Context): void {
   const { hooks } = context.world;
   const short = (d: Delivery): Record<string, unknown> => ({
     id: d.id, guid: d.guid, delivered_at: new Date(d.at).toISOString(), redelivery: d.redelivery, duration: d.duration, status: d.status ?? 'pending',
     status_code: d.statusCode, event: d.event, action: d.action, installation_id: (JSON.parse(d.payload) as { installation?: { id?: number } }).installation?.id ?? null, repository_id: d.repositoryId, throttled_at: null,
   });
-  const one = (params: Readonly<Record<string, string>>): Delivery | undefined => hooks.deliveries.find((d) => d.id === Number(params['id']));
+  const one = (params: Readonly<Record<string, string>>): Delivery | undefined => hooks.deliveries.find((d) => d.id === ofWire(params['id']));
   api.on('GET', '/app/hook/deliveries', asApp((_params, call): Answer => {
     const perPage = Math.min(100, Number(call.query.get('per_page') ?? 30) || 30);
     const cursor = call.query.get('cursor');
@@ -70,14 +79,14 @@ function deliveryRoutes(api: Api, context: Context): void {
     const wanted = status === null ? rest : rest.filter((d) => (d.status === 'OK') === (status === 'success'));
     const shown = wanted.slice(0, perPage);
     const last = shown.at(-1);
-    if (!last || wanted.length <= perPage) return json(shown.map(short));
+    if (!last || wanted.length <= perPage) return withLongIds(json(shown.map(short)));
     const query = new URLSearchParams(call.query);
     query.set('cursor', `v1_${last.id}`);
-    return json(shown.map(short), 200, { link: `<${call.origin}${call.path}?${query.toString()}>; rel="next"` });
+    return withLongIds(json(shown.map(short), 200, { link: `<${call.origin}${call.path}?${query.toString()}>; rel="next"` }));
   }));
   api.on('GET', '/app/hook/deliveries/:id', asApp((params) => {
     const found = one(params);
-    return found ? json({ ...short(found), request: { headers: {}, payload: JSON.parse(found.payload) as unknown }, response: { headers: {}, payload: '' } }) : notFound();
+    return found ? withLongIds(json({ ...short(found), request: { headers: {}, payload: JSON.parse(found.payload) as unknown }, response: { headers: {}, payload: '' } })) : notFound();
   }));
   api.on('POST', '/app/hook/deliveries/:id/attempts', asApp((params) => {
     const found = one(params);

@@ -18,8 +18,10 @@ const PAGES = 100;
 /** Attempts after which a delivery is left alone: what fails every time would be asked for for days. */
 const TRIES = 10;
 
+/** The number of an attempt, digit for digit: since 2026 GitHub's are beyond what a double holds, and Octokit hands such on as a `bigint`. One that was rounded is another attempt's, or nobody's. */
+const number = z.union([z.int(), z.bigint()]).transform(String);
 const attempts = z.array(z.object({
-  id: z.number(), guid: z.string(), delivered_at: z.string(), status: z.string().nullish(), status_code: z.number().nullish().transform((code) => code ?? 0), event: z.string(), action: z.string().nullish(),
+  id: number, guid: z.string(), delivered_at: z.string(), status: z.string().nullish(), status_code: z.number().nullish().transform((code) => code ?? 0), event: z.string(), action: z.string().nullish(),
 }));
 type Attempt = z.output<typeof attempts>[number];
 
@@ -57,7 +59,7 @@ function note(events: Map<string, Event>, attempt: Attempt): void {
   events.set(attempt.guid, { newest: known?.newest ?? attempt, count: (known?.count ?? 0) + 1, settled: (known?.settled ?? false) || isSettled(attempt) });
 }
 
-async function ask(clients: Pick<Clients, 'asApp'>, ids: readonly number[]): Promise<Redelivered> {
+async function ask(clients: Pick<Clients, 'asApp'>, ids: readonly string[]): Promise<Redelivered> {
   let asked = 0;
   for (const id of ids) {
     const answer = await clients.asApp('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id: id }, anyJson);

@@ -24,6 +24,7 @@ const missed = async (since = T0 - MINUTE) => {
   await w.gh.hooks.settled();
   return result;
 };
+const numbers = () => w.gh.requests.where({ method: 'POST', path: /attempts$/ }).map((r) => /(\d+)\/attempts/.exec(r.path)?.[1]);
 const told = () => heard.map((h) => `${h.event}.${String(h.body['action'])}`);
 
 describe('webhooks that were missed', () => {
@@ -33,7 +34,7 @@ describe('webhooks that were missed', () => {
     await w.gh.hooks.settled();
     up = true;
     heard.length = 0;
-    const bare = (body: string): string => JSON.stringify((JSON.parse(body) as Record<string, unknown>[]).map(({ action: _, status: __, status_code: ___, ...rest }) => rest));
+    const bare = (body: string): string => body.replace(/"(?:action|status|status_code)":(?:"[^"]*"|\w+),/g, '');
     w.gh.faults.add({ kind: 'alter', match: { path: /deliveries$/ }, alter: (answer) => ({ ...answer, body: bare(typeof answer.body === 'string' ? answer.body : '[]') }) });
     expect(await missed()).toEqual({ asked: 1, problem: null });
     expect(heard.map((h) => h.event)).toEqual(['push']);
@@ -50,8 +51,20 @@ describe('webhooks that were missed', () => {
     heard.length = 0;
     expect(await missed()).toEqual({ asked: 3, problem: null });
     expect(told().sort()).toEqual(['issue_comment.created', 'issues.closed', 'issues.opened']);
-    const asked = w.gh.requests.where({ method: 'POST', path: /attempts$/ }).map((r) => Number(/(\d+)\/attempts/.exec(r.path)?.[1]));
-    expect(asked).toEqual(asked.toSorted((a, b) => a - b));
+    expect(numbers()).toEqual(numbers().toSorted());
+    expect(await missed()).toEqual({ asked: 0, problem: null });
+  });
+
+  it.each([['beyond what a double holds, as GitHub.com has them since 2026', /^\d{19}$/, (body: string) => body], ['short, as older servers have them', /^\d{11}$/, (body: string) => body.replaceAll('"id":38040046', '"id":')]])('are asked for by their own numbers where those are %s', async (_, form, as) => {
+    await w.gh.person('olga').open(REPO, { title: 't' });
+    up = false;
+    await w.gh.person('olga').close(`${REPO}#1`);
+    up = true;
+    heard.length = 0;
+    w.gh.faults.add({ kind: 'alter', match: { path: /deliveries$/ }, times: Infinity, alter: (answer) => ({ ...answer, body: typeof answer.body === 'string' ? as(answer.body) : '' }) });
+    expect(await missed()).toEqual({ asked: 1, problem: null });
+    expect(numbers()).toEqual([expect.stringMatching(form)]);
+    expect(told()).toEqual(['issues.closed']);
     expect(await missed()).toEqual({ asked: 0, problem: null });
   });
 
