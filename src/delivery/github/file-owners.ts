@@ -12,7 +12,8 @@ const MOST = 10;
 /** Folders that are looked through for OWNERS, from the file's own up. */
 const DEEPEST = 8;
 
-const logins = z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/).nullable().catch(null)).nullish().catch(null).transform((l) => (l ?? []).filter((n) => n !== null));
+/** A login, those of an enterprise's own accounts (`olga_acme`) among them, or the name of an alias. */
+const logins = z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/).nullable().catch(null)).nullish().catch(null).transform((l) => (l ?? []).filter((n) => n !== null));
 const owners = z.object({ approvers: logins, filters: z.record(z.string(), z.object({ approvers: logins })).nullish().catch(null) });
 const aliases = z.object({ aliases: z.record(z.string(), logins).nullish().catch(null) });
 

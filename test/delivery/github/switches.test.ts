@@ -188,6 +188,14 @@ describe('the owners of the files that would change', () => {
     expect(await owners()).toEqual(['@zoe']);
   });
 
+  it('are approvers whose logins an enterprise made, with an underscore', async () => {
+    await put('OWNERS', 'approvers: [zoe]\n');
+    await put('hack/OWNERS', 'approvers: [olga_acme]\n');
+    await put('release/OWNERS', 'approvers: [release_admins]\n');
+    await put('OWNERS_ALIASES', 'aliases:\n  release_admins: [ada_acme]\n');
+    expect(await owners()).toEqual(['@olga_acme', '@ada_acme']);
+  });
+
   it('are not looked for in an OWNERS of more keys or more depth than any has, which is no way to keep the server busy', async () => {
     await put('OWNERS', 'approvers: [zoe]\n');
     await put('hack/OWNERS', `approvers: [mallory]\n${Array.from({ length: 80_000 }, (_, i) => `k${i}: 1\n`).join('')}`);
