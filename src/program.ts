@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { createEditor } from './config/editor.ts';
 import { ladderFiles, shippedLadders } from './config/ladder-files.ts';
 import { formatFinding } from './config/finding.ts';
@@ -30,6 +31,7 @@ import { recallOwners } from './runtime/owners.ts';
 import { learnRepositories } from './runtime/repositories.ts';
 import { Scheduler } from './runtime/schedule.ts';
 import { createHttpServer } from './runtime/server.ts';
+import { untilChecked } from './runtime/start-checks.ts';
 import { webUrlOf, type Tracked } from './runtime/tracked.ts';
 import { noteTracked } from './runtime/untracked.ts';
 import { readerOf } from './signal/signatures.ts';
@@ -173,6 +175,7 @@ async function configurationsOf(rt: Runtime, env: Env, { github, slack, projects
 function assembled(rt: Runtime, { github, slack, projects, clock, dispatcher, inbox, configurations, started }: Edges & { readonly clock: SharedClock | null; readonly dispatcher: Dispatcher; readonly inbox: Inbox; readonly configurations: Configurations; readonly started: () => void }): Program {
   const scheduler = new Scheduler(rt, { [Symbol.iterator]: () => rt.projects.values() });
   const repos = [...new Set(projects.map((p) => p.project.repo))];
+  const ending = new AbortController();
   const server = createHttpServer(rt, {
     github: (req, res) => github.middleware(req, res), slack: slack ? (req, res) => { slack.requestListener(req, res); } : null,
     ready: { github: () => github.ready(repos), slack: slack ? () => slack.state() : null, denied: () => github.denied, clock: () => github.clockProblem },
@@ -193,10 +196,12 @@ function assembled(rt: Runtime, { github, slack, projects, clock, dispatcher, in
       await slack?.start();
       if (ticks) scheduler.start();
       started();
-      void Promise.all([prepareRepositories(rt), learnRepositories(rt), raiseStartWarnings(rt, projects, slack), noteTracked(rt)]).catch((error: unknown) => { rt.log.error({ err: error }, 'start-up checks failed'); });
+      const checks = [() => prepareRepositories(rt), () => learnRepositories(rt), () => raiseStartWarnings(rt, projects, slack), () => noteTracked(rt)];
+      void untilChecked(rt, checks, (ms) => setTimeout(ms, null, { ref: false, signal: ending.signal }));
     },
     stop: async () => {
       server.close();
+      ending.abort();
       await Promise.all([scheduler.stop(), dispatcher.stop(), inbox.stop(), slack?.stop()]);
       clock?.stop();
     },
