@@ -71,10 +71,11 @@ export async function lookAtOpen(rt: Runtime, tracked: Tracked): Promise<void> {
   }
   await lookAtWarnings(rt, tracked);
   await lookAtProposals(rt, tracked);
-  const pulls = new Map(incidents.flatMap((i) => i.fixes.filter((f) => f.state === 'open').map((f) => [`${f.repo}#${f.number}`.toLowerCase(), f] as const)));
-  for (const { repo, number } of [...pulls.values(), ...await pullsCarrying(rt, tracked)]) {
-    const pull: PullNow = await github.pull(repo, number, { deadline: 10_000, via: tracked.project.repo });
-    if (pull.state === 'merged' || pull.state === 'closed' || pull.state === 'open') await tellPull(rt, pull, { seen: 'with a regular look' }, pull.mergedBy ?? null);
+  const pulls = new Map(incidents.flatMap((i) => i.fixes.filter((f) => f.state === 'open').map((f) => [`${f.repo}#${f.number}`.toLowerCase(), { ...f, discreet: true }] as const)));
+  for (const { repo, number, discreet } of [...pulls.values(), ...(await pullsCarrying(rt, tracked)).map((p) => ({ ...p, discreet: false }))]) {
+    const via = tracked.project.repo;
+    const pull: PullNow = await github.pull(repo, number, { deadline: 10_000, via, discreet });
+    if (pull.state === 'merged' || pull.state === 'closed' || pull.state === 'open') await tellPull(rt, pull, { seen: 'with a regular look' }, { by: pull.mergedBy ?? null, via });
   }
 }
 

@@ -1,8 +1,9 @@
 import type { GitHubEvent } from '../delivery/github/listen.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { Project } from '../domain/project.ts';
 import type { PullNow } from '../domain/pull.ts';
 import { onProposalPull } from '../policy/carrying.ts';
-import { onPull } from '../policy/fixes.ts';
+import { isSamePull, onPull } from '../policy/fixes.ts';
 import { isOldNews, onIssueAct, type IssueAct } from '../policy/people.ts';
 import { anySignal } from '../policy/world.ts';
 import type { HeldDelivery } from '../store/store.ts';
@@ -55,15 +56,22 @@ export async function handleIssueAct(rt: Runtime, held: HeldDelivery, event: Git
 
 /** A pull request was merged or closed: incidents that it is said to fix are told. */
 export async function handlePull(rt: Runtime, held: HeldDelivery, pull: PullNow, by: string): Promise<void> {
-  await tellPull(rt, pull, { delivery: held.id }, by);
+  await tellPull(rt, pull, { delivery: held.id }, { by, via: pull.repo });
   await rt.store.commit({ at: rt.now(), delivery: { id: held.id, attempts: held.attempts } });
 }
 
-/** Brings what is known of a pull request to every open incident that names it, and to the proposal that it carries out. `by`: who closed or merged it; null: nobody knows. */
-export async function tellPull(rt: Runtime, pull: PullNow, evidence: object, by: string | null = null): Promise<void> {
+/**
+ * Brings what is known of a pull request to every open incident that names it, and to the proposal that it carries out. `by`: who
+ * closed or merged it; null: nobody knows. `via`: the repository in which what is known of it may be told.
+ */
+export async function tellPull(rt: Runtime, pull: PullNow, evidence: object, { by, via }: { readonly by: string | null; readonly via: string }): Promise<void> {
   for (const { project } of rt.projects.values()) {
+    let seen = sameRepo(project.repo, via) ? pull : null;
     for (let i = 0; i < CONFLICTS; i++) {
-      const changes = (await rt.store.incidents(project.name, Number.MAX_SAFE_INTEGER)).map((incident) => onPull(incident, pull, { project, now: rt.now(), evidence })).filter((c) => c !== null);
+      const naming = (await rt.store.incidents(project.name, Number.MAX_SAFE_INTEGER)).filter((incident) => incident.fixes.some((fix) => isSamePull(fix, pull)));
+      seen ??= naming.length === 0 ? pull : await seenFrom(rt, project, pull);
+      const now = seen;
+      const changes = naming.map((incident) => onPull(incident, now, { project, now: rt.now(), evidence })).filter((c) => c !== null);
       const results = [];
       for (const change of changes) results.push(await commitChange(rt, change));
       if (results.every((r) => r === 'committed')) break;
@@ -75,6 +83,15 @@ export async function tellPull(rt: Runtime, pull: PullNow, evidence: object, by:
       if (changes.length === 0 || await commitBundle(rt, { proposals: changes }) === 'committed') break;
     }
   }
+}
+
+const sameRepo = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** What is known of a pull request elsewhere, as far as the project may tell it: the App hears of repositories that the project's readers may know nothing of. */
+async function seenFrom({ github }: Runtime, { repo: via }: Project, pull: PullNow): Promise<PullNow> {
+  const seen = await github?.pull(pull.repo, pull.number, { deadline: LOOKUP_DEADLINE, via, discreet: true }).catch(() => null);
+  const isSeen = seen?.state === 'open' || seen?.state === 'closed' || seen?.state === 'merged';
+  return isSeen ? pull : { ...pull, state: 'unknown', mergedAt: null };
 }
 
 /** Another incident stands open for the platform and kind. */

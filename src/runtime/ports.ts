@@ -43,8 +43,8 @@ export interface GitHubPort {
    * over after `deadline` milliseconds, whatever GitHub does: what is not known by then is `unknown`.
    */
   areMembers(repo: string, handles: readonly string[], logins: readonly string[], limit: { deadline: number }): Promise<ReadonlyMap<string, Verdict>>;
-  /** A pull request, read with the rights that the App has on `via`. */
-  pull(repo: string, number: number, limit: { deadline: number; via: string }): Promise<PullNow>;
+  /** A pull request, read with the rights that the App has on `via`. `discreet`: what is private is unknown as well unless `via` is, because it is told there. */
+  pull(repo: string, number: number, limit: { deadline: number; via: string; discreet?: boolean }): Promise<PullNow>;
   issueNow(repo: string, number: number): Promise<IssueNow>;
   /** GitHub's limit that is in force for a repository (epoch ms; whether reads wait as well); null: none that was met. */
   limited?(repo: string): { readonly until: number; readonly reads: boolean } | null;

@@ -238,6 +238,23 @@ describe('a comment with commands', () => {
     expect(vias).toEqual(['demo/demo']);
   });
 
+  it('that names a fix elsewhere is told what becomes of it only where the project may see it, though the App hears of every repository', async () => {
+    await filed();
+    const merged = (n: number) => ({ id: `m${n}`, surface: 'github' as const, event: 'pull_request.closed', payload: { event: 'pull_request.closed', repo: { fullName: 'octo/secret', id: 9 }, actor: { login: 'ines', type: 'User' }, at: on.clock.now, pull: { number: 12, url: 'u', merged: true, mergedAt: on.clock.now } } });
+    let state: 'unknown' | 'open' = 'unknown';
+    const asked: object[] = [];
+    on.edge.pull = async (repo, number, limit) => { asked.push({ repo, via: limit.via, discreet: limit.discreet }); return { repo, number, url: '', state, mergedAt: null }; };
+    await says('olga', '/arch fixed-by octo/secret#12');
+    await inbox.receive(merged(1));
+    await inbox.work();
+    expect((await incident()).fixes).toMatchObject([{ state: 'open', mergedAt: null }]);
+    state = 'open';
+    await inbox.receive(merged(2));
+    await inbox.work();
+    expect((await incident()).fixes).toMatchObject([{ state: 'merged' }]);
+    expect(asked).toEqual([1, 2, 3].map(() => ({ repo: 'octo/secret', via: 'demo/demo', discreet: true })));
+  });
+
   it('asks for a poll where it says so, and where what is muted changed', async () => {
     await filed();
     await says('stranger', '/arch recheck');

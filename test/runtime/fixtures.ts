@@ -89,7 +89,7 @@ export class FakeEdge implements GitHubPort, SlackPort {
     };
     return new Map(await Promise.all(logins.map(async (l) => [l.toLowerCase(), await of(l.toLowerCase())] as const)));
   }
-  async pull(repo: string, number: number, _limit: { deadline: number; via: string }): Promise<PullNow> { return this.pulls.get(number) ?? { repo, number, url: '', state: 'missing', mergedAt: null }; }
+  async pull(repo: string, number: number, _limit: { deadline: number; via: string; discreet?: boolean }): Promise<PullNow> { return this.pulls.get(number) ?? { repo, number, url: '', state: 'missing', mergedAt: null }; }
   async issueNow(_repo: string, number: number): Promise<IssueNow> { return this.issues.get(number) ?? { state: 'unknown' }; }
   /** Nothing can be learned of any file, unless a test says otherwise. */
   fileHistory: GitHubPort['fileHistory'] = { commits: unread, textAt: unread, pullOf: unread };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PullNow } from '../../domain/pull.ts';
-import { anyJson, type Answer } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { ownerAndRepo, type Clients, type Repository } from './clients.ts';
 import type { Limits } from './handles.ts';
 import type { Identity } from './identity.ts';
@@ -31,9 +31,10 @@ export type IssueNow =
 export interface Lookups {
   /**
    * A pull request, of a repository on which the App need not be installed if it is public: it is read with the rights that
-   * the App has on `via` (default: on the repository itself), so that nobody learns of what is private elsewhere.
+   * the App has on `via` (default: on the repository itself), so that nobody learns of what is private elsewhere. `discreet`: what
+   * is private is `unknown` as well unless `via` is, because what comes of it is told there, and its readers are others.
    */
-  readonly pull: (repo: string, number: number, limits: Limits & { readonly via?: string }) => Promise<PullNow>;
+  readonly pull: (repo: string, number: number, limits: Limits & { readonly via?: string; readonly discreet?: boolean }) => Promise<PullNow>;
   readonly issueNow: (repo: string, number: number) => Promise<IssueNow>;
   /** The repository's numeric id and present name, asked anew; null where it cannot be read. */
   readonly repositoryOf: (repo: string) => Promise<Repository | null>;
@@ -41,8 +42,10 @@ export interface Lookups {
 
 const pullAnswer = z.object({
   state: z.enum(['open', 'closed']), html_url: z.string().nullish(), merged_at: z.string().nullish(), merged_by: z.object({ login: z.string() }).nullish(),
-  base: z.object({ ref: z.string().nullish(), repo: z.object({ full_name: z.string(), default_branch: z.string().nullish() }) }),
+  base: z.object({ ref: z.string().nullish(), repo: z.object({ full_name: z.string(), default_branch: z.string().nullish(), private: z.boolean().nullish() }) }),
 });
+
+const privacy = z.object({ private: z.boolean().nullish() });
 
 const login = z.object({ login: z.string() });
 const issueAnswer = z.object({
@@ -59,20 +62,28 @@ const gone = (answer: Answer<unknown>): boolean => !answer.ok && answer.failure.
 
 /** `bots`: those that are read like people. */
 export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | 'forget'>, bots: Door['bots'], identity: Pick<Identity, 'isUs'>): Lookups {
-  const lookAtPull = async (asking: Pick<Clients, 'inRepo'>, repo: string, number: number, via: string): Promise<PullNow> => {
+  /** Whether what stands in the one repository may be told in the other. */
+  const mayBeTold = async (asking: Pick<Clients, 'inRepo'>, repo: string, hidden: boolean | null | undefined, via: string): Promise<boolean> => {
+    if (hidden !== true || repo.toLowerCase() === via.toLowerCase()) return true;
+    const there = await asking.inRepo(via, 'GET /repos/{owner}/{repo}', {}, privacy);
+    return there.ok && there.data.private === true;
+  };
+
+  const lookAtPull = async (asking: Pick<Clients, 'inRepo'>, repo: string, number: number, { via, discreet }: { readonly via: string; readonly discreet: boolean }): Promise<PullNow> => {
     const about = { ...ownerAndRepo(repo), pull_number: number };
     const unread = { repo, number, url: '', mergedAt: null };
     const answer = await asking.inRepo(via, 'GET /repos/{owner}/{repo}/pulls/{pull_number}', about, pullAnswer, 'follow');
     if (answer.ok) {
       const { state, html_url: url, merged_at: merged, merged_by: by, base } = answer.data;
+      if (discreet && !await mayBeTold(asking, base.repo.full_name, base.repo.private, via)) return { ...unread, state: 'unknown' };
       const mergedAt = Date.parse(merged ?? '');
       const isMerged = !Number.isNaN(mergedAt);
       return { repo: base.repo.full_name, number, url: url ?? '', state: isMerged ? 'merged' : state, mergedAt: isMerged ? mergedAt : null, ...isMerged && by ? { mergedBy: by.login } : {}, ...isMerged && base.ref && base.repo.default_branch && base.ref !== base.repo.default_branch ? { into: base.ref } : {} };
     }
     if (!gone(answer)) return { ...unread, state: 'unknown' };
     // 404 means "no such pull request" only in a repository that can be seen.
-    const visible = await asking.inRepo(via, 'GET /repos/{owner}/{repo}', ownerAndRepo(repo), anyJson, 'follow');
-    return { ...unread, state: visible.ok ? 'missing' : 'unknown' };
+    const seen = await asking.inRepo(via, 'GET /repos/{owner}/{repo}', ownerAndRepo(repo), privacy, 'follow');
+    return { ...unread, state: seen.ok && (!discreet || await mayBeTold(asking, repo, seen.data.private, via)) ? 'missing' : 'unknown' };
   };
 
   const repositoryOf: Lookups['repositoryOf'] = async (repo) => {
@@ -97,7 +108,7 @@ export function createLookups(clients: Pick<Clients, 'inRepo' | 'repository' | '
   };
 
   return {
-    pull: (repo, number, { deadline, via = repo }) => within(deadline, lookAtPull(patient(clients, deadline), repo, number, via), { repo, number, url: '', state: 'unknown' as const, mergedAt: null }),
+    pull: (repo, number, { deadline, via = repo, discreet = false }) => within(deadline, lookAtPull(patient(clients, deadline), repo, number, { via, discreet }), { repo, number, url: '', state: 'unknown' as const, mergedAt: null }),
     issueNow, repositoryOf,
   };
 }

@@ -92,7 +92,7 @@ export class Lookups {
   #pull({ repo, number }: { repo: string; number: number }, via: string): Promise<PullNow> {
     const key = `${repo.toLowerCase()}#${number}`;
     const unknown: PullNow = { repo, number, url: `${this.#rt.web}/${repo}/pull/${number}`, state: 'unknown', mergedAt: null };
-    const known = this.#pulls.get(key) ?? (this.#rt.github?.pull(repo, number, { deadline: this.#left(), via }).catch(() => unknown) ?? Promise.resolve(unknown))
+    const known = this.#pulls.get(key) ?? (this.#rt.github?.pull(repo, number, { deadline: this.#left(), via, discreet: true }).catch(() => unknown) ?? Promise.resolve(unknown))
       .then((pull) => pull.url === '' ? { ...pull, url: unknown.url } : pull);
     this.#pulls.set(key, known);
     return known;

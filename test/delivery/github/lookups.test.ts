@@ -60,6 +60,24 @@ describe('a pull request as it is now', () => {
     expect(await github.pull('acme/secret', 1, in3s)).toMatchObject({ state: 'open' });
   });
 
+  it('of a private repository is unknown to who is to be discreet, unless it stays among what is private, though the App may read both', async () => {
+    const private_ = `${REPO.split('/')[0]}/secret`;
+    const other = `${REPO.split('/')[0]}/secret-too`;
+    for (const repo of [private_, other]) w.gh.repo(repo, { private: true });
+    for (const repo of [private_, other]) {
+      await w.gh.person('olga').commit(repo, 'a', '1', 'fix');
+      await w.gh.person('olga').openPull(repo, { title: 'Fix', head: 'fix' });
+      await w.gh.person('olga').merge(`${repo}#1`);
+    }
+    const discreetly = { ...in3s, discreet: true };
+    const nowhere = await github.pull(`${REPO.split('/')[0]}/nowhere`, 1, { ...discreetly, via: REPO });
+    for (const number of [1, 9]) expect(await github.pull(private_, number, { ...discreetly, via: REPO })).toEqual({ ...nowhere, repo: private_, number });
+    expect(await github.pull(private_, 1, { ...in3s, via: REPO })).toMatchObject({ state: 'merged' });
+    for (const [number, state] of [[1, 'merged'], [9, 'missing']] as const) expect(await github.pull(private_, number, discreetly)).toMatchObject({ state });
+    expect(await github.pull(other, 1, { ...discreetly, via: private_ })).toMatchObject({ state: 'merged' });
+    expect(await github.pull(other, 9, { ...discreetly, via: private_ })).toMatchObject({ state: 'missing' });
+  });
+
   it('is found under the repository\'s new name', async () => {
     w.gh.state.rename(REPO, 'kubernetes/k8s');
     expect(await github.pull(REPO, 1, in3s)).toMatchObject({ repo: 'kubernetes/k8s', state: 'open' });
