@@ -127,6 +127,18 @@ describe('linking', () => {
     await world.until(() => incident.body?.includes('`signal-member` has it') === true, 'the issue shows who has it');
   });
 
+  it('holds for the buttons too where the workspace is part of an Enterprise Grid, of which clicks tell in its place', async () => {
+    world.slack.state.enterprise = 'E0GRID';
+    world.slack.user('greta', { id: 'W0GRETA' });
+    await github(OWNER, `/arch link ${await codeFor('greta')}`);
+    const [message] = world.slack.messages('#signal');
+    if (message === undefined) throw new Error('no message');
+    await world.slack.click('greta', message, 'unack');
+    await world.until(() => incident.body?.includes('`signal-member` has it') === false, 'her click is taken');
+    expect(world.slack.whispers('greta').map((w) => w.text).join()).not.toContain('not linked');
+    world.slack.state.enterprise = null;
+  });
+
   it('says where to begin, on either side', async () => {
     expect(await github('stranger', '/arch link')).toMatch(/^This begins in Slack: type `\/arch link` there/);
     expect(await slack('newcomer', 'link ABCDEFGHJK')).toMatch(/^The code belongs on GitHub/);

@@ -47,7 +47,7 @@ export class Sender {
     const channel = state.channel(what.channel);
     return this.#send(new URLSearchParams({
       token: 'deprecated', team_id: state.teamId, team_domain: 'stand-in', channel_id: channel.id, channel_name: channel.name, user_id: user.id, user_name: user.name,
-      command: what.command ?? '/arch', text: what.text, api_app_id: 'A0ARCHSIG', is_enterprise_install: 'false', response_url: this.#respondTo(channel, user, null), trigger_id: state.trigger(user),
+      ...(state.enterprise === null ? {} : { enterprise_id: state.enterprise, enterprise_name: 'Grid' }), command: what.command ?? '/arch', text: what.text, api_app_id: 'A0ARCHSIG', is_enterprise_install: 'false', response_url: this.#respondTo(channel, user, null), trigger_id: state.trigger(user),
     }).toString(), 'application/x-www-form-urlencoded', how);
   }
 
@@ -65,10 +65,19 @@ export class Sender {
     const user = state.user(name);
     const { options: _, ...pressed } = element;
     return this.interact({
-      type: 'block_actions', user: { id: user.id, username: user.name, name: user.name, team_id: state.teamId }, api_app_id: 'A0ARCHSIG', team: { id: state.teamId, domain: 'stand-in' },
+      type: 'block_actions', ...this.#who(user), api_app_id: 'A0ARCHSIG',
       trigger_id: state.trigger(user), actions: [{ ...pressed, block_id: block['block_id'] ?? 'b0', action_ts: state.ts() }], state: { values: {} },
       ...('kind' in on ? { container: { type: 'view', view_id: on.id }, view: { ...on.view, id: on.id, type: on.kind } } : this.#inMessage(on, user)),
     }, how);
+  }
+
+  /** Who clicked, and where: of the people of an Enterprise Grid Slack names that, and not their workspace. */
+  #who(user: SlackUser): Json {
+    const { enterprise, teamId } = this.#options.state;
+    return {
+      user: { id: user.id, username: user.name, name: user.name, team_id: enterprise ?? teamId },
+      team: { id: teamId, domain: 'stand-in', ...(enterprise === null ? {} : { enterprise_id: enterprise, enterprise_name: 'Grid' }) },
+    };
   }
 
   #inMessage(message: Message, user: SlackUser): Json {
@@ -86,7 +95,7 @@ export class Sender {
     const view = state.views.find((v) => v.id === what.viewId);
     if (!view) throw new Error(`There is no view ${what.viewId}.`);
     return this.interact({
-      type: 'view_submission', team: { id: state.teamId, domain: 'stand-in' }, user: { id: user.id, username: user.name, name: user.name, team_id: state.teamId },
+      type: 'view_submission', ...this.#who(user),
       api_app_id: 'A0ARCHSIG', trigger_id: state.trigger(user), view: { ...view.view, id: view.id, state: { values: what.values } }, response_urls: [],
     }, how);
   }

@@ -70,6 +70,8 @@ export class SlackState {
   readonly triggers = new Map<string, Trigger>();
   readonly answers = new Map<string, AnswerAddress>();
   readonly teamId = 'T0STANDIN';
+  /** The Enterprise Grid that the workspace is part of, `E…`; null: none. */
+  enterprise: string | null = null;
   readonly bot: SlackUser;
   readonly #now: () => number;
   readonly #told = new WeakMap<Message, Set<string>>();

@@ -4,7 +4,7 @@ import type { Button } from '../../domain/action.ts';
 import type { SlackMember } from '../../domain/person.ts';
 import { ASKING, isAbout, readElement, VERBS } from './buttons.ts';
 import { readSubmission, type Asked } from './dialog.ts';
-import { buttonTarget, slackId, type ClickPlace, type SaidIn, type SlackEvent } from './event.ts';
+import { buttonTarget, slackId, slackTeam, type ClickPlace, type SaidIn, type SlackEvent } from './event.ts';
 import { typed } from './typed.ts';
 import type { Ear } from './whisper.ts';
 
@@ -33,7 +33,6 @@ export type Incoming =
 const text = z.string().max(2_000);
 const id = slackId;
 const teamId = slackId.nullish().catch(null);
-const team = z.object({ id }).nullish().catch(null);
 const user = z.object({ id, team_id: teamId });
 
 const EventBody = z.object({
@@ -45,7 +44,7 @@ const CommandBody = z.object({
   response_url: z.string().nullish(), trigger_id: z.string().nullish(),
 });
 const ActionsBody = z.object({
-  type: z.literal('block_actions'), user, team, channel: z.object({ id, name: z.string().nullish() }).nullish(), message: z.object({ ts: text }).nullish(),
+  type: z.literal('block_actions'), user, team: slackTeam, channel: z.object({ id, name: z.string().nullish() }).nullish(), message: z.object({ ts: text }).nullish(),
   container: z.object({ message_ts: text.nullish() }).nullish(), response_url: z.string().nullish(), trigger_id: z.string().nullish(),
   actions: z.array(z.object({ action_id: text, action_ts: text.nullish(), block_id: text.nullish(), value: text.nullish(), selected_option: z.object({ value: text.nullish() }).nullish() })).min(1),
 });
@@ -130,8 +129,14 @@ function submitted(body: unknown, at: number): Incoming {
   return delivered(hashed(['dialog', view, member, values]), 'view_submission', { kind: 'button', verb, choice: null, reason, about, member, ...place, at });
 }
 
-/** The member's own workspace counts, where a channel is shared by several. */
-const memberOf = (who: z.infer<typeof user>, of: z.infer<typeof team>): { team: string; user: string } => ({ team: who.team_id || of?.id || '', user: who.id });
+/**
+ * The member's own workspace counts, where a channel is shared by several. Of the people of an Enterprise Grid, clicks and dialogs name that in
+ * its place (docs.slack.dev, block_actions payload), and commands do not: then the workspace of theirs counts that the click came from.
+ */
+function memberOf(who: z.infer<typeof user>, of: z.infer<typeof slackTeam>): SlackMember {
+  const own = who.team_id && who.team_id === of?.enterprise_id ? of.id : who.team_id;
+  return { team: own || of?.id || '', user: who.id };
+}
 
 const saidIn = (channel: string, name: string | null | undefined): SaidIn => ({ id: channel, name: !name || NAMELESS.has(name) ? null : name.slice(0, 100) });
 

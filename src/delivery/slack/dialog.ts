@@ -6,7 +6,7 @@ import type { SlackMember } from '../../domain/person.ts';
 import { says, type Text } from '../../domain/text.ts';
 import { ASKING, isAbout } from './buttons.ts';
 import type { Client } from './client.ts';
-import { buttonTarget, clickPlace, slackId, type ClickPlace } from './event.ts';
+import { buttonTarget, clickPlace, slackId, slackTeam, type ClickPlace } from './event.ts';
 import { renderText } from './text.ts';
 import { LONGEST_REASON, reasonOf } from './typed.ts';
 import type { Ear, Whisperer } from './whisper.ts';
@@ -58,7 +58,7 @@ const FORESTALL_TIME = 1_000;
 const CLICKS_KNOWN = 1_000;
 
 const Submission = z.object({
-  user: z.object({ id: slackId, team_id: slackId.nullish().catch(null) }), team: z.object({ id: slackId }).nullish().catch(null),
+  user: z.object({ id: slackId, team_id: slackId.nullish().catch(null) }), team: slackTeam,
   view: z.object({ id: z.string().min(1).max(100), callback_id: z.string(), private_metadata: z.string().max(3_000), state: z.object({ values: z.record(z.string(), z.record(z.string(), z.unknown())) }) }),
 });
 const Metadata = clickPlace.extend({ about: buttonTarget });

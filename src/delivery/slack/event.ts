@@ -22,6 +22,9 @@ export type SlackEvent =
 /** Slack's name of a person, a workspace or a channel. It becomes a part of keys and of the audit, so nothing else is taken for one. */
 export const slackId = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/);
 
+/** The workspace that a click or a dialog came from; one of an Enterprise Grid names that too. */
+export const slackTeam = z.object({ id: slackId, enterprise_id: slackId.nullish().catch(null) }).nullish().catch(null);
+
 const member = z.object({ team: z.string(), user: z.string().min(1) });
 const saidIn = z.object({ id: z.string(), name: z.string().nullable() });
 const responseUrl = z.string().nullable();

@@ -136,6 +136,26 @@ describe('the id of what came in', () => {
   });
 });
 
+describe('somebody of an Enterprise Grid, whom clicks name by that and commands by their workspace', () => {
+  const grid = { team: { id: 'T1', enterprise_id: 'E1', enterprise_name: 'Grid' }, user: { id: 'W9', team_id: 'E1' } };
+  const memberIn = (body: unknown): unknown => (stored(body).payload as { readonly member?: unknown }).member;
+
+  it('is one and the same person in both', () => {
+    const same = { team: 'T1', user: 'W9' };
+    expect(memberIn({ ...command, user_id: 'W9', enterprise_id: 'E1' })).toEqual(same);
+    expect(memberIn({ ...click, ...grid })).toEqual(same);
+    expect(memberIn({ ...submission('no'), ...grid })).toEqual(same);
+    expect(memberIn({ ...opened, enterprise_id: 'E1', event: { ...opened.event, user: 'W9' } })).toEqual(same);
+  });
+
+  it('is nobody of this workspace where the Grid is somebody else\'s, whose people share a channel', () => {
+    for (const team of [{ id: 'T1' }, { id: 'T1', enterprise_id: 'E2' }, { id: 'T1', enterprise_id: 5 }, null]) {
+      expect(memberIn({ ...click, ...grid, team })).toEqual({ team: 'E1', user: 'W9' });
+      expect(memberIn({ ...submission('no'), ...grid, team })).toEqual({ team: 'E1', user: 'W9' });
+    }
+  });
+});
+
 describe('what the inbox gives back', () => {
   it('is nothing of interest where it was stored before there were commands', () => {
     expect(parseSlackEvent({ type: 'app_uninstalled' })).toEqual({ kind: 'other' });
