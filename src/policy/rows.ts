@@ -51,25 +51,33 @@ export const factJob = (row: IncidentJob, j: JobNow | undefined): FactJob => ({
   passes: j?.state?.passes?.length ?? 0, flake: row.flake || (j?.state?.passes?.sameCommitAsFailure ?? false), url: row.links.page,
 });
 
-/** What stands around an incident: the platform's other jobs, and how other platforms do in the same suites. */
+/**
+ * What stands around an incident: the platform's other jobs, and how other platforms do in the same suites. One that fails
+ * any of them fails; those that pass are the ones that pass all of them, or where none does, some and fail none.
+ */
 export function surroundings(platform: PlatformId, rows: readonly IncidentJob[], board: Pick<Board, 'world' | 'layout'>): Surroundings {
   const held = new Set(rows.map((r) => r.key));
+  const elsewhere = (p: PlatformId): boolean => p !== platform;
   const here = board.layout.byPlatform.get(platform) ?? [];
-  const passing = new Set<PlatformId>();
+  const passing = new Map<PlatformId, Set<string>>();
   const failing = new Set(rows.map((r) => r.platform));
+  const suites = new Set<string>();
   for (const { key } of rows) {
     const broken = board.layout.byKey.get(key);
     if (!broken) continue;
+    const suite = JSON.stringify([broken.job.suite, broken.job.branch]);
+    suites.add(suite);
     for (const [other, health] of suiteHealth(board.world.jobs, broken)) {
       if (health.failing) failing.add(other);
-      else if (health.passing) passing.add(other);
+      else if (health.passing) passing.set(other, (passing.get(other) ?? new Set()).add(suite));
     }
   }
-  const elsewhere = (p: PlatformId): boolean => p !== platform;
+  const well = [...passing].filter(([p]) => elsewhere(p) && !failing.has(p));
+  const whole = well.filter(([, passed]) => passed.size === suites.size);
   return {
     jobsTotal: here.length,
     wellJobs: here.filter((j) => j.health === 'passing' && !held.has(j.job.key)).map((j) => j.job.name),
-    platformsPassing: [...passing].filter((p) => elsewhere(p) && !failing.has(p)).sort(),
+    platformsPassing: (whole.length > 0 ? whole : well).map(([p]) => p).sort(),
     platformsFailing: [...failing].filter(elsewhere).sort(),
   };
 }

@@ -280,6 +280,16 @@ describe('only here or everywhere', () => {
     expect(story.of('linux/s390x')?.surroundings).toMatchObject({ platformsPassing: ['linux/amd64'], wellJobs: ['unit'] });
   });
 
+  it('says of no platform that it passes the same suites which runs but one of them, where others pass them all', () => {
+    const amd = [{ platform: 'linux/amd64' as const, name: 'e2e' }, { platform: 'linux/amd64' as const, name: 'unit' }];
+    const story = new Story([...amd, { platform: 'linux/s390x', name: 'e2e' }, { platform: 'linux/s390x', name: 'unit' }, { platform: 'linux/riscv64', name: 'unit' }]);
+    story.hours({ [AMD64]: 'PPPPP', 'linux/amd64 unit': 'PPPPP', [S390X]: 'PPFFF', [UNIT]: 'PPFFF', 'linux/riscv64 unit': 'PPPPP' });
+    expect(story.of('linux/s390x')?.surroundings.platformsPassing).toEqual(['linux/amd64']);
+    const apart = new Story([{ platform: 'linux/amd64', name: 'e2e' }, { platform: 'linux/s390x', name: 'e2e' }, { platform: 'linux/s390x', name: 'unit' }, { platform: 'linux/riscv64', name: 'unit' }]);
+    apart.hours({ [AMD64]: 'PPPPP', [S390X]: 'PPFFF', [UNIT]: 'PPFFF', 'linux/riscv64 unit': 'PPPPP' });
+    expect(apart.of('linux/s390x')?.surroundings.platformsPassing).toEqual(['linux/amd64', 'linux/riscv64']);
+  });
+
   it('tells the release-signal team when a breakage that began on the reference spreads', () => {
     const story = ports().hours({ [AMD64]: 'PFFFFFF', [S390X]: 'PPPPFFF', [PPC]: 'PPPPPPP', [UNIT]: 'PPPPPPP' });
     expect(story.live().scope).toBe('everywhere');

@@ -59,7 +59,8 @@ function comparison({ incident }: Subject): string {
   }
   if (failing.length > 0) {
     const well = passing.length === 0 ? '' : ` ${platformList(passing)} ${agree(passing.length, 'passes', 'pass')} ${agree(suitesOf(incident), 'it', 'them')}.`;
-    return `${platformList(failing)} ${agree(failing.length, 'fails', 'fail')} ${sameSuites(incident)}.${well}`;
+    // One that fails any of them is named among those that fail.
+    return `${platformList(failing)} ${agree(failing.length, 'fails', 'fail')} ${suitesOf(incident) === 1 ? '' : 'at least one of '}${sameSuites(incident)}.${well}`;
   }
   if (passing.length > 0) return `${platformList(passing)} ${agree(passing.length, 'passes', 'pass')} ${sameSuites(incident)}, so this looks specific to ${name(incident.platform)}.`;
   return `No other platform has results of ${sameSuites(incident)} to compare with.`;

@@ -3,7 +3,7 @@ import { counted, listed, moment, span } from '../../domain/time.ts';
 import { section, LIMITS, type Rendering } from './blocks.ts';
 import { actionsBlock, incidentButtons } from './buttons.ts';
 import { code, name, plain, prose } from './inert.ts';
-import { agree, currentJobs, doneBy, issueLink, labels, person, persons, placed, platformList, platformsOf, since, type Subject } from './words.ts';
+import { agree, currentJobs, doneBy, issueLink, labels, person, persons, placed, platformList, platformsOf, since, whither, type Subject } from './words.ts';
 
 /**
  * The one message of an incident as it stands now: what, where, since when, whose, the issue, and what can be done about it
@@ -158,7 +158,7 @@ function closed(incident: Incident): string {
   if (incident.kind === 'flood') {
     return `:large_green_circle: All ${counted(incident.summarises.length, 'incident')} on ${placesOf(incident)} are over after ${lasted}${byHand}`;
   }
-  if (incident.closedBy === 'moved') return `:white_circle: ${where(incident)}: closed here, ${names} ${are} followed in another incident`;
+  if (incident.closedBy === 'moved') return `:white_circle: ${where(incident)}: closed here, ${names} ${are} followed ${whither(incident.jobs)}`;
   if (incident.closedBy === 'muted') return `:mute: ${where(incident)}: closed, ${names} ${are} muted${byHand}`;
   if (incident.closedBy === 'untracked' || (incident.closedBy === 'person' && recovered.length === 0)) {
     return `:white_circle: ${where(incident)}: closed, ${names} ${are} no longer tracked${byHand}`;
@@ -171,8 +171,10 @@ function closed(incident: Incident): string {
   return `:large_green_circle: ${platformList(well)} ${first} after ${lasted}${flake}${goesOn(incident)}${byHand}`;
 }
 
-/** The jobs that went elsewhere when the last of the others recovered. */
+/** The jobs that went elsewhere when the last of the others recovered, and those that are muted: nothing is said of how they do. */
 function goesOn(incident: Incident): string {
   const on = incident.jobs.filter((j) => j.state === 'moved' && j.left === incident.closedAt);
-  return on.length === 0 ? '' : `; ${listed(on.map((j) => placed(incident, j)), 3)} ${agree(on.length, 'is', 'are')} followed in another incident`;
+  const muted = incident.jobs.filter((j) => j.state === 'muted');
+  const silent = muted.length === 0 ? '' : `; ${listed(muted.map((j) => placed(incident, j)), 3)} ${agree(muted.length, 'was', 'were')} muted meanwhile`;
+  return on.length === 0 ? silent : `; ${listed(on.map((j) => placed(incident, j)), 3)} ${agree(on.length, 'is', 'are')} followed ${whither(on)}${silent}`;
 }

@@ -3,7 +3,7 @@ import { counted, listed, moment, span } from '../../domain/time.ts';
 import { pack, type Rendering } from './blocks.ts';
 import { details, failingTests, jobLine, stillFailing } from './details.ts';
 import { code, link, name, words } from './inert.ts';
-import { agree, currentJobs, commit, issueOr, labels, person, persons, placed, platformsOf, platformList, pullLink, since, type Subject } from './words.ts';
+import { agree, currentJobs, commit, issueOr, labels, person, persons, placed, platformsOf, platformList, pullLink, since, whither, type Subject } from './words.ts';
 
 /** The reply that tells one fact in the thread of the incident's message. */
 export function renderReply(subject: Subject, fact: Fact): Rendering {
@@ -104,7 +104,7 @@ function left(subject: Subject, jobs: readonly FactJob[], why: LeftBecause): str
   const tail = rest === null ? [] : [rest];
   const names = listed(jobs.map((j) => placed(incident, j)), 8);
   const is = agree(jobs.length, 'is', 'are');
-  if (why === 'moved') return [[`${names} ${is} followed in another incident from here on.`, ...tail].join(' ')];
+  if (why === 'moved') return [[`${names} ${is} followed ${whither(jobs)} from here on.`, ...tail].join(' ')];
   if (why === 'muted') return [[`${names} ${is} muted, so what ${agree(jobs.length, 'it does', 'they do')} is not followed here until the mute is over.`, ...tail].join(' ')];
   if (why === 'untracked') {
     return [[incident.kind === 'configuration' ? `${names} ${is} settled: found again, or taken out of the configuration.` : `${names} ${is} no longer tracked.`, ...tail].join(' ')];
@@ -158,7 +158,8 @@ function sinceClosed(incident: Incident, fact: Fact): string {
 /** When somebody else is asked, if nobody takes it. */
 function nextStep({ incident, briefing }: Subject, fact: Fact): string {
   if (incident.escalateAt === null || incident.escalateAt <= fact.at || incident.state !== 'open' || briefing.escalateTo.length === 0) return '';
-  return ` If nobody has it by ${moment(incident.escalateAt, fact.at)}, ${persons(incident, briefing.escalateTo)} ${agree(briefing.escalateTo.length, 'is', 'are')} asked.`;
+  const again = briefing.escalateTo.every((h) => incident.facts[0]?.asks.includes(h) ?? false) ? ' a last time' : '';
+  return ` If nobody has it by ${moment(incident.escalateAt, fact.at)}, ${persons(incident, briefing.escalateTo)} ${agree(briefing.escalateTo.length, 'is', 'are')} asked${again}.`;
 }
 
 const asking = (incident: Incident, fact: Fact, issue: string): string =>

@@ -41,6 +41,9 @@ export function person(incident: Incident, handle: string): string {
 export const persons = (incident: Incident, handles: readonly string[]): string =>
   listed(handles.map((h) => person(incident, h)), 4);
 
+/** Where jobs went that are followed elsewhere: those of several platforms may have gone to several incidents. */
+export const whither = (jobs: readonly Pick<IncidentJob, 'platform'>[]): string => new Set(jobs.map((j) => j.platform)).size > 1 ? 'elsewhere' : 'in another incident';
+
 /** `#4711`, linked; null before the issue is there. */
 export const issueLink = (incident: Incident): string | null =>
   incident.issue === null ? null : link(incident.issue.url, `#${incident.issue.number}`);

@@ -86,6 +86,19 @@ describe('what was over for some and goes on for others', () => {
     expect(plain(renderMessage(about({ ...everywhere, jobs: [here, there] })).text)).toMatch(/^:large_green_circle: linux\/amd64 green again after 15 h; e2e on linux\/arm64 is followed in another incident/);
     expect(plain(renderMessage(about({ ...everywhere, jobs: [here, { ...there, state: 'recovered' }] })).text)).toMatch(/^:large_green_circle: linux\/amd64 and linux\/arm64 green again after/);
   });
+
+  it('does not put jobs of several platforms into one incident, as each platform has its own', () => {
+    const third = { ...there, key: 'ppc', platform: 'linux/ppc64le' as const };
+    expect(plain(renderMessage(about({ ...everywhere, jobs: [here, there, third] })).text)).toContain('; e2e on linux/arm64 and e2e on linux/ppc64le are followed elsewhere');
+    const subject = about({ ...everywhere, jobs: [here, there, third], facts: facts({ kind: 'opened' }, { kind: 'left', jobs: [named(there), named(third)], why: 'moved' }) });
+    expect(renderReply(subject, subject.incident.facts[1]!).text).toBe('e2e on linux/arm64 and e2e on linux/ppc64le are followed elsewhere from here on.');
+  });
+
+  it('does not call a platform green without a word of its muted job, which nobody has looked at', () => {
+    const muted = { ...unit, state: 'muted' as const, left: at - HOUR };
+    const green = { ...e2e, state: 'recovered' as const, left: at };
+    expect(plain(renderMessage(about({ state: 'closed', closedAt: at, closedBy: 'recovery', jobs: [green, muted] })).text)).toContain(':large_green_circle: linux/s390x green again after 1 d 3 h; unit was muted meanwhile · #4711');
+  });
 });
 
 describe('the thread', () => {
@@ -95,6 +108,8 @@ describe('the thread', () => {
     expect(ask).toBe('*Asked of `s390x-owners` and `octo-porter`:* say by Wed 19 Nov 15:10 UTC that you have it: press the button above, or comment `/arch ack` on its issue. After that they are reminded once, and on Fri 21 Nov 15:10 UTC `release-signal` is asked. No real breakage? `/arch flake` or `/arch infra <reason>` there. It closes by itself after 2 green runs in a row.');
     const shared = about({ jobs: [e2e], surroundings: { jobsTotal: 5, wellJobs: [], platformsPassing: ['linux/amd64'], platformsFailing: ['linux/arm64'] } });
     expect(plain(renderReply(shared, shared.incident.facts[0]!).text)).toContain('linux/arm64 fails the same suite. linux/amd64 passes it.');
+    const several = about({ surroundings: shared.incident.surroundings });
+    expect(plain(renderReply(several, several.incident.facts[0]!).text)).toContain('linux/arm64 fails at least one of the same suites. linux/amd64 passes them.');
     const own = { ...about(), briefing: { ...briefing, passesOf: new Map([[e2e.key, 5]]) } };
     expect(renderReply(own, own.incident.facts[0]!).text).toContain('It closes by itself after 2 to 5 green runs in a row, as is set for each job.');
     expect(jobs[0]).toBe('• ci-kubernetes-e2e-s390x (periodic, release-informing): failing since Tue 18 Nov 14:10 UTC · 4 failed in a row, on 3 commits · last green 9f3c2ab · suspects 9f3c2ab…c41e7b0 · 2 of 812 tests fail · logs');
@@ -150,6 +165,11 @@ describe('the thread', () => {
     const text = renderReply(subject, subject.incident.facts[1]!).text;
     expect(text).toContain('*e2e failing too.*');
     expect(text).toContain('[sig-storage] CSI mock volume expands online');
+  });
+
+  it('does not announce those as the next to be asked who were asked from the start: for them it is the last time', () => {
+    const subject = about({ owners: [], facts: facts({ kind: 'opened', asks: ['@kubernetes/release-signal'] }, { kind: 'reminded', asks: ['@kubernetes/release-signal'] }) });
+    expect(plain(renderReply(subject, subject.incident.facts[1]!).text)).toMatch(/`release-signal` reminded on #4711 .*\. If nobody has it by Fri 21 Nov 15:10 UTC, `release-signal` is asked a last time\.$/);
   });
 
   it('tells how long it had been closed when it is broken again', () => {

@@ -62,7 +62,7 @@ function afterSilence(incident: Incident, briefing: Briefing): string {
 function nobodyDeclared({ incident, briefing }: Subject): string | null {
   if (incident.owners.length > 0 || incident.scope === 'everywhere' || incident.kind === 'flood' || incident.kind === 'configuration') return null;
   const told = incident.facts.find((f) => f.kind === 'opened')?.asks ?? [];
-  const whom = told.length === 0 ? 'so nobody could be told of this' : `so you, ${namedList(told)}, are told of this instead, once`;
+  const whom = told.length === 0 ? 'so nobody could be told of this' : `so you, ${namedList(told)}, are asked instead`;
   return `**No owner is declared for ${incident.platform}**, ${whom}. Who looks after it can be declared in ${code(briefing.configFile)}, under ${code(`platforms.${incident.platform}.owners`)}.`;
 }
 

@@ -45,10 +45,13 @@ function share(jobs: readonly IncidentJob[], incident: Incident): string {
 /** Whether other platforms have it too, which says where to look. */
 function elsewhere(incident: Incident): string {
   const { surroundings: { platformsPassing: pass, platformsFailing: fail }, platform } = incident;
-  const same = suites(standingJobs(incident)).length === 1 ? 'the same suite' : 'the same suites';
+  const alone = suites(standingJobs(incident)).length === 1;
+  const same = alone ? 'the same suite' : 'the same suites';
+  // One that fails any of them is named among those that fail.
+  const failed = alone ? same : 'at least one of the same suites';
   if (pass.length > 0 && fail.length === 0) return `${listed(pass, 5)} ${pass.length === 1 ? 'passes' : 'pass'} ${same}, so this looks specific to ${platform}.`;
-  if (pass.length > 0) return `${listed(fail, 5)} ${fail.length === 1 ? 'fails' : 'fail'} ${same} too; ${listed(pass, 5)} ${pass.length === 1 ? 'passes' : 'pass'}.`;
-  if (fail.length > 0) return `${listed(fail, 5)} ${fail.length === 1 ? 'fails' : 'fail'} ${same} too.`;
+  if (pass.length > 0) return `${listed(fail, 5)} ${fail.length === 1 ? 'fails' : 'fail'} ${failed} too; ${listed(pass, 5)} ${pass.length === 1 ? 'passes' : 'pass'}.`;
+  if (fail.length > 0) return `${listed(fail, 5)} ${fail.length === 1 ? 'fails' : 'fail'} ${failed} too.`;
   return `No other platform runs ${same} just now, so whether it is specific to ${platform} cannot be told.`;
 }
 
