@@ -183,14 +183,14 @@ function flakesOf({ job, runs, links }: JobEvidence, { from, to }: ReportFacts):
   return flakes === 0 ? [] : [{ job, flakes, runs: known.filter(within).length, page: links.page }];
 }
 
-/** Breakages that go on and that nobody has taken, silenced or explained. */
+/** Breakages that go on and that nobody has taken, silenced or explained. A downtime silences them while it lasts, and no longer. */
 function waitingIncidents({ project, evidence, to }: ReportFacts, known: ReadonlyMap<string, Incident>): Waiting[] {
-  return evidence.platforms.flatMap(({ platform, incidents }) => incidents.flatMap((record): Waiting[] => {
+  return evidence.platforms.flatMap(({ platform, incidents, downtimes }) => incidents.flatMap((record): Waiting[] => {
     const incident = known.get(record.id) ?? null;
     const goesOn = record.openedAt < to && (record.closedAt === null || record.closedAt >= to);
     const silent = incident !== null && (incident.state === 'dismissed' || incident.acknowledged !== null || incident.classified !== null || (incident.snooze?.until ?? 0) > to);
     // Given back is unanswered again, whoever had it before.
-    if (!goesOn || silent || record.leftOut === 'downtime' || (incident === null && record.acknowledgedAt !== null && record.acknowledgedAt < to)) return [];
+    if (!goesOn || silent || downtimes.some((d) => d.from <= to && to < d.to) || (incident === null && record.acknowledgedAt !== null && record.acknowledgedAt < to)) return [];
     const owners = project.platforms.find((p) => p.id === platform)?.owners ?? [];
     return [{ kind: 'incident', who: record.leftOut === 'everywhere' || owners.length === 0 ? releaseSignal(project) : owners, platform, since: record.openedAt, url: record.url }];
   }));

@@ -169,7 +169,11 @@ describe('what waits for whom', () => {
     const open = { incidents: [record({})] };
     expect(waiting(open)).toEqual([['incident', ['@demo/s390x-owners']]]);
     expect(waiting({ incidents: [record({ leftOut: 'everywhere' })] })).toEqual([['incident', ['@demo/signal']]]);
-    expect(waiting({ incidents: [record({ leftOut: 'downtime' })] })).toEqual([]);
+    const downtime = { from: FROM, to: TO + 1, reason: null };
+    expect(waiting({ incidents: [record({ leftOut: 'downtime' })], downtimes: [downtime] })).toEqual([]);
+    // Reminders go on when it is over, as `/arch status` says; a downtime that came later than the breakage is silence too.
+    expect(waiting({ incidents: [record({ leftOut: 'downtime' })], downtimes: [{ ...downtime, to: TO }] })).toHaveLength(1);
+    expect(waiting({ incidents: [record({})], downtimes: [downtime] })).toEqual([]);
     expect(waiting({ incidents: [record({ acknowledgedAt: FROM + 2 })] }, { incidents: null })).toEqual([]);
     // A history knows what came after the week as well.
     expect(waiting({ incidents: [record({ acknowledgedAt: TO + 1 })] }, { incidents: null })).toHaveLength(1);
