@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 import { createEditor } from './config/editor.ts';
 import { ladderFiles, shippedLadders } from './config/ladder-files.ts';
 import { formatFinding } from './config/finding.ts';
@@ -197,7 +196,7 @@ function assembled(rt: Runtime, { github, slack, projects, clock, dispatcher, in
       if (ticks) scheduler.start();
       started();
       const checks = [() => prepareRepositories(rt), () => learnRepositories(rt), () => raiseStartWarnings(rt, projects, slack), () => noteTracked(rt)];
-      void untilChecked(rt, checks, (ms) => setTimeout(ms, null, { ref: false, signal: ending.signal }));
+      void untilChecked(rt, checks, ending.signal);
     },
     stop: async () => {
       server.close();

@@ -4,13 +4,15 @@ import type { Runtime } from './context.ts';
 const AGAIN = 1_000;
 const LATEST = 60_000;
 
+const later = (ms: number): Promise<void> => new Promise((goOn) => { setTimeout(goOn, ms).unref(); });
+
 /**
  * Makes the checks of a start, side by side and each until it was done: what is found with none of them is found by nothing else before
- * the next start. `wait`: so many milliseconds; it rejects where the program ends meanwhile, and then nothing is made again. Does not reject.
+ * the next start. Nothing is made again once `ending` says that the program ends. `wait`: so many milliseconds. Does not reject.
  */
-export async function untilChecked({ log }: Pick<Runtime, 'log'>, checks: readonly (() => Promise<void>)[], wait: (ms: number) => Promise<unknown>): Promise<void> {
-  await Promise.allSettled(checks.map(async (check) => {
-    for (let pause = AGAIN; ; pause = Math.min(LATEST, 2 * pause)) {
+export async function untilChecked({ log }: Pick<Runtime, 'log'>, checks: readonly (() => Promise<void>)[], ending: AbortSignal, wait = later): Promise<void> {
+  await Promise.all(checks.map(async (check) => {
+    for (let pause = AGAIN; !ending.aborted; pause = Math.min(LATEST, 2 * pause)) {
       try {
         return await check();
       } catch (error) {

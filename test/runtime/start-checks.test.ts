@@ -13,14 +13,15 @@ it('tells of a project that is in no file any more although the store was away w
   const waited: number[] = [];
   const store = { ...on.store, meta: (key: string) => away-- > 0 ? Promise.reject(new Error('terminating connection due to administrator command')) : on.store.meta(key) };
   let others = 0;
-  await untilChecked(on.rt, [() => noteTracked({ ...on.rt, store, projects: new Map() }), async () => { others++; }], async (ms) => { waited.push(ms); });
+  await untilChecked(on.rt, [() => noteTracked({ ...on.rt, store, projects: new Map() }), async () => { others++; }], new AbortController().signal, async (ms) => { waited.push(ms); });
   expect((await on.store.warnings()).map((w) => w.text)).toEqual([expect.stringMatching(/^gone is no longer tracked/)]);
   expect([waited, others]).toEqual([[1_000, 2_000], 1]);
 });
 
 it('checks nothing again once the program ends', async () => {
   const on = await stage();
+  const ending = new AbortController();
   let tries = 0;
-  await untilChecked(on.rt, [async () => { tries++; throw new Error('away'); }], () => Promise.reject(new Error('aborted')));
+  await untilChecked(on.rt, [async () => { tries++; throw new Error('away'); }], ending.signal, async () => { ending.abort(); });
   expect(tries).toBe(1);
 });
