@@ -10,6 +10,27 @@ import { clear, raise } from './warnings.ts';
  */
 export const configuredName = (rt: Runtime, { id, fullName }: GitHubEvent['repo']): string => rt.repositories.get(id) ?? fullName;
 
+/** What a repository is called that took the name which the configuration has for another: no project is filed under it. */
+const nobodys = (id: number): string => `#${id}`;
+
+/** Whether a repository is known to have taken the former name of a tracked one. */
+export const isImpostor = (rt: Pick<Runtime, 'repositories'>, id: number): boolean => rt.repositories.get(id) === nobodys(id);
+
+/**
+ * Whether the event is of a repository that somebody made under the former name of a tracked one: that one is known by its number
+ * and is called otherwise now, of which its operator was warned. What happens in the other is no news of it.
+ */
+async function tookName(rt: Runtime, { repo, event }: GitHubEvent): Promise<boolean> {
+  // The App's own events tell of many repositories at once.
+  if (event.startsWith('installation')) return false;
+  const same = (name: string | undefined): boolean => name?.toLowerCase() === repo.fullName.toLowerCase();
+  if (same(rt.repositories.get(repo.id)) || ![...rt.repositories].some(([id, name]) => id !== repo.id && same(name))) return false;
+  for (const { project } of rt.projects.values()) {
+    if (same(project.repo) && (await rt.store.warnings(project.name)).some((w) => w.key === nameWarning(project))) return true;
+  }
+  return false;
+}
+
 /**
  * Asks GitHub for the ids of the tracked repositories; what cannot be asked is known by its name alone. One that was renamed
  * while nobody was there to hear of it is warned of like one that is renamed now.
@@ -35,6 +56,11 @@ const warnOfName = (rt: Runtime, projects: readonly Project[], name: string): Pr
 
 /** What a repository's or the App's own events mean: a new name to know it by, a warning when it was archived, another try when it can be reached again. */
 export async function noteRepository(rt: Runtime, event: GitHubEvent): Promise<void> {
+  if (await tookName(rt, event)) {
+    if (!isImpostor(rt, event.repo.id)) rt.log.warn({ repo: event.repo.fullName }, 'another repository has taken the former name of a tracked one; what happens there means nothing here');
+    rt.repositories.set(event.repo.id, nobodys(event.repo.id));
+    return;
+  }
   const concerned = concernedBy(rt, event);
   for (const p of concerned) if (event.repo.fullName.toLowerCase() === p.repo.toLowerCase()) rt.repositories.set(event.repo.id, p.repo);
   switch (event.event) {
@@ -45,7 +71,11 @@ export async function noteRepository(rt: Runtime, event: GitHubEvent): Promise<v
     case 'repository.unarchived':
       for (const p of concerned) await clear(rt, p.name, `repository:${p.name}`);
       return reviveRows(rt, concerned);
-    case 'repository.renamed': case 'repository.transferred': case 'installation_target.renamed': return warnOfName(rt, concerned, event.repo.fullName);
+    case 'repository.renamed': case 'repository.transferred': case 'installation_target.renamed': {
+      const back = concerned.filter((p) => p.repo.toLowerCase() === event.repo.fullName.toLowerCase());
+      for (const p of back) await clear(rt, p.name, nameWarning(p));
+      return warnOfName(rt, concerned.filter((p) => !back.includes(p)), event.repo.fullName);
+    }
     case 'installation.created': case 'installation.unsuspend': case 'installation.new_permissions_accepted': case 'installation_repositories.added':
       return reviveRows(rt, concerned);
     default: return;

@@ -3,6 +3,7 @@ import type { LoadedProject } from '../../config/load.ts';
 import type { Checker, FileNow, Looked, RepositoryConfiguration } from '../../domain/configuration.ts';
 import type { ConfigurationFiles } from '../../delivery/github/index.ts';
 import type { RepositoryFiles, Runtime } from '../context.ts';
+import { isImpostor } from '../repositories.ts';
 import { clear, raise } from '../warnings.ts';
 import type { Tracked } from '../tracked.ts';
 import { dropWarnings, endedKey, tellOfEnd } from '../untracked.ts';
@@ -97,7 +98,7 @@ export class Configurations implements RepositoryFiles {
     }
     if (made === null) return;
     tracked.set(made.project.name, made);
-    this.#rt.repositories.set(repository, made.project.repo);
+    if (!isImpostor(this.#rt, repository)) this.#rt.repositories.set(repository, made.project.repo);
     this.#rt.log.info({ project: made.project.name, repo, commit: good.commit }, 'a configuration from a repository is in force');
     await clear(this.#rt, made.project.name, endedKey(made.project.name));
     void taken(loaded).catch((error: unknown) => { this.#rt.log.error({ err: error, project: loaded.project.name }, 'what the project needs could not be looked up'); });
