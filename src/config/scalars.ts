@@ -156,7 +156,7 @@ export const isSlackMember = (found: string): boolean => MEMBER.pattern.test(fou
 export const slackMemberComplaint = (found: string): string => complaint(MEMBER, found);
 
 const CHANNEL: Kind = {
-  expected: 'a Slack channel: its name in quotes with #, in lower case, or its id', examples: ['#release-ci-signal', 'C0123456789'], pattern: /^(?:#[\p{Ll}\p{Lo}\p{M}\p{N}_-]{1,80}|[CG][A-Z0-9]{2,20})$/u,
+  expected: 'a Slack channel: its name in quotes with #, in lower case, or its id', examples: ['#release-ci-signal', 'C0123456789'], pattern: /^(?:#[\p{Ll}\p{Lm}\p{Lo}\p{M}\p{N}_-]{1,80}|[CG][A-Z0-9]{2,20})$/u,
   hint: (found) => {
     const mended = `#${found.replace(/^#/, '').trim().toLowerCase().replace(/\s+/g, '-')}`;
     return CHANNEL.pattern.test(mended) ? `; write ${quote(mended)}` : '';

@@ -71,7 +71,7 @@ describe('a Slack channel', () => {
   const own = (channel: string): string => change('    step: 2\n', `    step: 2\n    slack: ${channel}\n`);
 
   it('is a name in lower case with #, or an id', () => {
-    for (const channel of ['"#s390x"', '"#release-ci_signal.x"'.replace('.x', ''), '"#ünï-名前"', 'C0123456789', 'G01ABCDEF']) expect([channel, mistakes(own(channel))]).toEqual([channel, []]);
+    for (const channel of ['"#s390x"', '"#release-ci_signal.x"'.replace('.x', ''), '"#ünï-名前"', '"#サーバー_佐々木"', 'C0123456789', 'G01ABCDEF']) expect([channel, mistakes(own(channel))]).toEqual([channel, []]);
     expect(mistakes(own('"#S390x"'))).toEqual(['p.yml:10:12: platforms.linux/s390x.slack: expected a Slack channel: its name in quotes with #, in lower case, or its id, such as `"#release-ci-signal"`; found "#S390x"; write "#s390x"']);
     expect(mistakes(own('s390x'))).toEqual(['p.yml:10:12: platforms.linux/s390x.slack: expected a Slack channel: its name in quotes with #, in lower case, or its id, such as `"#release-ci-signal"`; found "s390x"; write "#s390x"']);
     expect(mistakes(plus('slack: { channels: { incidents: "#a b", tiers: "@team" } }'))).toEqual([
