@@ -25,7 +25,7 @@ export async function checkOwners(rt: Runtime, tracked: Tracked): Promise<void> 
   const asked = new Set([...project.platforms.flatMap((p) => [...p.owners, ...p.onCall?.people ?? []]), ...project.escalation.to, ...project.releaseSignal]);
   const leads = new Set(project.releases.flatMap((r) => r.leads));
   const handles = [...new Set([...asked, ...leads])];
-  const found = new Map<string, 'ok' | 'missing' | 'forbidden' | 'unknown'>();
+  const found = new Map<string, Awaited<ReturnType<NonNullable<Runtime['github']>['checkHandle']>>>();
   for (const handle of handles) found.set(handle, await rt.github.checkHandle(project.repo, handle));
   const missing = [...found.values()].includes('ok') ? handles.filter((h) => found.get(h) === 'missing') : [];
   rt.unmentionable.set(project.name, new Set(missing.map((h) => h.toLowerCase())));
@@ -33,7 +33,10 @@ export async function checkOwners(rt: Runtime, tracked: Tracked): Promise<void> 
     key: `owner:${project.name}:${h}`, project: project.name, urgency: 'now',
     text: `${fileForOperator(project)}: \`${h.slice(1)}\` does not exist on GitHub (renamed or removed?), so ${whatIsLost(asked.has(h), leads.has(h))}`,
   }));
-  const closed = unreadable(project, handles.filter((h) => found.get(h) === 'forbidden'));
+  const closed = [
+    ...unreadable(project, handles.filter((h) => found.get(h) === 'forbidden'), `teams:${project.name}`, 'Grant it the permission `members: read` on the App\'s settings page, then accept it for the installation.'),
+    ...unreadable(project, handles.filter((h) => found.get(h) === 'shut'), `teams:${project.name}:shut`, 'GitHub does not say that a permission is missing, so it is something else of the organisation\'s: an IP allow list without this server\'s address, say. Who administers it can mend that.'),
+  ];
   await raise(rt, [...warnings, ...closed]);
   await clear(rt, project.name, `owner:${project.name}:`, warnings.map((w) => w.key));
   await clear(rt, project.name, `teams:${project.name}`, closed.map((w) => w.key));
@@ -45,11 +48,11 @@ function whatIsLost(asked: boolean, leads: boolean): string {
   return `${lost}. Correct it${asked ? '; until then the release-signal team is told where nobody else is' : ''}.`;
 }
 
-/** That nobody of these teams can decide anything until the App is granted to look into them. */
-function unreadable(project: Project, teams: readonly Handle[]): Warning[] {
+/** That nobody of these teams can decide anything until the App may look into them. `remedy`: what it takes. */
+function unreadable(project: Project, teams: readonly Handle[], key: string, remedy: string): Warning[] {
   if (teams.length === 0) return [];
   return [{
-    key: `teams:${project.name}`, project: project.name, urgency: 'now',
-    text: `The App may not look into ${listed(teams.map((t) => `\`${t.slice(1)}\``))}, so commands of ${teams.length === 1 ? 'its' : 'their'} members are refused, and only people whom the configuration names by their login can decide. Grant it the permission \`members: read\` on the App's settings page, then accept it for the installation. Commands work from then on; this is looked at again within a day.`,
+    key, project: project.name, urgency: 'now',
+    text: `The App may not look into ${listed(teams.map((t) => `\`${t.slice(1)}\``))}, so commands of ${teams.length === 1 ? 'its' : 'their'} members are refused, and only people whom the configuration names by their login can decide. ${remedy} Commands work from then on; this is looked at again within a day.`,
   }];
 }

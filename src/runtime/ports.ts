@@ -35,7 +35,7 @@ export interface GitHubPort {
   /** Whether a token can be had for each of the repositories; if not, what is wrong and what to do. */
   ready?(repos: readonly string[]): Promise<{ readonly ok: boolean; readonly reason: string | null }>;
   isMember(repo: string, handle: string, login: string, limit: { deadline: number }): Promise<'yes' | 'no' | 'unknown'>;
-  checkHandle(repo: string, handle: string): Promise<'ok' | 'missing' | 'forbidden' | 'unknown'>;
+  checkHandle(repo: string, handle: string): Promise<'ok' | 'missing' | 'forbidden' | 'shut' | 'unknown'>;
   /** The logins of a team (`@org/team`), those of its child teams included; null where it cannot be read, or is none. */
   teamMembers(repo: string, handle: string): Promise<readonly string[] | null>;
   /**

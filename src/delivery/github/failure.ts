@@ -90,15 +90,21 @@ function refusedOrLimited(base: Omit<Failure, 'kind'>, headers: Headers, message
   if (base.status === 429 || /rate limit|abuse detection/i.test(message)) return { ...base, kind: 'limited', after: MINUTE, limit: 'guess' };
   if (/suspended/i.test(message)) return { ...base, kind: 'forbidden', reason: `The App's installation is suspended: who administers the account can unsuspend it (its settings, GitHub Apps, Configure); what was given up meanwhile is tried again by itself then. ${base.reason}` };
   if (/archived/i.test(message)) return { ...base, kind: 'forbidden', reason: `The repository is archived, so nothing can be written there. Unarchive it, or name another \`repo\` in the configuration. ${base.reason}` };
+  if (/\bIP allow list\b/i.test(message)) return { ...base, kind: 'forbidden', reason: `The organisation or enterprise lets in listed addresses alone (its IP allow list), and this server's is none of them: who administers it can enter the address there; then \`archsignal outbox retry --all\` makes what was given up. ${base.reason}` };
   return { ...base, kind: 'forbidden' };
 }
+
+const LACKS = 'The App\'s installation lacks the permission';
 
 /** The permission that a refused request lacked: as GitHub names it, else by what was asked for. */
 function permission(headers: Headers, request: string): string {
   const needed = header(headers, 'x-accepted-github-permissions');
   const named = `\`${needed === '' ? GUESSES.find(([path]) => path.test(request))?.[1] ?? 'issues: write' : short(needed)}\``;
-  return `The App's installation lacks the permission ${named}: grant it on the App's settings page, then accept it for the installation.`;
+  return `${LACKS} ${named}: grant it on the App's settings page, then accept it for the installation.`;
 }
+
+/** Whether what GitHub refused takes a permission that the App was not granted: anything else of that kind is mended elsewhere. */
+export const lacksPermission = ({ kind, reason }: Failure): boolean => kind === 'forbidden' && reason.includes(LACKS);
 
 /** `Retry-After` in milliseconds, given as seconds or as a date; null without one. */
 function retryAfter(headers: Headers, now: number): number | null {

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Verdict } from '../../domain/person.ts';
 import { anyJson, type Answer } from './answer.ts';
 import type { Clients } from './clients.ts';
+import { lacksPermission } from './failure.ts';
 import { hasNext, PER_PAGE } from './pages.ts';
 import { patient } from './patient.ts';
 import { within } from './within.ts';
 
-/** `forbidden`: the App was not granted to look, so it stays so until somebody grants it. */
-export type HandleState = 'ok' | 'missing' | 'forbidden' | 'unknown';
+/** `forbidden`: the App was not granted to look, so it stays so until somebody grants it. `shut`: GitHub refuses it for another reason, such as an address that an organisation does not let in. */
+export type HandleState = 'ok' | 'missing' | 'forbidden' | 'shut' | 'unknown';
 
 export interface Limits {
   /** Milliseconds for the whole of it, tokens and second tries included. */
@@ -46,7 +47,7 @@ function parse(handle: string): TeamName | { readonly login: string } | null {
 }
 
 const absent = (answer: Answer<unknown>): boolean => !answer.ok && answer.failure.status === 404;
-const forbidden = (answer: Answer<unknown>): boolean => !answer.ok && answer.failure.kind === 'forbidden';
+const refusal = ({ failure }: Extract<Answer<unknown>, { ok: false }>): HandleState => failure.kind !== 'forbidden' ? 'unknown' : lacksPermission(failure) ? 'forbidden' : 'shut';
 
 type Asking = Pick<Clients, 'inRepo'>;
 
@@ -64,7 +65,7 @@ export function createHandles(clients: Asking): Handles {
     }
     const found = await team(repo, who);
     if (found.ok) return 'ok';
-    if (!absent(found)) return forbidden(found) ? 'forbidden' : 'unknown';
+    if (!absent(found)) return refusal(found);
     // A team that we may not see answers like one that is not there: its organisation has to be visible at least.
     const org = await clients.inRepo(repo, 'GET /orgs/{org}', { org: who.org }, anyJson);
     return org.ok ? 'missing' : 'unknown';

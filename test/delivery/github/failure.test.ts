@@ -85,6 +85,11 @@ describe('what is not tried again', () => {
     expect(answer(403, {}, { message: 'This installation has been suspended' })).toMatchObject({ retry: false, reason: expect.stringMatching(/^The App's installation is suspended: who administers the account can unsuspend it .* tried again by itself/) as string });
   });
 
+  it('an address that an organisation does not let in, with who can enter it', () => {
+    const message = 'Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.';
+    expect(answer(403, {}, { message })).toMatchObject({ retry: false, reason: expect.stringMatching(/^The organisation or enterprise lets in listed addresses alone.* can enter the address there; .* GitHub answered 403 to POST .*: Although/) as string });
+  });
+
   it('an archived repository, with what to do', () => {
     expect(answer(403, {}, { message: 'Repository was archived so is read-only.' })).toMatchObject({ retry: false, reason: expect.stringMatching(/^The repository is archived.*Unarchive it/) as string });
   });

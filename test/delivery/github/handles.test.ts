@@ -38,6 +38,14 @@ describe('a handle', () => {
   });
 });
 
+it('is told apart from one of a team that lacks a permission where an organisation does not let this address in', async () => {
+  const says = (message: string): void => { gh.faults.push({ path: /teams/, when: 'before', does: { status: 403, body: { message } } }); };
+  says('Resource not accessible by integration');
+  expect(await github.checkHandle(REPO, '@kubernetes/s390x-owners')).toBe('forbidden');
+  says('Although you appear to have the correct authorization credentials, the `kubernetes` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.');
+  expect(await github.checkHandle(REPO, '@kubernetes/s390x-owners')).toBe('shut');
+});
+
 describe('a team', () => {
   it('has its active members, however many', async () => {
     expect(await github.teamMembers(REPO, '@kubernetes/s390x-owners')).toEqual(['olga']);
