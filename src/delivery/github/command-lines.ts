@@ -1,7 +1,7 @@
 import type { Token } from 'markdown-it';
 import { enclosures, hides, standAlone, tagsOf, underEnd } from './enclosing.ts';
 import { blockTokens, inlineSpans, type InlineSpan } from './inline-spans.ts';
-import { isSignature, tailBegins } from './mail-tail.ts';
+import { introducesQuote, isSignature, tailBegins } from './mail-tail.ts';
 
 const COMMAND = /^ {0,3}\/arch/i;
 
@@ -51,6 +51,7 @@ class Reading {
     for (const token of blockTokens(this.#lines.join('\n'))) {
       if (token.nesting === -1) around.pop();
       if (token.type === 'html_block' && around.length === 0) this.#html(token);
+      if (token.type === 'code_block' && around.length === 0 && introducesQuote(token.content)) break;
       if (token.type === 'tr_open' && around.length === 2) this.#row(token);
       if (token.type === 'inline' && this.#text(around, token)) break;
       if (token.nesting === 1) around.push(token);

@@ -13,8 +13,8 @@ const DIVIDER = /^-{2,}\s*(?:Original|Forwarded|Ursprüngliche|Weitergeleitete|M
 const BEGIN = /^(?:Begin forwarded message|Anfang der weitergeleiteten Nachricht|Début du message réexpédié|Inicio del mensaje reenviado):$/i;
 
 /** `From: …`, as Outlook writes it above what it quotes, bold or not; another header follows within the next lines. */
-const FROM = /^\*{0,2}(?:From|Von|De|Da|Van)\s?:\*{0,2}\s/i;
-const HEADER = /^\*{0,2}(?:Sent|Date|To|Subject|Gesendet|Datum|An|Betreff|Envoyé|Date|À|Objet|Enviado|Fecha|Para|Asunto|Inviato|Data|Oggetto|Verzonden|Aan|Onderwerp)\s?:\*{0,2}\s/i;
+const FROM = /^\*{0,2}(?:From|Von|De|Da|Van|Od|Från|Fra|Lähettäjä|Kimden|От|差出人|发件人|寄件者|보낸 사람)\s?[:：]\*{0,2}\s/i;
+const HEADER = /^\*{0,2}(?:Sent|Date|To|Subject|Gesendet|Datum|An|Betreff|Envoyé|Date|À|Objet|Enviado|Fecha|Para|Asunto|Inviato|Data|Oggetto|Verzonden|Aan|Onderwerp|Wysłano|Do|Temat|Odesláno|Komu|Předmět|Skickat|Till|Ämne|Sendt|Til|Emne|Lähetetty|Vastaanottaja|Aihe|Gönderildi|Kime|Konu|Отправлено|Дата|Кому|Тема|送信日時|宛先|件名|发送时间|收件人|主题|寄件日期|收件者|主旨|보낸 날짜|받는 사람|제목)\s?[:：]\*{0,2}\s/i;
 const LINES_OF_HEADERS = 3;
 
 /** The foot of GitHub's own notifications. */
@@ -31,6 +31,12 @@ export const tailBegins = (lines: readonly string[]): number => lines.findIndex(
     || (FROM.test(line) && lines.slice(i + 1, i + 1 + LINES_OF_HEADERS).some((l) => HEADER.test(l.slice(0, LONGEST).trimStart())))
     || isAttribution(lines, i);
 });
+
+/** Whether a block that is set in by four spaces introduces what is quoted below it: Yahoo does so, and sets the quote in by one. */
+export const introducesQuote = (block: string): boolean => {
+  const lines = block.split('\n');
+  return lines.some((line, i) => line.trim().length <= LONGEST && isAttribution(lines, i));
+};
 
 /** No line of these is longer. */
 const LONGEST = 998;

@@ -101,6 +101,10 @@ describe('the command lines of a comment', () => {
     ['in a message that was forwarded by Mail', 'fyi\n\nBegin forwarded message:\n\n/arch approve'],
     ['under the headers that Outlook writes', 'No.\n\nFrom: Olga <olga@example.org>\nSent: Tuesday\nTo: Ivan\n\n/arch approve'],
     ['under bold headers behind a rule', 'No.\n________________________________\n**From:** Olga\n**Sent:** Tuesday\n\n/arch approve'],
+    ['under an attribution that is set in, as Yahoo sends it', 'No.\n\n    On Tuesday, November 18, 2025 at 02:10:00 PM GMT+1, Olga <notifications@github.com> wrote:  \n \n /arch approve'],
+    ['under Outlook\'s headers in Japanese', 'No.\n\n________________________________\n差出人: Olga <notifications@github.com>\n送信日時: 2025年11月18日 14:10\n宛先: x\n\n/arch approve'],
+    ['under Outlook\'s headers in Chinese, with its own colon', 'No.\n\n发件人： Olga <notifications@github.com>\n发送时间： 2025年11月18日 14:10\n\n/arch approve'],
+    ['under Outlook\'s headers in Polish', 'No.\n\nOd: Olga <notifications@github.com>\nWysłano: wtorek, 18 listopada 2025\nDo: x\n\n/arch approve'],
     ['under the foot of a notification', 'No.\n\n—\nReply to this email directly, view it on GitHub\n/arch approve'],
     ['in nothing', ''],
   ])('are none %s', (_what, markdown) => {
@@ -109,6 +113,7 @@ describe('the command lines of a comment', () => {
 
   it.each([
     ['two dashes that underline a heading', 'Status\n--\n\n/arch ack'],
+    ['code that is set in', 'The log:\n\n    From: nobody on 1 wrote x\n\n/arch ack'],
     ['prose that begins like an attribution', 'On that topic Ivan wrote:\n\n/arch ack'],
     ['a word that begins like a header', 'From: the logs\nit is flaky\n\n/arch ack'],
     ['an opening of a comment that nothing closes', 'use <!-- for comments\n\n/arch ack'],
