@@ -26,8 +26,9 @@ export function withoutSecrets(text: string, known: readonly string[] = []): str
  * key line by line, the database's password also as it is written in its address. `privateKey`: as PEM, where it was read already.
  */
 export function secretsOf({ PRIVATE_KEY, WEBHOOK_SECRET, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_APP_TOKEN, MARKER_SECRET, DATABASE_URL }: Env, privateKey = PRIVATE_KEY ?? ''): readonly string[] {
-  const password = DATABASE_URL !== undefined && URL.canParse(DATABASE_URL) ? new URL(DATABASE_URL).password : '';
-  const named = [WEBHOOK_SECRET, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_APP_TOKEN, MARKER_SECRET, ...(MARKER_SECRET ?? '').split(','), password, decoded(password)]
+  const address = DATABASE_URL === undefined ? null : URL.parse(DATABASE_URL);
+  const password = address?.password ?? '';
+  const named = [WEBHOOK_SECRET, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_APP_TOKEN, MARKER_SECRET, ...(MARKER_SECRET ?? '').split(','), password, decoded(password), address?.searchParams.get('password')]
     .map((s) => s?.trim() ?? '').filter((s) => s.length >= SHORTEST).flatMap(spellings);
   // One line of a key says little, and all of them stand by themselves where it is written over several.
   const keys = [PRIVATE_KEY ?? '', privateKey].flatMap((key) => key.split(/\\n|\n/)).filter((line) => !line.startsWith('-----') && line.length >= SHORTEST);

@@ -57,6 +57,7 @@ describe('a text that is kept or shown', () => {
     }
     const inBase64 = Buffer.from(KEY).toString('base64');
     expect(withoutSecrets(`said ${inBase64} there`, secretsOf(readEnv({ PRIVATE_KEY: inBase64 }), KEY))).toBe('said [secret] there');
+    expect(withoutSecrets('said plain words of mine', secretsOf(readEnv({ DATABASE_URL: 'postgres:///archsignal?host=/run/postgresql&password=plain%20words%20of%20mine' })))).toBe('said [secret]');
   });
 });
 
