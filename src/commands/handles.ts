@@ -1,7 +1,7 @@
 import type { Audience } from '../domain/action.ts';
 import type { Handle } from '../domain/project.ts';
 import type { Parsed, Spoken, Word } from './verb.ts';
-import { mistaken, quoted, understood } from './words.ts';
+import { bare, mistaken, quoted, understood } from './words.ts';
 
 /** As the configuration wants it: `@login` or `@org/team`; the `@` may be missing. */
 const HANDLE = /^@?([A-Za-z0-9][A-Za-z0-9_-]{0,38}(?:\[bot\])?(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?)$/;
@@ -9,7 +9,7 @@ const HANDLE = /^@?([A-Za-z0-9][A-Za-z0-9_-]{0,38}(?:\[bot\])?(?:\/[A-Za-z0-9][A
 /** A person or team on GitHub, as the configuration writes it. */
 export function readHandle(word: Word): Parsed<Handle> {
   // Copied from a text of ours, an @ has a character without width behind it.
-  const text = word.text.replace(/\p{Cf}/gu, '').replace(/^(["'`])(.+)\1$/, '$2');
+  const text = bare(word.text.replace(/\p{Cf}/gu, ''));
   const found = HANDLE.exec(text)?.[1];
   if (found !== undefined) return understood<Handle>(`@${found}`);
   const slack = /^<[@!]/.test(text) ? ': this is somebody in Slack, and owners are named as on GitHub' : '';

@@ -14,9 +14,10 @@ export const mistaken = (word: Word | null, message: string): Parsed<never> => (
 /** The line is well written, and does not fit what is there. */
 export const unfit = (message: string): Parsed<never> => ({ ok: false, mistake: { word: null, message, unfit: true } });
 
-/** What people wrap around a name that they paste. */
-const WRAPPED = /^(["'`])(.+)\1$/;
-const bare = (text: string): string => WRAPPED.exec(text)?.[2] ?? text;
+/** What people wrap around a name that they paste, and what phones make of it. */
+const WRAPPED = /^(?:(["'`])(.+)\1|[“”„«»](.+)[“”«»]|[‘’‚](.+)[‘’])$/;
+/** A word without the quotes around it. */
+export const bare = (text: string): string => WRAPPED.exec(text)?.slice(2).find((inside: string | undefined) => inside !== undefined) ?? text;
 
 const LONGEST_SHOWN = 60;
 /** A word in a sentence: in quotes, cut where it is long. Nothing in it is escaped: an edge does that, once. */

@@ -11,7 +11,7 @@ import { line, NOW, onGitHub, someIncident, someProject, someScene, told, word }
 const project = someProject();
 
 describe('a platform', () => {
-  it.each([['linux/s390x', 'linux/s390x'], ['S390X', 'linux/s390x'], ['s390x-linux-gnu', 'linux/s390x'], ['`linux/s390x`', 'linux/s390x'], ['armhf', 'linux/arm/v7'], ['x86_64', 'linux/amd64']])('is read from %s', (text, id) => {
+  it.each([['linux/s390x', 'linux/s390x'], ['S390X', 'linux/s390x'], ['s390x-linux-gnu', 'linux/s390x'], ['`linux/s390x`', 'linux/s390x'], ['“linux/s390x”', 'linux/s390x'], ['„s390x“', 'linux/s390x'], ['‘s390x’', 'linux/s390x'], ['«s390x»', 'linux/s390x'], ['armhf', 'linux/arm/v7'], ['x86_64', 'linux/amd64']])('is read from %s', (text, id) => {
     expect(readPlatform(word(text), project)).toEqual({ ok: true, args: id });
   });
 
@@ -28,6 +28,8 @@ describe('a platform', () => {
     ['/arch ack', { platform: null, next: 0 }],
     ['/arch snooze 3d waiting', { platform: null, next: 0 }],
     ['/arch snooze s390x 3d', { platform: 'linux/s390x', next: 1 }],
+    ['/arch infra “linux/s390x” the racks', { platform: 'linux/s390x', next: 1 }],
+    ['/arch infra “flaky” racks', { platform: null, next: 0 }],
     ['/arch attempt https://github.com/demo/demo/pull/1', { platform: null, next: 0 }],
     ['/arch fixed-by demo/demo#12', { platform: null, next: 0 }],
     ['/arch infra pkg/kubelet needs more memory', { platform: null, next: 0 }],

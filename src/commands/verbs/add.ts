@@ -11,7 +11,7 @@ import { leadsNeeded } from '../rights.ts';
 import { named } from '../step-verbs.ts';
 import { replied, type CommandLine, type Outcome, type Parsed, type Scene, type Spoken, type Verb } from '../verb.ts';
 import { who, whoAll } from '../views/wording.ts';
-import { mistaken, nearestPlatform, quoted, understood } from '../words.ts';
+import { bare, mistaken, nearestPlatform, quoted, understood } from '../words.ts';
 
 interface Args {
   readonly platform: PlatformId;
@@ -43,7 +43,7 @@ const MOST_OWNERS = 20;
 function parse(line: CommandLine): Parsed<Args> {
   const [first, ...others] = line.words;
   if (!first) return mistaken(null, 'a platform is missing here, such as `linux/riscv64`');
-  const platform = parsePlatform(first.text.replace(/^(["'`])(.+)\1$/, '$2'));
+  const platform = parsePlatform(bare(first.text));
   if (platform === null) {
     const meant = nearestPlatform(first.text, KNOWN_PLATFORMS);
     return mistaken(first, `no platform is called ${quoted(first.text)}; ${meant === null ? 'write it as `os/arch`, such as `linux/riscv64`' : `did you mean \`${meant}\`?`}`);

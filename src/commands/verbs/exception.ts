@@ -8,7 +8,7 @@ import { LONGEST_REASON, occasionOf, unlinked } from '../deciding.ts';
 import { leadsOf } from '../rights.ts';
 import { evaluatedOf } from '../step-verbs.ts';
 import type { CommandLine, Outcome, Parsed, Scene, Spoken, Verb, Word } from '../verb.ts';
-import { mistaken, quoted, readPlatform, readUntil, understood } from '../words.ts';
+import { bare, mistaken, quoted, readPlatform, readUntil, understood } from '../words.ts';
 
 interface Args {
   readonly platform: PlatformId;
@@ -53,7 +53,7 @@ function readCriterion(word: Word | undefined, ladder: Ladder | null): Parsed<Cr
   const asked = ladder === null ? CRITERIA : CRITERIA.filter((c) => ladder.steps.some((s) => [...s.hold, ...s.enter].some((use) => use.criterion === c)));
   const all = listed(asked.map((c) => `\`${c}\``), 20);
   if (word === undefined) return mistaken(null, `a criterion is missing here: ${all}`);
-  const text = word.text.replace(/^`(.+)`$/, '$1').toLowerCase();
+  const text = bare(word.text).toLowerCase();
   const found = asked.find((c) => c === text);
   if (found !== undefined) return understood(found);
   if (ladder !== null && CRITERIA.some((c) => c === text)) return mistaken(word, `no step of \`${ladder.name}\` asks for ${quoted(text)}; it asks for ${all}`);
