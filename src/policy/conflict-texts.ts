@@ -23,12 +23,17 @@ const PLACES: Readonly<Record<ConflictFact['kind'], readonly Place[]>> = {
 };
 
 /** Where the fact is told, each place once; its checklist shows the others. The end is told where people wait for it. */
-export function placesOf({ kind }: ConflictFact, { times, outcome, reactivation }: Pick<Conflict, 'times' | 'outcome' | 'reactivation'>): readonly Place[] {
-  if (kind === 'extended' && times.off !== null) return ['reactivation'];
-  if (kind !== 'over') return PLACES[kind];
+export function placesOf(fact: ConflictFact, conflict: Pick<Conflict, 'times' | 'outcome' | 'reactivation' | 'facts'>): readonly Place[] {
+  const { times, outcome, reactivation } = conflict;
+  if (fact.kind === 'extended' && isSinceOff(fact, conflict)) return ['reactivation'];
+  if (fact.kind !== 'over') return PLACES[fact.kind];
   if (times.off !== null) return ['reactivation'];
   return [...outcome === 'unblocked' || outcome === 'declined' ? [] : ['blocker' as const], ...reactivation === null ? [] : ['reactivation' as const]];
 }
+
+/** Whether it was told after the platform was turned off: what moved the owners' own deadline before that has been told to them. */
+const isSinceOff = ({ n }: ConflictFact, { times, facts }: Pick<Conflict, 'times' | 'facts'>): boolean =>
+  times.off !== null && n > (facts.findLast((f) => f.kind === 'off')?.n ?? 0);
 
 export interface Telling {
   /** On GitHub, where the fact's people are called; elsewhere they are named. */
@@ -92,8 +97,8 @@ function factWords(fact: ConflictFact, conflict: Conflict, { proposal }: Telling
     case 'did-not-help': return [says({ bold: 'It did not help:' }, ` ${fact.detail}. Either something else is wrong there, or another place builds ${platform} as well. Release leads are asked whether it is turned on again.`)];
     case 'others-changed': return [says({ bold: 'More changed than this platform:' }, ` the builds of ${fact.detail} are not what they were before the merge. Please look at it; the edit was to touch ${platform} alone.`)];
     case 'reopened-issue': return [says(`Open again: ${fact.detail}, so this is not done. It is closed by itself when ${what} is on again.`)];
-    case 'reminded': return [says(`${platform}: ${fact.detail}. What is missing for its way back: ${exitWords({ ...conflict.exit, upstream: conflict.exit.released ? null : conflict.exit.upstream })}. Leads are asked about it on ${moment(conflict.expiresAt ?? fact.at, fact.at)}.`)];
-    case 'escalated': return [says(`${platform} was to be off for a time, and ${fact.detail}. Is somebody at work on it, or does it leave the release? `, coded(`/arch demote ${platform} <reason>`), ' proposes to say so openly; ', coded(WRITE.extend), ' here asks again later; an exit test that holds turns it on again.')];
+    case 'reminded': return [says(`${platform}: ${fact.detail}. Leads are asked about it on ${moment(conflict.expiresAt ?? fact.at, fact.at)}; `, coded(WRITE.back), ' here proposes to turn it on again before that.')];
+    case 'escalated': return [says(`${platform} was to be off for a time, and ${fact.detail}. Is somebody at work on it, or does it leave the release? `, coded(`/arch demote ${platform} <reason>`), ' proposes to say so openly; ', coded(WRITE.extend), ' here asks again later; ', coded(WRITE.back), ' proposes to turn it on again.')];
     case 'partly-back': return [says(`Partly back: ${fact.detail}.`)];
     case 'back-asked': return [says('Asked to be turned on again', ...quoted(fact.detail), '.')];
     case 'back-proposed': return [says(`${fact.detail} Release leads are asked to turn it on again, in `, ...issueOf(proposal), '.')];
@@ -103,9 +108,10 @@ function factWords(fact: ConflictFact, conflict: Conflict, { proposal }: Telling
 }
 
 /** A deadline that was moved, and to when: as it is now, as the next one comes with a text of its own. */
-function extendedText({ detail, at }: ConflictFact, { times, fixBy, expiresAt, platform }: Conflict): Block {
+function extendedText(fact: ConflictFact, conflict: Conflict): Block {
+  const { detail, at } = fact;
   const [by = ''] = detail.split(' ');
-  const then = times.off === null ? `Owners of ${platform} have until ${moment(fixBy, at)} to fix it` : `Release leads are asked what is to become of it on ${moment(expiresAt ?? at, at)}`;
+  const then = isSinceOff(fact, conflict) ? `Release leads are asked what is to become of it on ${moment(conflict.expiresAt ?? at, at)}` : `Owners of ${conflict.platform} have until ${moment(conflict.fixBy, at)} to fix it`;
   return says(coded(by), `${detail.slice(by.length)}. ${then}.`);
 }
 

@@ -88,7 +88,7 @@ function clocks(draft: ConflictDraft, world: ConflictFacts): void {
     const leads = releaseFor(project, branch)?.leads ?? [];
     draft.show({ expiresAt: beforeCut(nextCut, now), remindAt: null }).tell('escalated', { asks: leads.length > 0 ? leads : distinct(escalationTo(project)), detail: `it has been off since ${moment(off, now)}` });
   } else if (remindAt !== null && remindAt <= now) {
-    draft.show({ remindAt: null }).tell('reminded', { asks: askedAgain({ platform }, world), detail: `it has been off since ${moment(off, now)}` });
+    draft.show({ remindAt: null }).tell('reminded', { asks: askedAgain({ platform }, world), detail: `it has been off since ${moment(off, now)}. ${wayBack(draft.conflict, world)}` });
   } else if (expiresAt === null && beforeCut(nextCut, now) !== null) {
     // Questioned already: again before the next branch is cut.
     draft.show({ expiresAt: beforeCut(nextCut, now) });
@@ -104,6 +104,10 @@ export function exitHolds({ exit, platform }: Pick<Conflict, 'exit' | 'platform'
   const runs = exit.jobs.length === 0 ? [] : [`${listed([...exit.jobs], 3)} of ${platform} passed ${counted(exit.greens, 'time')} in a row since it was turned off`];
   return `${[...exit.upstream === null ? [] : [`${exit.upstream} is released`], ...runs].join(', and ')}.`;
 }
+
+/** How far the way back is, at this moment: a sentence without its full stop. */
+const wayBack = (conflict: Conflict, world: ConflictFacts): string =>
+  exitHolds(conflict, world) === null ? `What is missing for its way back: ${exitLacks(conflict, world)}` : 'Its exit test holds';
 
 /** What the exit test still lacks, or that it lacks nothing: a clause. */
 export function exitLacks({ exit }: Pick<Conflict, 'exit'>, { greens, upstreamReleased }: Pick<ConflictFacts, 'greens' | 'upstreamReleased'>): string {

@@ -193,6 +193,7 @@ const reverse = ({ removed, diff, byHand: why }: ReactivateMatter): SwitchPlan =
 export function reactivateWords(matter: ReactivateMatter): MatterWords {
   const { platform, components, branch, exit, off, reactivation } = matter;
   const what = `the ${scopeOf(platform, components)}`;
+  const back = `/arch reactivate ${platform} <reason>`;
   const issue: Spans = reactivation === null ? [] : [{ words: `${reactivation.repo}#${reactivation.number}`, link: reactivation.url }];
   return {
     question: () => `Turn ${what} on ${branch} on again`,
@@ -201,11 +202,11 @@ export function reactivateWords(matter: ReactivateMatter): MatterWords {
     evidence: { short: [matter.because], blocks: diffBlocks(reverse(matter)) },
     card: shortDiff(reverse(matter)),
     yes: [`a pull request makes the reverse of the edit that turned it off, byte for byte${matter.partly ? ', for this part alone' : ''}. `, ...byHand(matter.byHand), ...issue.length === 0 ? [] : ['When it is merged, ', ...issue, matter.partly ? ' stays open for the rest.' : ' is closed.']],
-    no: [`it stays off, as since ${moment(off, off)}; it is proposed again when the exit test holds anew.`],
+    no: [`it stays off, as since ${moment(off, off)}; it is proposed again after a while if the exit test holds then, and `, coded(back), ' asks sooner.'],
     done: () => `${what} is turned on again once the edit for it is merged`,
     undone: `${what} stays off`,
     back: [`If it breaks again, `, coded(`/arch conflict ${platform} <reason>`), ' begins anew; how often it was off is counted.'],
-    again: [`The exit test is: ${exitWords(exit)}.`],
+    again: [`The exit test is: ${exitWords(exit)}. If it holds it is proposed again after a while, and `, coded(back), ' asks sooner.'],
   };
 }
 

@@ -46,7 +46,7 @@ describe('linux/arm in 2023', () => {
     expect(held.told(issue)).toEqual([
       'It helped: #1 is green.',
       expect.stringMatching(/^@signal, linux\/arm: it has been off since Fri 10 Feb/),
-      expect.stringMatching(/^@ivan, @maria and @anna, linux\/arm was to be off for a time, and it has been off since Fri 10 Feb 10:\d\d UTC\. Is somebody at work on it, or does it leave the release\? `\/arch demote linux\/arm <reason>` proposes to say so openly; .*an exit test that holds turns it on again\.$/),
+      expect.stringMatching(/^@ivan, @maria and @anna, linux\/arm was to be off for a time, and it has been off since Fri 10 Feb 10:\d\d UTC\. Is somebody at work on it, or does it leave the release\? `\/arch demote linux\/arm <reason>` proposes to say so openly; .*`\/arch reactivate <reason>` proposes to turn it on again\.$/),
     ]);
     expect(held.github.mentions().filter((m) => m.handle === '@ivan' && m.issue.number === issue.number)).toHaveLength(1);
 

@@ -3,6 +3,7 @@ import { plainText } from '../../src/domain/text.ts';
 import { askBack, extendExpiry, extendFixing, nameUpstream, upstreamDone } from '../../src/policy/conflict-acts.ts';
 import { factText, placesOf } from '../../src/policy/conflict-texts.ts';
 import { exitLacks } from '../../src/policy/conflict-watch.ts';
+import { proposalBody } from '../../src/policy/proposal-words.ts';
 import { Case, CUT, T } from './conflict-given.ts';
 import { DAY, HOUR } from './story.ts';
 
@@ -121,6 +122,26 @@ describe('a way back that is asked for', () => {
     c.vote('ivan', 'reject').look();
     expect(c.conflict).toMatchObject({ stage: 'watching', wishedBack: null });
     expect(c.wait(DAY).conflict.stage).toBe('watching');
+  });
+
+  it('is left to whoever reads of a no: it says when it is proposed again by itself, and how to ask sooner', () => {
+    const c = new Case().turnOff().wait(DAY, { greens: greens(3), back });
+    const open = c.proposal();
+    expect(plainText(proposalBody(open, false))).toContain('; it is proposed again after a while if the exit test holds then, and /arch reactivate linux/ppc64le <reason> asks sooner.');
+    expect(plainText(proposalBody(c.vote('ivan', 'reject').proposals.find((p) => p.id === open.id) ?? open, false))).toContain('If it holds it is proposed again after a while, and /arch reactivate linux/ppc64le <reason> asks sooner.');
+    // The exit test holds all the time, and nothing is proposed before the while is over.
+    expect(c.look().wait(7 * DAY, { greens: greens(3), back }).conflict.stage).toBe('watching');
+    expect(lastText(c)).toMatch(/it has been off since Wed 18 Nov 09:00 UTC\. Its exit test holds\. Leads are asked about it on Wed 2 Dec 09:00 UTC; \/arch reactivate <reason> here proposes to turn it on again before that\.$/);
+    expect(c.wait(7 * DAY, { greens: greens(3), back }).told).toContain('escalated');
+    expect(plainText(factText(c.conflict.facts.find((f) => f.kind === 'escalated')!, c.conflict, { mention: true, proposal: null }))).toContain('/arch reactivate <reason> proposes to turn it on again.');
+    expect(c.wait(DAY, { greens: greens(3), back }).conflict.stage).toBe('returning');
+  });
+
+  it('names in the reminder what is missing at that moment, and not what is there already', () => {
+    const c = new Case().turnOff();
+    c.take(nameUpstream(c.conflict, c.saying('porter', 'golang/go#15823')));
+    c.wait(7 * DAY, { greens: greens(3), back });
+    expect(lastText(c)).toContain('What is missing for its way back: golang/go#15823 is not released, as far as is known. Leads');
   });
 
   it('does not wait out the time after a no, and says so where the exit test holds', () => {

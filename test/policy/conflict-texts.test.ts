@@ -135,7 +135,7 @@ describe('every fact', () => {
       expect(words.endsWith('.')).toBe(true);
       if (kind !== 'over' && kind !== 'gave-up') expect(placesOf(fact, c.conflict).length).toBeGreaterThan(0);
     }
-    expect(placesOf({ n: 1, at: T, kind: 'over', asks: [], detail: '' }, { times: c.conflict.times, outcome: 'fixed', reactivation: null })).toEqual(['blocker']);
+    expect(placesOf({ n: 1, at: T, kind: 'over', asks: [], detail: '' }, { times: c.conflict.times, facts: [], outcome: 'fixed', reactivation: null })).toEqual(['blocker']);
   });
 
   it('repeats text from outside as text alone', () => {

@@ -3,7 +3,7 @@ import type { Action, OutboxRow, PlannedAction, Receipt } from '../../src/domain
 import type { Conflict } from '../../src/domain/conflict.ts';
 import { plainText } from '../../src/domain/text.ts';
 import { mentions } from '../../src/delivery/github/render/text.ts';
-import { forgottenConflict } from '../../src/policy/conflict-acts.ts';
+import { extendExpiry, extendFixing, forgottenConflict } from '../../src/policy/conflict-acts.ts';
 import { conflictRowWanted, reconcileConflict, withConflictReceipt, type ConflictDesk } from '../../src/policy/reconcile-conflict.ts';
 import { Case, T } from './conflict-given.ts';
 
@@ -88,6 +88,20 @@ describe('what a conflict writes', () => {
     expect(pull).toMatchObject({ to: 'off', base: 'master', places: PLACES, mark: { proposal: '#40', link: WAY_BACK.url }, milestone: 'v1.37', reviewers: ['@ivan', '@maria', '@demo/build'], branch: `archsignal/deactivate/${desk.case.conflict.proposal}` });
     expect(plainText(pull.body)).toContain('the approval of demo/build');
     expect(desk.case.conflict).toMatchObject({ reactivation: { number: 41 }, pull: { number: 42 } });
+  });
+
+  it('tells of more time where it was given: what owners were given to fix it is not told again when it is off, as if the way back were put off', () => {
+    const desk = new Desk(new Case().look());
+    desk.case.take(extendFixing(desk.case.conflict, desk.case.saying('ivan', 'the fix is in review'), { ms: 12 * HOUR, latest: null }));
+    desk.work();
+    desk.case.wait(12 * HOUR).turnOff();
+    desk.work();
+    const more = (): unknown[] => desk.rows.flatMap(({ action: a }) => a.kind === 'post-comment' && typeof a.text !== 'string' && plainText(a.text).includes(' more: ') ? [[a.number, plainText(a.text).split('. ').at(-1)]] : []);
+    expect(desk.case.conflict.times.off).not.toBeNull();
+    expect(more()).toEqual([[25243, 'Owners of linux/ppc64le have until Wed 18 Nov 20:00 UTC to fix it.']]);
+    desk.case.take(extendExpiry(desk.case.conflict, desk.case.saying('ivan', 'a new compiler'), { ms: 24 * HOUR, latest: null }));
+    desk.work();
+    expect(more()).toEqual([expect.anything(), [WAY_BACK.number, expect.stringMatching(/^Release leads are asked what is to become of it on /)]]);
   });
 
   it('makes no edit that it cannot, or that nobody has decided', () => {
