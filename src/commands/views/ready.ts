@@ -31,7 +31,7 @@ export function readyCard(releases: readonly number[], scene: Scene, { days = ne
 
 function oneRelease(release: Release, platforms: readonly Readiness[], scene: Scene): Text {
   const name = releaseName(release);
-  if (platforms.length === 0) return [says({ bold: `${name}: nothing to decide.` }, ' No platform stands on a step that ships with the release.')];
+  if (platforms.length === 0) return [says({ bold: `${name}: neither go nor no-go.` }, ' No platform stands on a step that ships with the release.')];
   return [
     says({ bold: `${name}: ${verdict(platforms)}` }, ` ${counts(platforms)} As of ${moment(scene.now, scene.now)}; ${release.branch === name ? '' : `from ${release.branch}; `}`, ...releaseDates(release, scene.now)),
     { kind: 'table', head: ['platform', 'ships', 'because', 'waits for'], rows: platforms.map((p) => [[p.platform.id], [SHIPS[p.ships]], because(p, scene), waiting(p, scene)]) },

@@ -75,7 +75,7 @@ function waiting(jobs: readonly JobNow[], { branch }: Release, scene: Scene): Te
     ...openConflicts(scene).filter((c) => c.branch === branch).map((c): Spans => [`${c.platform}: `, ...conflictSpans(c, scene)]),
     ...incidents.map((i): Spans => [`${i.platform}: `, ...incidentSpans(i, scene), i.scope === 'here' && i.owners.length > 0 ? '; asked: ' : '', ...(i.scope === 'here' ? whoAll(i.owners) : [])]),
   ];
-  if (lines.length === 0) return [says('Nothing waits for anybody: no proposal is open, and no incident without somebody who has it.')];
+  if (lines.length === 0) return [says('Nothing waits for anybody: no proposal is open, and no incident that nobody has taken, silenced or explained.')];
   const cut = lines.slice(0, MOST_ROWS);
   return [says('Waiting for somebody:'), bullets(...cut), ...(lines.length > cut.length ? [says(`And ${lines.length - cut.length} more; `, coded('/arch status'), ' lists them by platform.')] : [])];
 }

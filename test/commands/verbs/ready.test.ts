@@ -190,6 +190,6 @@ describe('the go or no-go of a release', () => {
     expect(card(told, '/arch ready')).toBe('demo declares no release in its configuration (release), so there is none to be ready for.');
     const nothing = story();
     nothing.project = { ...nothing.project, platforms: nothing.project.platforms.map((p) => ({ ...p, step: 2 })) };
-    expect(card(nothing)).toMatch(/^v2: nothing to decide\. No platform stands on a step that ships with the release\.\n\nNot part of the release by their step: linux\/amd64 on test \(2\), /);
+    expect(card(nothing)).toMatch(/^v2: neither go nor no-go\. No platform stands on a step that ships with the release\.\n\nNot part of the release by their step: linux\/amd64 on test \(2\), /);
   });
 });

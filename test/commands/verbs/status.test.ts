@@ -218,7 +218,7 @@ describe('a release', () => {
       'platform | job | health | since | last run | last green',
       'linux/arm64 | unit-arm64 | flaky | — | Tue 17 Nov 14:00 UTC | Tue 17 Nov 14:00 UTC',
       '',
-      'Nothing waits for anybody: no proposal is open, and no incident without somebody who has it.',
+      'Nothing waits for anybody: no proposal is open, and no incident that nobody has taken, silenced or explained.',
     ].join('\n'));
     expect(reply(status, '/arch status release-1.37', { ...scene(), jobs: [] })).toContain('\n- No job of this release is tracked, so nothing is known of it.\n');
   });
