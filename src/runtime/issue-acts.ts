@@ -24,8 +24,8 @@ const CONFLICTS = 8;
 const PATIENCE = 5;
 const RETRY = 1_000;
 
-/** An issue with our label that is not known: somebody was quicker than the answer that tells its number. */
-export const mayBeOurs = (event: GitHubEvent): boolean => event.issue?.labels.includes('archsignal') ?? false;
+/** An issue with our label, in whatever case the repository had it before, that is not known: somebody was quicker than the answer that tells its number. */
+export const mayBeOurs = (event: GitHubEvent): boolean => event.issue?.labels.some((label) => label.toLowerCase() === 'archsignal') ?? false;
 
 /** Whether the delivery has to wait for the number of the issue that it is about; it is then given back. A pull request of ours has our label too, and is none of the issues that are known by their number. */
 export async function waitsForIssue(rt: Runtime, held: HeldDelivery, event: GitHubEvent, repo: string): Promise<boolean> {

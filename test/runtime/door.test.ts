@@ -89,6 +89,7 @@ describe('the door', () => {
     ['a label on somebody\'s issue', true, {}],
     ['a label on ours', false, { issue: 'ours' }],
     ['a label on what may be ours and is not known yet', false, { labels: ['archsignal'] }],
+    ['a closing of what may be ours, in a repository that had our label in another case', false, { event: 'issues.closed', labels: ['Archsignal'] }],
     ['a label that makes a blocker', false, { label: 'release-blocker' }],
     ['a label on a blocker that is watched', false, { issue: 'watched' }],
     ['a comment without a command', true, { event: 'issue_comment.created' }],
