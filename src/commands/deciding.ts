@@ -13,6 +13,7 @@ import { outcome, proposalTitle, soFar, unconfirmed, whatNow, when } from '../po
 import { tally } from '../policy/tally.ts';
 import { conflictsHere } from './conflict-verbs.ts';
 import type { CommandLine, Found, Needs, Outcome, Parsed, Scene, Spoken } from './verb.ts';
+import { fixers } from './views/conflict.ts';
 import { mistaken, quoted, understood, unfit } from './words.ts';
 
 /** What approving, rejecting, objecting and withdrawing have in common. */
@@ -83,7 +84,7 @@ function ofConflict(conflicts: readonly Conflict[], scene: Scene, at: number): P
   if (last !== undefined) return understood(last);
   const fixing = conflicts.find((c) => c.stage === 'fixing');
   return unfit(fixing === undefined ? `nothing is put to release leads about ${listed(conflicts.map((c) => c.platform))} here`
-    : `nothing is put to release leads about ${fixing.platform} yet: its owners have until ${moment(fixing.fixBy, scene.now)} to fix it; two release leads end that time with \`/arch no-time <reason>\``);
+    : `nothing is put to release leads about ${fixing.platform} yet: ${fixers(fixing)} until ${moment(fixing.fixBy, scene.now)} to fix it; two release leads end that time with \`/arch no-time <reason>\``);
 }
 
 /** The proposal that is carried out by the pull request on which it was said; null: none is. */

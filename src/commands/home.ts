@@ -7,10 +7,11 @@ import { counted, listed, moment } from '../domain/time.ts';
 import { sameLogin } from '../policy/acts.ts';
 import { proposalCard } from '../policy/proposal-words.ts';
 import { isRecused, tally } from '../policy/tally.ts';
+import { releaseSignal } from '../policy/world.ts';
 import { openConflicts } from './conflict-verbs.ts';
 import type { Scene } from './verb.ts';
 import { conflictSpans } from './views/conflict.ts';
-import { beganAt, hands, isSnoozed, issueOf, joined, quietsOf, quietSpans, tally as healths } from './views/wording.ts';
+import { beganAt, hands, isSnoozed, issueOf, joined, quietsOf, quietSpans, tally as healths, waits } from './views/wording.ts';
 
 /** What one project means to a member. */
 export interface HomePart {
@@ -20,6 +21,8 @@ export interface HomePart {
   readonly owns: readonly PlatformId[];
   /** Open proposals whose deciders they are among. */
   readonly decides: readonly string[];
+  /** They are of the release-signal team, which is asked where owners are not: everywhere, without any, without an answer. */
+  readonly signal: boolean;
   /** Not everything that they own or decide could be looked up. */
   readonly partly: boolean;
 }
@@ -33,12 +36,13 @@ export function homeCards(parts: readonly HomePart[]): Card[] {
     .filter(({ card }) => card.buttons.length > 0).toSorted((a, b) => Number(b.waits) - Number(a.waits));
   const inTheWay = parts.flatMap((part) => conflicts(part, parts.length > 1));
   const open = parts.flatMap((part) => breakages(part, parts.length > 1));
-  const cards = [...head(parts, { waiting: decisions.filter((d) => d.waits).length, inTheWay: inTheWay.length, open: open.length }), ...decisions.map((d) => d.card), ...inTheWay, ...open];
+  const signal = parts.flatMap((part) => forSignal(part, parts.length > 1));
+  const cards = [...head(parts, { waiting: decisions.filter((d) => d.waits).length, inTheWay: inTheWay.length, open: open.length, signal: signal.length }), ...decisions.map((d) => d.card), ...inTheWay, ...open, ...signal];
   const rest: Card[] = cards.length > MOST ? [{ text: [says(`And ${cards.length - MOST} more: `, coded('/arch status'), ' shows them.')], buttons: [] }] : [];
   return [...cards.slice(0, MOST), ...rest, ...parts.flatMap(platforms)];
 }
 
-function head(parts: readonly HomePart[], { waiting, inTheWay, open }: { readonly waiting: number; readonly inTheWay: number; readonly open: number }): Card[] {
+function head(parts: readonly HomePart[], { waiting, inTheWay, open, signal }: { readonly waiting: number; readonly inTheWay: number; readonly open: number; readonly signal: number }): Card[] {
   const login = parts.find((p) => p.login !== null)?.login ?? null;
   if (login === null) {
     return [{ text: [says({ bold: 'You are not linked to a GitHub account yet' }, ', so you can read here and not decide. Type ', coded('/arch link'), ' anywhere in Slack, and write the code that it gives you as a comment on GitHub; that is needed once. Until then: ', coded('/arch status'), ', ', coded('/arch explain'), '.')], buttons: [] }];
@@ -50,6 +54,7 @@ function head(parts: readonly HomePart[], { waiting, inTheWay, open }: { readonl
     ...waiting > 0 ? [`${counted(waiting, 'decision')} ${waiting === 1 ? 'waits' : 'wait'} for you`] : [],
     ...inTheWay > 0 ? [`${counted(inTheWay, 'conflict')} with a release blocker ${inTheWay === 1 ? 'goes' : 'go'} on`] : [],
     ...open > 0 ? [`${counted(open, 'incident')} ${open === 1 ? 'is' : 'are'} open on your platforms`] : [],
+    ...signal > 0 ? [`${counted(signal, 'incident')} ${signal === 1 ? 'waits' : 'wait'} for the release-signal team`] : [],
   ].join('; ');
   const rest = partly ? 'Some of what you own or decide could not be looked up on GitHub just now, so it may be missing here: open this page again in a minute.' : '';
   const sentences = [what, asked !== '' ? `${asked}.` : partly ? '' : 'Nothing waits for you.', rest].filter((s) => s !== '');
@@ -75,12 +80,25 @@ function decisionCard(p: Proposal, part: HomePart): Card {
 }
 
 /** What their platforms stand in the way of, and what is off: with what can be said of it. */
-const conflicts = ({ scene, owns }: HomePart, named: boolean): Card[] => openConflicts(scene).filter((c) => owns.includes(c.platform))
+const conflicts = ({ scene, owns, signal }: HomePart, named: boolean): Card[] => openConflicts(scene).filter((c) => owns.includes(c.platform) || (signal && c.owners.length === 0))
   .map((c) => ({ text: [says(...named ? [scene.project.name, ': '] : [], { bold: c.platform }, ' is ', ...conflictSpans(c, scene), '.', ...c.stage === 'fixing' ? [' Say how far you are: ', coded(`/arch attempt ${c.platform} <text or link>`), '; no way to fix it: ', coded(`/arch give-up ${c.platform} <reason>`), '.'] : [])], buttons: [] }));
 
 /** `named`: with the project's name, as there are several. */
-const breakages = ({ scene, owns }: HomePart, named: boolean): Card[] => scene.incidents.filter((i) => i.state === 'open' && concerns(i, owns))
-  .map((i) => ({ text: [says(...named ? [scene.project.name, ': '] : [], ...lineOf(i, scene))], buttons: buttonsOf(i, scene.now) }));
+const breakages = ({ scene, owns }: HomePart, named: boolean): Card[] => scene.incidents.filter((i) => i.state === 'open' && concerns(i, owns)).map((i) => cardOf(i, scene, named));
+
+/** What the release-signal team was asked about and nobody has taken: its owners, where it has any, have not answered. */
+const forSignal = ({ scene, owns, signal }: HomePart, named: boolean): Card[] =>
+  signal ? askedOfSignal(scene).filter((i) => !concerns(i, owns)).map((i) => cardOf(i, scene, named)) : [];
+
+function askedOfSignal(scene: Scene): readonly Incident[] {
+  const team = new Set(releaseSignal(scene.project).map((h) => h.toLowerCase()));
+  return scene.incidents.filter((i) => waits(i, scene) && i.facts.some((f) => f.asks.some((h) => team.has(h.toLowerCase()))));
+}
+
+/** Whether anything waits for the release-signal team, so that it matters who is of it. */
+export const needsSignal = (scene: Scene): boolean => askedOfSignal(scene).length > 0 || openConflicts(scene).some((c) => c.owners.length === 0);
+
+const cardOf = (i: Incident, scene: Scene, named: boolean): Card => ({ text: [says(...named ? [scene.project.name, ': '] : [], ...lineOf(i, scene))], buttons: buttonsOf(i, scene.now) });
 
 const concerns = (incident: Incident, owns: readonly PlatformId[]): boolean =>
   owns.includes(incident.platform) || standingJobs(incident).some((j) => owns.includes(j.platform));

@@ -128,7 +128,7 @@ function openedText({ platform, blocker, evidence, fixBy, remedy, times, compone
     says({ bold: `${platform} is in the way of ${what}.` }, ` ${evidence.because}`, ...reason && evidence.way !== 'said' ? [' ', coded(by), ` says: “${reason}”.`] : []),
     ...evidenceBlock(evidence),
     says({ bold: 'What is asked of you:' }, ` fix it, or say how far you are with `, coded(WRITE.attempt), ` by ${moment(fixBy, times.detected)} (${span(fixBy - times.detected)}). After that release leads are asked ${remedy === 'waive' ? 'to waive the check for this release' : `to turn the ${scopeOf(platform, components)} off for it`}. No way to fix it in time? `, coded(WRITE.giveUp),
-      ' asks them now. It ends by itself when the platform is green here.', ...earlier === 0 ? [] : [` It was turned off ${counted(earlier, 'time')} before.`]),
+      ` asks them now. It ends by itself when ${evidence.checks.length === 0 && blocker.kind !== 'board' ? 'a check of that platform alone turns green here, or this is merged' : 'the platform is green here'}.`, ...earlier === 0 ? [] : [` It was turned off ${counted(earlier, 'time')} before.`]),
     says('Release leads who see that there is no time for that: two of you write ', coded(WRITE.skip), '.'),
   ];
 }

@@ -7,6 +7,7 @@ import { plainText } from '../../src/domain/text.ts';
 import { proposalCard } from '../../src/policy/proposal-words.ts';
 import { Case, PLAN, projectOf } from '../policy/conflict-given.ts';
 import { HOUR } from '../policy/story.ts';
+import { fixers } from '../../src/commands/views/conflict.ts';
 import { evaluation, LADDER } from './ladder-given.ts';
 import { ConflictRoom, SLACK } from './conflict-room.ts';
 
@@ -18,6 +19,7 @@ describe('a conflict', () => {
   it('is one line of its platform, in status and explain, with who has until when', () => {
     const line = 'in the way of #25243 since Tue 17 Nov 08:00 UTC: its owners have until Wed 18 Nov 08:00 UTC to fix it';
     const here = new ConflictRoom();
+    expect(fixers({ owners: [] })).toBe('the release-signal team has');
     expect(asks(here, '/arch status ppc64le')).toContain(`- It is ${line}`);
     expect(asks(here, '/arch explain ppc64le')).toContain(`- It is ${line}.`);
     expect(asks(here, '/arch status')).toContain(`| ${line}`);
@@ -84,11 +86,18 @@ describe('a release', () => {
 
 describe('App Home', () => {
   it('shows owners what their platform is in the way of, and what they can write', () => {
-    const cards = (here: ConflictRoom, owns: readonly ('linux/ppc64le' | 'linux/s390x')[]): string[] => homeCards([{ scene: here.scene, login: 'porter', owns, decides: [], partly: false }]).map((c) => plainText(c.text));
+    const cards = (here: ConflictRoom, owns: readonly ('linux/ppc64le' | 'linux/s390x')[]): string[] => homeCards([{ scene: here.scene, login: 'porter', owns, decides: [], signal: false, partly: false }]).map((c) => plainText(c.text));
     const shown = cards(new ConflictRoom(), ['linux/ppc64le']);
     expect(shown[0]).toContain('1 conflict with a release blocker goes on.');
     expect(shown[1]).toBe('linux/ppc64le is in the way of #25243 since Tue 17 Nov 08:00 UTC: its owners have until Wed 18 Nov 08:00 UTC to fix it. Say how far you are: /arch attempt linux/ppc64le <text or link>; no way to fix it: /arch give-up linux/ppc64le <reason>.');
     expect(cards(new ConflictRoom(), ['linux/s390x'])[0]).toContain('Nothing waits for you.');
+  });
+
+  it('shows the release-signal team what it is asked to fix, as the platform has no owners', () => {
+    const { scene } = new ConflictRoom();
+    const shown = (owners: readonly string[], signal: boolean): string => homeCards([{ scene: { ...scene, conflicts: scene.conflicts.map((c) => ({ ...c, owners })) }, login: 'sam', owns: [], decides: [], signal, partly: false }]).map((c) => plainText(c.text)).join('\n');
+    expect(shown([], true)).toContain('linux/ppc64le is in the way of #25243 since Tue 17 Nov 08:00 UTC: the release-signal team has until Wed 18 Nov 08:00 UTC to fix it.');
+    for (const none of [shown([], false), shown(['@porter'], true)]) expect(none).toContain('Nothing waits for you.');
   });
 });
 

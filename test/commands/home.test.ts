@@ -13,7 +13,7 @@ import { broken } from './incident-desk.ts';
 const story = broken();
 const scene = (over: Parameters<typeof sceneOf>[1] = {}, of: Story = story) => sceneOf(of, over);
 
-const partOf = (over: Partial<HomePart> = {}): HomePart => ({ scene: scene(), login: 'olga', owns: [], decides: [], partly: false, ...over });
+const partOf = (over: Partial<HomePart> = {}): HomePart => ({ scene: scene(), login: 'olga', owns: [], decides: [], signal: false, partly: false, ...over });
 
 const words = (cards: readonly Card[]): string[] => cards.map(({ text, buttons }) => [plainText(text), ...buttons.length > 0 ? [buttons.map((b) => `[${b.label}]`).join(' ')] : []].join('\n'));
 const home = (...parts: Partial<HomePart>[]): string[] => words(homeCards(parts.map(partOf)));
@@ -43,6 +43,20 @@ describe('the home of somebody', () => {
       'linux/s390x: e2e and unit failing since Tue 17 Nov 10:00 UTC · nobody has it yet · #7\n[I have it] [Snooze…]',
       'Your platforms in demo\n\n- linux/s390x: of 2 jobs, all 2 are failing\n- linux/ppc64le: of 1 job, it is passing',
     ]);
+  });
+
+  it('of the release-signal team shows what it was asked about and nobody has taken, and no more of other people\'s', () => {
+    const of = (over: Partial<Incident>, signal = true): string[] => home({ scene: scene({ incidents: [{ ...story.live(), ...over }] }), signal });
+    const asked = story.live().facts.map((f) => ({ ...f, asks: ['@Demo/signal'] as const }));
+    expect(of({})).toEqual(['You are olga on GitHub. You own no platform that is tracked here. Nothing waits for you.']);
+    expect(of({ facts: asked })).toEqual([
+      'You are olga on GitHub. You own no platform that is tracked here. 1 incident waits for the release-signal team.',
+      'linux/s390x: e2e and unit failing since Tue 17 Nov 10:00 UTC · nobody has it yet · #7\n[I have it] [Snooze…]',
+    ]);
+    expect(of({ facts: asked }, false)[0]).toContain('Nothing waits for you.');
+    expect(of({ facts: asked, acknowledged: { by: 'ivan', at: START } })[0]).toContain('Nothing waits for you.');
+    // Who owns it sees it once.
+    expect(home({ scene: scene({ incidents: [{ ...story.live(), facts: asked }] }), signal: true, owns: ['linux/s390x'] })[0]).toBe('You are olga on GitHub. You own linux/s390x. 1 incident is open on your platforms.');
   });
 
   it('follows what was done about the incident', () => {

@@ -21,6 +21,12 @@ describe('the ping on the blocker', () => {
     expect(plainText(text)).toContain('/arch give-up <reason>');
     expect(mentions(factText(c.conflict.facts[0] ?? (() => { throw new Error('no fact'); })(), c.conflict, { mention: false, proposal: null }))).toEqual([]);
   });
+
+  it('of what somebody said, and no check shows, does not promise an end by a check that tells nothing of the platform', () => {
+    const [seen, said] = [found(), { ...found(), evidence: { ...found().evidence, way: 'said' as const, checks: [], log: [] } }].map((f) => lastFact(new Case(projectOf(), { found: f })));
+    expect(seen).toContain('It ends by itself when the platform is green here.');
+    expect(said).toContain('It ends by itself when a check of that platform alone turns green here, or this is merged.');
+  });
 });
 
 describe('the message in Slack', () => {

@@ -26,13 +26,16 @@ export function blockerIn({ blocker }: Pick<Conflict, 'blocker'>, { project }: S
 /** A proposal of the conflict; null: none is known. */
 export const proposalIn = (id: string | null, { proposals }: Scene): Proposal | null => proposals.find((p) => p.id === id) ?? null;
 
+/** Who is asked to fix it, with the verb: its owners, or whoever stands in for them. */
+export const fixers = ({ owners }: Pick<Conflict, 'owners'>): string => owners.length === 0 ? 'the release-signal team has' : 'its owners have';
+
 /** How far it is: since when it stands in whose way, who is asked and until when; or since when it is off, and what its way back lacks. */
 export function conflictSpans(conflict: Conflict, scene: Scene): Spans {
   const { stage, times, branch, fixBy, skips, stuck, remedy } = conflict;
   const { now } = scene;
   const inTheWay: Spans = ['in the way of ', blockerIn(conflict, scene), ` since ${moment(times.detected, now)}: `];
   switch (stage) {
-    case 'fixing': return [...inTheWay, `its owners have until ${moment(fixBy, now)} to fix it`, skips.length === 0 ? '' : `; ${skips.length} of ${LEADS_TO_SKIP} release leads say that there is no time for that`];
+    case 'fixing': return [...inTheWay, `${fixers(conflict)} until ${moment(fixBy, now)} to fix it`, skips.length === 0 ? '' : `; ${skips.length} of ${LEADS_TO_SKIP} release leads say that there is no time for that`];
     case 'proposing': return [...inTheWay, stuck === null ? 'release leads are asked as soon as it is known what would be edited' : stuck.replace(/\.$/, '')];
     case 'deciding': return [...inTheWay, 'release leads decide whether ', remedy === 'waive' ? 'its check is waived' : 'its build is turned off', ...decidedIn(conflict.proposal, scene)];
     case 'doing': return [...inTheWay, ...underWay(conflict)];

@@ -1,8 +1,9 @@
-import { homeCards, type HomePart } from '../../commands/home.ts';
+import { homeCards, needsSignal, type HomePart } from '../../commands/home.ts';
 import type { PlannedAction } from '../../domain/action.ts';
 import type { SlackMember } from '../../domain/person.ts';
 import { decidersNow } from '../../policy/proposal-kinds.ts';
 import { asHandles } from '../../policy/proposals.ts';
+import { releaseSignal } from '../../policy/world.ts';
 import type { Runtime } from '../context.ts';
 import type { Tracked } from '../tracked.ts';
 import { Lookups } from './lookups.ts';
@@ -32,5 +33,6 @@ async function partOf(rt: Runtime, tracked: Tracked, member: SlackMember, lookup
   };
   const owns = await Promise.all(project.platforms.map(async (p) => await isIn(p.owners) ? [p.id] : []));
   const decides = await Promise.all(scene.proposals.filter((p) => p.state === 'open').map(async (p) => await isIn(asHandles(decidersNow(p, project))) ? [p.id] : []));
-  return { scene, login, owns: owns.flat(), decides: decides.flat(), partly };
+  const signal = needsSignal(scene) && await isIn(releaseSignal(project));
+  return { scene, login, owns: owns.flat(), decides: decides.flat(), signal, partly };
 }
