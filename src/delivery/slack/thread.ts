@@ -28,7 +28,7 @@ function told(subject: Subject, fact: Fact): string[] {
     case 'recovered': return [recovered(subject, fact)];
     case 'still-failing': return [`${issue} was closed by hand, and ${notMended(subject)} since ${startOf(incident, fact)}. This is said once; nothing more follows until it was green.`];
     case 'dismissed': return [`${person(incident, fact.by)} closed ${issue} while ${notMended(subject)}. It is watched in silence until it was green once${incident.stillFailingAt === null ? '' : `; if it is not by ${moment(incident.stillFailingAt, fact.at)}, that is said once`}. Reopen the issue to hear of it again.`];
-    case 'kept-open': return [fact.own ? `${issue} had been closed by Archsignal, which its store, put back from a backup, does not remember. ${stillFailing(subject) ?? ''} It is open again.` : `${person(incident, fact.by)} closed ${issue} while ${notMended(subject)}. It is open again.`];
+    case 'kept-open': return [fact.own ? `${issue} had been closed by Archsignal. ${stillFailing(subject) ?? ''} It is open again.` : `${person(incident, fact.by)} closed ${issue} while ${notMended(subject)}. It is open again.`];
     case 'reopened-by-hand': return [`${person(incident, fact.by)} reopened ${issue}.${nextStep(subject, fact)}`];
     case 'now-everywhere': return [`${platformList(platformsOf(incident), 6)} break together now: not one port's trouble. ${asking(incident, fact, issue)}`.trim()];
     case 'now-here': return [`The reference platform is well again and this goes on, so it looks specific to ${platformList([incident.platform])}. ${asking(incident, fact, issue)}`.trim()];

@@ -94,7 +94,7 @@ describe('a comment', () => {
   });
 
   it('accuses no bot where it has closed the issue itself, in a time that it does not remember', () => {
-    expect(text(fact({ kind: 'kept-open', by: 'archsignal[bot]', own: true }))).toBe('Archsignal had closed this issue, which its store, put back from a backup, does not remember; e2e and unit are failing still, since Tue 18 Nov 14:10 UTC, so it is open again. It closes by itself when all is well; to have silence until then, close it by hand.');
+    expect(text(fact({ kind: 'kept-open', by: 'archsignal[bot]', own: true }))).toBe('Archsignal had closed this issue, but e2e and unit are failing still, since Tue 18 Nov 14:10 UTC, so it is open again. It closes by itself when all is well; to have silence until then, close it by hand.');
   });
 
   it.each(['opened', 'joined', 'left', 'reopened', 'reminded', 'escalated', 'recovered', 'still-failing', 'unacknowledged', 'now-here', 'now-everywhere', 'replaced', 'acknowledged', 'dismissed', 'kept-open', 'reopened-by-hand'] as const)('has words for %s in every kind of incident', (kind) => {
