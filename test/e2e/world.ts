@@ -78,7 +78,9 @@ export class Program {
 
 /** A text without what differs between two tellings of the same story: times, spans, commits, ids, ports. */
 export const tidy = (words: string): string => words.replaceAll(/\b[0-9a-f]{7,64}\b/g, '<hex>').replaceAll(/\b\w{3} \d{1,2} \w{3} (?:\d{4} )?\d\d:\d\d UTC/g, '<time>')
-  .replaceAll(/\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min))?\b/g, '<span>').replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<host>').replaceAll(/breakage-[a-z0-9]+/g, 'breakage-<id>').replaceAll(/\/\d{10,}/g, '/<build>');
+  .replaceAll(/\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min))?\b/g, '<span>').replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<host>').replaceAll(/breakage-[a-z0-9]+/g, 'breakage-<id>').replaceAll(/\/\d{10,}/g, '/<build>')
+  // What a word rests on is in its mark, and is a moment earlier or later.
+  .replaceAll(/(<!-- archsignal:comment:\S+\.[a-z-]+\.(?:0|<hex>)\.)[a-z0-9]+(?=:)/g, '$1<time>');
 
 /** The real program against stand-ins of everything that it speaks to. */
 export class World {

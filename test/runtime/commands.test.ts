@@ -152,6 +152,12 @@ describe('a comment with commands', () => {
     }
   });
 
+  it('is run however old it says to be, where nothing of it was ever run', async () => {
+    await filed();
+    await says('olga', '/arch attempt one', { at: on.clock.now - 400 * 24 * HOUR });
+    expect((await answers()).length).toBe(1);
+  });
+
   it('that is edited twice within a second is answered for each edit, and for an edit that comes twice once', async () => {
     await filed();
     const at = on.clock.now - 500;

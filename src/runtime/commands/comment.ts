@@ -26,8 +26,8 @@ export function linesOf({ event, comment }: GitHubEvent): string[] {
   return event === 'issue_comment.edited' && comment.before !== undefined ? onceEach(newCommandLines(comment.before, comment.body)) : [];
 }
 
-/** What came this long after it was written (ms) may have been answered, and the answer forgotten: GitHub offers nothing so old again. */
-const TOO_OLD = ANSWERS_KEPT - 86_400_000;
+/** What came this long after it was written (ms) may have been answered, and the answer's row forgotten: then the audit tells. */
+const LONG_AGO = ANSWERS_KEPT - 86_400_000;
 
 /**
  * Runs the commands of a comment and answers them in one reply; everything with the delivery's end in one transaction.
@@ -38,12 +38,12 @@ export async function handleComment(rt: Runtime, held: HeldDelivery, event: GitH
   const candidates = projectsIn(rt, repo);
   const [first] = candidates;
   if (lines.length === 0 || !first || !event.comment || !event.issue) return false;
-  if (held.receivedAt - event.at > TOO_OLD) {
-    rt.log.warn({ delivery: held.id, event: held.event, repo, issue: event.issue.number, comment: event.comment.id, since: event.at }, 'the commands of a comment are not run: it came a month after it was written, which GitHub does not do; somebody may have kept the webhook and sent it again');
+  const source = sourceOf(event.event, event.comment.id, event.at, lines);
+  if (held.receivedAt - event.at > LONG_AGO && await wasRun(rt, source)) {
+    rt.log.warn({ delivery: held.id, event: held.event, repo, issue: event.issue.number, comment: event.comment.id, since: event.at }, 'the commands of a comment are not run again: they were run long ago, and GitHub tells of none so late; somebody may have kept the webhook and sent it again');
     await rt.store.commit({ at: rt.now(), delivery: { id: held.id, attempts: held.attempts } });
     return true;
   }
-  const source = sourceOf(event.event, event.comment.id, event.at, lines);
   const since = Math.min(event.at, rt.now());
   if (await hasToWait(rt, held, event, { repo, number: event.issue.number, comment: event.comment.id, project: first.project.name, source })) return true;
   const lookups = new Lookups(rt);
@@ -98,6 +98,12 @@ export interface Said {
   readonly since: number;
   /** Rows that are wanted where the lines have changed nothing. */
   readonly otherwise?: readonly PlannedAction[];
+}
+
+/** Whether the commands of a saying were run, or refused as a whole, however long ago. */
+async function wasRun(rt: Runtime, source: string): Promise<boolean> {
+  const told = await Promise.all([`command:${source}`, `command:${source}:1`].map((entity) => rt.store.auditOf(entity)));
+  return told.flat().some((a) => a.what !== 'slowed');
 }
 
 /** Runs the lines on what is stored now, and commits them with their answer. False: overtaken, or somebody else has the delivery. */
